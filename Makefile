@@ -1,0 +1,60 @@
+# Every target sets up what it needs. `make` alone lists them.
+PYTHON ?= python3
+PY := .venv/bin/python
+AS_OF ?=
+INBOX ?= inbox
+WAREHOUSE ?= warehouse
+POLICY ?= national
+PERSONS ?= 5000
+SEED ?= 42
+N ?= 1000000
+SAMPLE_AS_OF := 2026-11-22
+
+.DEFAULT_GOAL := help
+.PHONY: help run nightly test test-long lint docs docs-check sample-data bench setup lock clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+.venv/.ready: requirements.lock requirements.uv.lock
+	$(PYTHON) -m venv .venv
+	.venv/bin/pip install -q --require-hashes -r requirements.uv.lock && .venv/bin/uv pip sync -q --python $(PY) --require-hashes requirements.lock \
+		|| .venv/bin/pip install -q --require-hashes -r requirements.lock
+	touch $@
+
+setup: .venv/.ready ## the virtual environment, from the lock with hashes
+
+run: .venv/.ready ## a whole night on the sample extracts, published in ./warehouse
+	$(PY) -m flows nightly --as-of $(SAMPLE_AS_OF) --inbox sample_data/inbox --warehouse $(WAREHOUSE) --policy $(POLICY)
+
+nightly: .venv/.ready ## one night: AS_OF= INBOX= WAREHOUSE= POLICY=
+	$(PY) -m flows nightly $(if $(AS_OF),--as-of $(AS_OF)) --inbox $(INBOX) --warehouse $(WAREHOUSE) --policy $(POLICY)
+
+test: .venv/.ready ## every test, under ten minutes on two cores
+	$(PY) -m pytest -n 2 --dist loadfile
+
+test-long: .venv/.ready ## the tests that take longer, too
+	$(PY) -m pytest -n 2 --dist loadfile -m "long or not long"
+
+lint: .venv/.ready ## style and import rules
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check . || true
+	.venv/bin/lint-imports
+
+docs: .venv/.ready ## generate docs/data_dictionary.md from the contracts
+	$(PY) -m docs.generate
+
+docs-check: .venv/.ready ## fail where a generated document is stale
+	$(PY) -m docs.generate --check
+
+sample-data: .venv/.ready ## seeded extracts with planted truth: PERSONS= SEED= in sample_data/out
+	$(PY) -m sample_data.generate --persons $(PERSONS) --seed $(SEED) --as-of $(SAMPLE_AS_OF) --out sample_data/out --format parquet
+
+bench: .venv/.ready ## floor and night side by side: N=10000000
+	$(PY) -m bench --persons $(N)
+
+lock: .venv/.ready ## renew requirements.lock from requirements.in
+	.venv/bin/uv pip compile requirements.in --universal --generate-hashes --no-emit-index-url --no-emit-find-links --python-version 3.11 -o requirements.lock
+
+clean: ## remove what make made
+	rm -rf .venv warehouse bench/out sample_data/out .pytest_cache .ruff_cache

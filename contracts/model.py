@@ -1,0 +1,55 @@
+"""The three words of a contract: a column, a field (a column inside an extract), and the types both may have."""
+
+from dataclasses import dataclass
+
+#: Logical type -> Arrow type. Money is yuan with two decimals, never a float; a month is year * 12 + (month - 1).
+ARROW_TYPES = {
+    "text": "string",
+    "date": "date32",
+    "timestamp": "timestamp[us]",
+    "month": "int32",
+    "money": "decimal(12,2)",
+    "int32": "int32",
+    "int64": "int64",
+    "texts": "list<string>",
+    "evidence": "list<struct<fact: string, value: string, extract: string, row_key: string>>",
+    "identifiers": "list<struct<kind: string, canonical: string>>",
+    "raw": "map<string, string>",
+}
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column, defined once for the whole project.
+
+    ``type`` is a key of ARROW_TYPES, ``zh`` the label on lists and pages, ``personal`` is true where a value
+    names or identifies a person and therefore never leaves ``restricted/`` and ``worklists/``.
+    """
+
+    name: str
+    type: str
+    zh: str
+    meaning: str
+    personal: bool = False
+
+    def __post_init__(self) -> None:
+        if self.type not in ARROW_TYPES:
+            raise ValueError(f"contracts: column {self.name} has the unknown type {self.type!r}")
+
+
+@dataclass(frozen=True)
+class Field:
+    """A column as an extract carries it.
+
+    ``header``: the file cannot be read without this column. ``filled``: a row without a value is quarantined with
+    the reason ``missing``. ``codes``: the code list (contracts.codes) that the value must come from.
+    """
+
+    column: Column
+    header: bool = False
+    filled: bool = False
+    codes: str | None = None
+
+    @property
+    def name(self) -> str:
+        return self.column.name

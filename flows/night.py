@@ -1,0 +1,183 @@
+"""The steps of a night as plain functions over one Night. What passes between them is a table or a path, never rows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Thread
+
+
+import policy
+from contracts import DATASETS, EXTRACTS
+from expectations import Verdict, judge
+from expectations.gate import warm_up
+from flows import publish, tables, warehouse
+from flows.errors import GateStopped, NightError
+from flows.ingest import Ingested, ingest
+from flows.progress import Progress
+from flows.settings import CHECKOUT, Settings, site_key
+from transforms.engine import Engine
+
+#: Extracts that tonight's decisions read; a bureau may send the others already.
+TONIGHT = ("enrollment", "contribution", "resident", "death", "student", "inpatient_stay", "assistance")
+#: What a missing optional extract means for the decisions, for the manifest.
+WITHOUT = {
+    "inpatient_stay": "no enrollment is held until discharge",
+    "assistance": "no refund is eligible as assisted, but where a contribution says so",
+}
+
+
+@dataclass
+class Night:
+    """One run: its settings, its folder, its engine and what has been counted so far."""
+
+    settings: Settings
+    policy: policy.Policy
+    house: warehouse.Warehouse
+    run: Path
+    progress: Progress
+    ingested: dict[str, Ingested] = field(default_factory=dict)
+    verdicts: list[Verdict] = field(default_factory=list)
+    steps: dict[str, dict[str, int]] = field(default_factory=dict)
+    published: dict[str, int] = field(default_factory=dict)
+    engine: Engine | None = None
+
+    @property
+    def work(self) -> Path:
+        return self.run / "work"
+
+    def build(self, step: str, *paths: str) -> None:
+        counts = self.steps.setdefault(step, {})
+        for path in paths:
+            name = self.engine.build(path)
+            counts[name] = self.engine.count(name)
+
+
+def read_extracts(night: Night) -> None:
+    """ingest: every extract once, from text to typed Parquet."""
+    Thread(target=warm_up, daemon=True).start()
+    for name in TONIGHT:
+        night.ingested[name] = ingest(EXTRACTS[name], night.settings.inbox, night.work, night.settings.as_of, night.settings.threads, night.progress.tick)
+    night.engine = tables.open_engine(night.settings, night.policy, site_key(night.settings.warehouse), night.work)
+    for done in night.ingested.values():
+        tables.show(night.engine, done)
+    tables.show_quarantine(night.engine, list(night.ingested.values()))
+
+
+def gate(night: Night) -> None:
+    """gate: counts of every extract against its bounds; a failed error stops the night."""
+    before = (night.house.last_manifest(night.settings.as_of) or {}).get("extracts", {})
+    for name, done in night.ingested.items():
+        counts = tables.counts(done, before.get(name), night.settings.as_of)
+        if counts.get("rows") and (CHECKOUT / "expectations" / f"{name}.sql").exists():
+            counts |= night.engine.rows(str(CHECKOUT / "expectations" / f"{name}.sql"))[0]
+        night.verdicts += judge(done.extract, counts)
+    stop_where_failed(night)
+
+
+def stop_where_failed(night: Night) -> None:
+    failed = [v for v in night.verdicts if v.stops and not is_accepted(v, night.settings.accept)]
+    if failed:
+        told = "; ".join(f"{v.check_id} of {v.extract}: {v.observed or v.status}, expected {v.expected}" for v in failed)
+        raise GateStopped(f"stopped by a data gate: {told}. Mend the extract, or let it pass once with --accept NAME; nothing was published, see {night.run}")
+
+
+def is_accepted(verdict: Verdict, accept: tuple[str, ...]) -> bool:
+    return verdict.check_id in accept or f"{verdict.extract}.{verdict.check_id}" in accept
+
+
+def identify(night: Night) -> None:
+    """identify: the few persons the night must look at."""
+    night.build("identify", "identifiers/death_report.sql", "identifiers/candidate.sql", "identifiers/key_collision.sql")
+
+
+def activity(night: Night) -> None:
+    """activity: spells, payments and the days on which each enrollment is active."""
+    rooms = ("enrollment_row", "continuation", "spell_of", "spell", "premium", "payment", "cover", "benefit")
+    night.build("activity", *(f"activity/{t}.sql" for t in rooms))
+
+
+def overlaps(night: Night) -> None:
+    """overlaps: stretches of time with two enrollments or more."""
+    night.build("overlaps", *(f"overlaps/{t}.sql" for t in ("segment", "overlap", "overlap_member", "overlap_shape")))
+    share = night.engine.rows("overlaps/overlap_share.sql")[0]
+    night.verdicts.append(overlap_verdict(share))
+    stop_where_failed(night)
+
+
+def overlap_verdict(share: Mapping[str, int]) -> Verdict:
+    """The gate overlap_share: more than 20% of the persons enrolled in a current overlap is not to be believed."""
+    value = share["persons_in_current_overlap"] / max(share["persons_enrolled"], 1)
+    status = "pass" if value <= 0.2 else "fail"
+    return Verdict("medical_insurance", "enrollment", "overlap_share", "error", status, share["persons_enrolled"], share["persons_in_current_overlap"], f"{value:.6f}", "<= 0.2")
+
+
+def facts(night: Night) -> None:
+    """facts: what the departments say of each member at the decision date."""
+    rooms = ("home", "schooling", "workplace", "employee_month", "continuity", "in_hospital", "person_row", "identity_conflict", "deceased", "member_fact")
+    night.build("facts", *(f"facts/{t}.sql" for t in rooms))
+
+
+def retention(night: Night) -> None:
+    """retention: which enrollment stays, on what ground, and what the guard says."""
+    rooms = ("narrowed", "matched", "ranked", "ended_by_death", "proposed", "guarded", "decided", "evidence_row", "evidence")
+    night.build("retention", *(f"retention/{t}.sql" for t in rooms))
+
+
+def consequences(night: Night) -> None:
+    """consequences: deductions and refunds."""
+    rooms = ("paid_year", "needed_later", "deduction", "deduction_share", "paid_period", "prepaid_period", "refund")
+    night.build("consequences", *(f"consequences/{t}.sql" for t in rooms))
+    night.build("consequences", "identifiers/person.sql", "overlaps/overlap_name.sql", "retention/decision.sql")
+
+
+def reconcile(night: Night) -> None:
+    """reconcile: what must add up does, before anything is switched."""
+    for done in night.ingested.values():
+        told = sum(t.rows for t in done.by_file.values())
+        if told != done.tally.rows or done.accepted != night.engine.count(done.extract.name):
+            raise NightError(f"reconciliation: {done.extract.name} has {done.tally.rows} rows read and {done.accepted} accepted, which do not add up; nothing was published")
+    wrong = [r for r in night.engine.rows("published/reconciliation.sql") if r["expected"] != r["found"]]
+    if wrong:
+        told = "; ".join(f"{r['name']}: {r['expected']} expected, {r['found']} found" for r in wrong)
+        raise NightError(f"reconciliation: {told}; nothing was published. Keep {night.run} and report it")
+
+
+def publish_night(night: Night) -> None:
+    """publish: datasets and manifest into the run folder, to disk, then one switch."""
+    for name, dataset in DATASETS.items():
+        path = f"published/{name}.sql"
+        rows = night.engine.batches(path) if tables.has_sql(path) else tables.checks(night.verdicts) if name == "checks" else None
+        night.published[name] = publish.write(night.run, dataset, rows, tables.metadata(night))
+    night.engine.close()
+    publish.write_json(night.run / "manifest.json", tables.manifest(night, WITHOUT))
+    tables.remove_work(night.run)
+    warehouse.write_state(night.run, "published", as_of=night.settings.as_of.isoformat())
+    warehouse.sync_tree(night.run)
+    night.house.switch(night.run, night.settings.as_of)
+
+
+def leave_for_operator(night: Night) -> None:
+    """A stopped night publishes nothing, but leaves its checks and its quarantine in its run folder."""
+    publish.write(night.run, DATASETS["checks"], tables.checks(night.verdicts), tables.metadata(night))
+    if night.engine:
+        publish.write(night.run, DATASETS["quarantine"], night.engine.batches("published/quarantine.sql"), tables.metadata(night))
+        night.engine.close()
+    publish.write_json(night.run / "manifest.json", tables.manifest(night, WITHOUT))
+    tables.remove_work(night.run)
+    warehouse.write_state(night.run, "stopped", as_of=night.settings.as_of.isoformat())
+
+
+#: The night in business order; the name of each step is what progress, ledger and Prefect call it.
+STEPS = {
+    "ingest": read_extracts,
+    "gate": gate,
+    "identify": identify,
+    "activity": activity,
+    "overlaps": overlaps,
+    "facts": facts,
+    "retention": retention,
+    "consequences": consequences,
+    "reconcile": reconcile,
+    "publish": publish_night,
+}
+

@@ -1,0 +1,95 @@
+"""One night, from the inbox to the publication. The sequence of steps stands once, in flows.night.STEPS."""
+
+import json
+import os
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import policy
+from flows import files, warehouse
+from flows.errors import GateStopped, NightError, UsageError
+from flows.night import STEPS, Night, leave_for_operator
+from flows.progress import Progress
+from flows.settings import Settings, api_is_configured, now
+from flows.warehouse import Warehouse
+
+Runner = Callable[[str, Callable[[], None]], None]
+
+
+def run_night(settings: Settings) -> Night:
+    """Run one night and return it; under Prefect where an API is configured, in process otherwise: the same bytes."""
+    rules = load_policy(settings.policy_id, settings.as_of)
+    if not settings.inbox.is_dir():
+        raise UsageError(f"the inbox {settings.inbox} is no folder; name the folder of the departments' extracts with --inbox")
+    if api_is_configured():
+        from flows.orchestrated import under_prefect
+
+        return under_prefect(lambda runner: _run(settings, rules, runner), settings)
+    return _run(settings, rules, lambda name, step: step())
+
+
+def _run(settings: Settings, rules: policy.Policy, runner: Runner) -> Night:
+    with Warehouse(settings.warehouse) as house:
+        swept = house.sweep()
+        started = now()
+        run = house.runs / f"{settings.as_of:%Y%m%d}-{started:%Y%m%dT%H%M%S}-{os.getpid()}"
+        run.mkdir(parents=True)
+        warehouse.make_private(run / "work")
+        warehouse.write_state(run, "running", as_of=settings.as_of.isoformat(), started=started.isoformat())
+        night = Night(settings, rules, house, run, Progress())
+        if swept:
+            night.progress.note(f"cleared {len(swept)} replaced or unfinished run(s)")
+        try:
+            for name, step in STEPS.items():
+                night.progress.begin(name)
+                runner(name, lambda step=step: step(night))
+                night.progress.end()
+        except GateStopped:
+            leave_for_operator(night)
+            raise
+        except BaseException:
+            warehouse.write_state(run, "failed", as_of=settings.as_of.isoformat())
+            raise
+        return night
+
+
+def load_policy(policy_id: str, as_of: date) -> policy.Policy:
+    try:
+        return policy.load(policy_id, as_of)
+    except policy.UnknownPolicy as error:
+        raise UsageError(str(error)) from None
+    except policy.PolicyError as error:
+        raise NightError(str(error)) from None
+
+
+def newest_date(inbox: Path) -> date:
+    """The newest date in the names of the inbox's files, else of their modification; never silently today."""
+    paths = [p for p in inbox.glob("*/*") if p.is_file()] if inbox.is_dir() else []
+    dates = [d for p in paths if (d := files.date_in_name(p.name))]
+    if not dates:
+        raise UsageError(f"no file of {inbox} has a date in its name; say which day the night speaks for with --as-of YYYY-MM-DD")
+    return max(dates)
+
+
+def summary(night: Night) -> str:
+    """What was found, decided and published, and where to look next; counts only."""
+    d, r = night.published, night.steps
+    rows = sum(i.tally.rows for i in night.ingested.values())
+    refused = sum(i.tally.quarantined for i in night.ingested.values())
+    lines = [
+        f"OneCover, the night of {night.settings.as_of}, policy {night.policy.policy_id} ({night.policy.version})",
+        f"  read       {rows:,} rows of {sum(len(i.files) for i in night.ingested.values())} files, {refused:,} in quarantine",
+        f"  found      {d['overlaps']:,} overlaps of {r['overlaps']['overlap_member']:,} members",
+        f"  decided    {d['terminations']:,} terminations, {d['suspensions']:,} suspensions, {d['reviews']:,} reviews",
+        f"  money      {d['subsidy_deductions']:,} deduction rows, {d['refunds']:,} refund rows",
+    ]
+    lines += [f"  accepted   the gate {name} was let pass by --accept" for name in night.settings.accept]
+    lines += [f"  warning    {v.check_id} of {v.extract}: {v.observed}, expected {v.expected}" for v in night.verdicts if v.severity == "warning" and v.status in ("fail", "error")]
+    lines += [f"  without    {name}: {json.loads((night.run / 'manifest.json').read_text(encoding='utf-8'))['extracts_absent'][name]}" for name in _absent(night)]
+    lines.append(f"  published  {night.settings.warehouse / f'as_of={night.settings.as_of}'} (manifest.json, one folder per dataset)")
+    return "\n".join(lines)
+
+
+def _absent(night: Night) -> list[str]:
+    return [n for n, i in night.ingested.items() if not i.files]

@@ -1,0 +1,59 @@
+"""Datasets written as Parquet, exactly as their contract says: names, types, order, descriptions."""
+
+import json
+import os
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from contracts.datasets import Dataset
+from flows.warehouse import PRIVATE_FILE, make_private
+
+_EVIDENCE = pa.list_(pa.struct([(n, pa.string()) for n in ("fact", "value", "extract", "row_key")]))
+_IDENTIFIERS = pa.list_(pa.struct([("kind", pa.string()), ("canonical", pa.string())]))
+TYPES = {
+    "text": pa.string(), "date": pa.date32(), "timestamp": pa.timestamp("us"), "month": pa.int32(), "int32": pa.int32(),
+    "int64": pa.int64(), "money": pa.decimal128(12, 2), "texts": pa.list_(pa.string()), "evidence": _EVIDENCE,
+    "identifiers": _IDENTIFIERS, "raw": pa.map_(pa.string(), pa.string()),
+}  # fmt: skip
+
+
+def schema_of(dataset: Dataset, metadata: dict[str, str]) -> pa.Schema:
+    """Arrow schema of a dataset; zh label and meaning travel with every column, the policy with the table."""
+    fields = [
+        pa.field(c.name, TYPES[c.type], c.name in dataset.nullable, {"zh": c.zh, "description": c.meaning})
+        for c in dataset.columns
+    ]
+    return pa.schema(fields, {"dataset": dataset.name, "zh": dataset.zh, "grain": dataset.grain, "key": " ".join(dataset.key), **metadata})
+
+
+def folder_of(run: Path, dataset: Dataset) -> Path:
+    return run / "restricted" / dataset.name if dataset.restricted else run / dataset.name
+
+
+def write(run: Path, dataset: Dataset, batches: pa.RecordBatchReader | None, metadata: dict[str, str]) -> int:
+    """Write one dataset from rows already in the order of its key; returns the number of rows.
+
+    One writer, fixed row groups, no time stamp: the same rows give the same bytes.
+    """
+    folder = folder_of(run, dataset)
+    if dataset.restricted:
+        make_private(run / "restricted")
+        make_private(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    path, schema, rows = folder / "part-0.parquet", schema_of(dataset, metadata), 0
+    with pq.ParquetWriter(path, schema, compression="zstd", compression_level=1) as writer:
+        for batch in batches or ():
+            table = pa.Table.from_batches([batch]).select(dataset.names).cast(schema)
+            writer.write_table(table)
+            rows += batch.num_rows
+    if dataset.restricted:
+        path.chmod(PRIVATE_FILE)
+    return rows
+
+
+def write_json(path: Path, content: dict) -> None:
+    fresh = path.with_name("." + path.name)
+    fresh.write_text(json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True, default=str) + "\n", encoding="utf-8")
+    os.replace(fresh, path)

@@ -1,0 +1,77 @@
+"""The environment, the clock and the paths: the only module that reads them."""
+
+import os
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from flows.errors import NightError, UsageError
+
+KEY_VARIABLE, AS_OF_VARIABLE = "ONECOVER_KEY_FILE", "ONECOVER_AS_OF"
+CHECKOUT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One night's settings. ``memory`` is bytes for the engine; ``accept`` names gates that may fail this once."""
+
+    as_of: date
+    inbox: Path
+    warehouse: Path
+    policy_id: str
+    accept: tuple[str, ...] = ()
+    memory: int = 0
+    threads: int = 2
+
+
+def parse_day(text: str, what: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"{what} {text!r} is no date; write it as YYYY-MM-DD, for example 2026-11-22") from None
+
+
+def as_of_from_environment() -> date | None:
+    text = os.environ.get(AS_OF_VARIABLE)
+    return parse_day(text, AS_OF_VARIABLE) if text else None
+
+
+def default_memory() -> int:
+    """Half of the machine's memory, in bytes."""
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
+
+
+def cores() -> int:
+    return len(os.sched_getaffinity(0))
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def api_is_configured() -> bool:
+    """Whether a Prefect server keeps the records of this run."""
+    return bool(os.environ.get("PREFECT_API_URL"))
+
+
+def site_key(warehouse: Path) -> bytes:
+    """The key behind person_id, from ONECOVER_KEY_FILE; made beside the warehouse's runs where none is given."""
+    given = os.environ.get(KEY_VARIABLE)
+    path = Path(given) if given else warehouse / ".key"
+    if not path.exists():
+        if given and not path.parent.is_dir():
+            raise NightError(f"{KEY_VARIABLE}: the folder {path.parent} does not exist; create it or name another file")
+        _make_key(path)
+    key = path.read_bytes().strip()
+    if len(key) < 16:
+        raise NightError(f"{path}: the key has {len(key)} bytes, at least 16 are needed; restore the key file from its backup")
+    return key
+
+
+def _make_key(path: Path) -> None:
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as f:
+            f.write(secrets.token_hex(32) + "\n")
+    except FileExistsError:
+        pass

@@ -1,0 +1,177 @@
+"""Between folders and the engine: views over what was read, small tables of policy, counts, checks and the manifest."""
+
+import shutil
+import subprocess
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pyarrow as pa
+
+from contracts import DATASETS, EXTRACTS
+from contracts.reasons import REASONS
+from expectations import Verdict
+from flows.ingest import Ingested
+from flows.publish import schema_of
+from flows.settings import CHECKOUT, Settings
+from policy import Policy
+from transforms.engine import ROOMS, Engine
+from transforms.identifiers import KINDS
+from transforms.retention.words import ACTIONS, FACTS
+
+LEVELS = ("central", "province", "city", "county", "local")
+LADDER_FACTS = ("school_place", "usual_residence", "usual_county", "employer_paid", "employment_place", "newest_in_pool")
+
+
+def open_engine(settings: Settings, rules: Policy, key: bytes, work: Path) -> Engine:
+    """An engine with the night's parameters, the policy as small tables, and the keyed hash."""
+    p, as_of = rules.parameters, settings.as_of
+    first_day = date(as_of.year - p["lookback_years"], 1, 1)
+    parameters = {k: v for k, v in p.items() if isinstance(v, (bool, int, str))} | {
+        "as_of": as_of,
+        "lookback_start": first_day,
+        "policy_id": rules.policy_id,
+        "policy_version": rules.version,
+        "refund_clause": "33号 二(五)",
+    }
+    spill = work / "spill"
+    spill.mkdir()
+    engine = Engine(spill, settings.memory, settings.threads, parameters)
+    engine.secret(key)
+    years = list(range(first_day.year, as_of.year + 1))
+    for name, table in policy_tables(rules, years).items():
+        engine.register(name, table)
+    return engine
+
+
+def policy_tables(rules: Policy, years: list[int]) -> dict[str, pa.Table]:
+    """The policy as tables that SQL can join."""
+    provinces = [f"{n:02d}" for n in range(100)]
+    rungs = [(r.rule_id, fact, 1 << (len(r.ladder) - place)) for r in rules.rules.values() for place, fact in enumerate(r.ladder)]
+    weight = {(rule, fact): w for rule, fact, w in rungs}
+    return {
+        "pooling": _table(province=provinces, pool_digits=[rules.pooling_level(p + "0000") for p in provinces]),
+        "flexible_type": _table(code=list(rules.parameters["flexible_emp_mgt_types"])),
+        "rule": pa.Table.from_pylist([
+            {"rule_id": r.rule_id, "clause": r.clause, "action": r.action, "deducts": r.deducts, "summary_zh": r.summary_zh, "summary_en": r.summary_en}
+            for r in rules.rules.values()
+        ]),
+        "rung": _table(rule_id=[r for r, _, _ in rungs], fact=[f for _, f, _ in rungs], weight=[w for _, _, w in rungs]),
+        "ladder": pa.Table.from_pylist([
+            {"rule_id": r} | {f"w_{f}": weight.get((r, f), 0) for f in LADDER_FACTS} for r in rules.rules
+        ]),
+        "standard": pa.table(dict(zip(("code", "fiscal_year", "amount"), map(list, zip(*rules.standards(years), strict=True)), strict=True)),
+                             schema=pa.schema([("code", pa.string()), ("fiscal_year", pa.int64()), ("amount", pa.decimal128(12, 2))])),
+        "sharing": pa.Table.from_pylist([
+            {"code": c, "fiscal_year": y, "level": level, "place": LEVELS.index(level), "basis_points": int(share * 100)}
+            for c, y, level, share in rules.sharing(years)
+        ]),
+        "kind": _table(id_kind=list(range(len(KINDS))), kind=list(KINDS)),
+        "fact_label": pa.Table.from_pylist([{"fact": f, "zh": zh, "en": en} for f, (zh, en) in FACTS.items()]),
+        "action_label": pa.Table.from_pylist([{"action": a, "zh": zh, "en": en} for a, (zh, en) in ACTIONS.items()]),
+    }  # fmt: skip
+
+
+def _table(**columns: list) -> pa.Table:
+    return pa.table(columns)
+
+
+def show(engine: Engine, done: Ingested) -> None:
+    """The accepted rows of an extract as a view of its name."""
+    engine.view(done.extract.name, [str(p) for p in done.parts], str(done.dropped) if done.dropped else None)
+
+
+def show_quarantine(engine: Engine, everything: Iterable[Ingested]) -> None:
+    """All rejected rows as the view `refused`, and the files they came from."""
+    everything = list(everything)
+    frames = [pl.scan_parquet(d.quarantine).with_columns(extract=pl.lit(d.extract.name)) for d in everything if d.quarantine]
+    empty = pl.LazyFrame(schema={
+        "row_id": pl.Int64, "reasons": pl.List(pl.String), "columns": pl.List(pl.String),
+        "raw": pl.List(pl.Struct({"key": pl.String, "value": pl.String})), "extract": pl.String,
+    })  # fmt: skip
+    engine.register("refused", pl.concat([empty, *frames], how="diagonal").collect().to_arrow())
+    files = [(d.extract.department, d.extract.name, s.name, s.number) for d in everything for s in d.files]
+    columns = list(zip(*files, strict=True)) or [[]] * 4
+    engine.register("source_file", pa.table(dict(zip(("department", "extract", "file", "number"), map(list, columns), strict=True))))
+
+
+def counts(done: Ingested, before: Mapping | None, as_of: date) -> dict[str, float | None]:
+    """The one row of counts of an extract: what was read, filled, quarantined, how old, against the last night."""
+    t = done.tally
+    if not done.files and not done.extract.required:
+        return {}
+    share = (lambda n, of: n / of if of else None)
+    per_reason = {r: t.reasons.get(r, 0) for r in REASONS}
+    return {
+        "rows": t.rows,
+        "files": len(done.files),
+        "quarantined": t.quarantined,
+        "quarantine_share": share(t.quarantined, t.rows),
+        "identifier_fill": share(t.id_filled, t.rows),
+        "identifiers_missing": t.rows - t.id_filled,
+        "date_fill": share(t.date_filled, t.date_slots),
+        "date_slots": t.date_slots,
+        "dates_missing": t.date_slots - t.date_filled,
+        "days_old": max(((as_of - s.own_date()).days for s in done.files), default=None),
+        "row_ratio": share(t.rows, before["rows"]) if before else None,
+        **{f"share_{r}": share(n, t.rows) for r, n in per_reason.items()},
+        **{f"count_{r}": n for r, n in per_reason.items()},
+    }
+
+
+def checks(verdicts: list[Verdict]) -> pa.RecordBatchReader:
+    """Verdicts as rows of the dataset `checks`."""
+    schema = schema_of(DATASETS["checks"], {})
+    rows = sorted((asdict(v) for v in verdicts), key=lambda v: (v["extract"], v["check_id"]))
+    return pa.Table.from_pylist(rows, schema=schema).to_reader()
+
+
+def has_sql(path: str) -> bool:
+    return (ROOMS / path).exists()
+
+
+def metadata(night) -> dict[str, str]:
+    return {"as_of": night.settings.as_of.isoformat(), "policy_id": night.policy.policy_id, "policy_version": night.policy.version}
+
+
+def manifest(night, without: Mapping[str, str]) -> dict:
+    """What came in, what went out, and by which policy and code; counts and hashes only."""
+    extracts = {}
+    for name, d in night.ingested.items():
+        extracts[name] = {
+            "rows": d.tally.rows, "accepted": d.accepted, "quarantined": d.tally.quarantined, "copies": d.copies,
+            "superseded": d.superseded, "reasons": d.tally.reasons,
+            "files": {s.name: {"sha256": d.hashes.get(s.name), "rows": d.by_file[s.name].rows if s.name in d.by_file else 0,
+                               "quarantined": d.by_file[s.name].quarantined if s.name in d.by_file else 0,
+                               "encoding": s.encoding, "columns_left_out": s.extra} for s in d.files},
+        }  # fmt: skip
+    absent = [n for n, d in night.ingested.items() if not d.files]
+    return {
+        "as_of": night.settings.as_of.isoformat(),
+        "policy": {"id": night.policy.policy_id, "version": night.policy.version},
+        "code_version": code_version(),
+        "extracts": extracts,
+        "extracts_absent": {n: without.get(n, "required") for n in absent},
+        "extracts_not_read": sorted(set(EXTRACTS) - set(night.ingested)),
+        "steps": night.steps,
+        "merged": night.steps.get("activity", {}).get("continuation", 0),
+        "datasets": night.published,
+        "gates": [asdict(v) for v in night.verdicts if v.severity == "error"],
+        "accepted_gates": sorted(night.settings.accept),
+        "warnings": [asdict(v) for v in night.verdicts if v.severity == "warning" and v.status in ("fail", "error")],
+    }
+
+
+def code_version() -> str:
+    """The commit of the checkout, marked where files differ from it; `unknown` outside git."""
+    ask = ["git", "-C", str(CHECKOUT), "describe", "--always", "--dirty", "--abbrev=12"]
+    try:
+        return subprocess.run(ask, capture_output=True, text=True, check=True, timeout=10).stdout.strip()
+    except (OSError, subprocess.SubprocessError):
+        return "unknown"
+
+
+def remove_work(run: Path) -> None:
+    shutil.rmtree(run / "work", ignore_errors=True)

@@ -1,0 +1,16 @@
+"""The policy: which enrollment stays, on what ground, and with which numbers, as dated and cited data.
+
+    from datetime import date
+    import policy
+    rules = policy.load("jilin", date(2026, 11, 22))
+    rules.parameters["payment_grace_months"]      # 3
+    rules.rules["employee_workplace"].ladder      # ('employer_paid', 'employment_place', 'newest_in_pool')
+    rules.standards(range(2025, 2027))            # [('nation', 2025, Decimal('700')), ...]
+
+national/*.yaml holds the nation, provinces/<code>.yaml what a province changes, coverage.yaml who has been looked at.
+"""
+
+from policy.errors import PolicyError, UnknownPolicy
+from policy.resolver import ENDED, Policy, Rule, Value, known_policies, load
+
+__all__ = ["ENDED", "Policy", "PolicyError", "Rule", "UnknownPolicy", "Value", "known_policies", "load"]

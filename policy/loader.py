@@ -1,0 +1,142 @@
+"""Reads one policy file, strictly: what is not understood stops the load; one line names file, key and reason.
+
+Every scalar is read as the text that was written (yaml's BaseLoader), then typed by what its place expects: so 02
+stays a code, `no` is never a boolean by accident, and 2024-31-01 is refused instead of being taken for 31 January.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from policy.errors import PolicyError
+
+
+class _StrictLoader(yaml.BaseLoader):
+    """yaml without guesses: texts only, no key twice, no aliases."""
+
+    def compose_node(self, parent, index):
+        if self.check_event(yaml.AliasEvent):
+            raise yaml.MarkedYAMLError(problem="aliases are not allowed", problem_mark=self.peek_event().start_mark)
+        return super().compose_node(parent, index)
+
+    def construct_mapping(self, node, deep=False):
+        seen = set()
+        for key_node, _ in node.value:
+            key = self.construct_object(key_node, deep=True)
+            if not isinstance(key, str):
+                raise yaml.MarkedYAMLError(problem="a key must be a plain text", problem_mark=key_node.start_mark)
+            if key in seen:
+                raise yaml.MarkedYAMLError(problem=f"duplicate key {key!r}", problem_mark=key_node.start_mark)
+            seen.add(key)
+        return super().construct_mapping(node, deep)
+
+
+@dataclass(frozen=True)
+class Node:
+    """A place in a file: every question that is asked of it either answers with the right type or names the place."""
+
+    file: str
+    key: str
+    data: Any
+
+    def fail(self, reason: str, remedy: str) -> PolicyError:
+        return PolicyError(self.file, self.key, reason, remedy)
+
+    def at(self, name: str) -> "Node":
+        return Node(self.file, f"{self.key}.{name}" if self.key else name, self.data[name])
+
+    def mapping(self, required: tuple[str, ...] = (), optional: tuple[str, ...] | None = ()) -> dict[str, "Node"]:
+        """The children. `optional=None` allows any further key."""
+        if not isinstance(self.data, dict):
+            raise self.fail("wrong type, a mapping is expected", "Write it as `key: value` lines")
+        if optional is not None and (unknown := [k for k in self.data if k not in (*required, *optional)]):
+            raise self.fail(f"unknown key {unknown[0]!r}", f"Use only: {', '.join((*required, *optional))}")
+        if missing := [k for k in required if k not in self.data]:
+            raise self.fail(f"missing {missing[0]!r}", f"Add `{missing[0]}:` here")
+        return {name: self.at(name) for name in self.data}
+
+    def items(self) -> list["Node"]:
+        if not isinstance(self.data, list):
+            raise self.fail("wrong type, a list is expected", "Write it as [a, b]")
+        return [Node(self.file, f"{self.key}[{i}]", item) for i, item in enumerate(self.data)]
+
+    def is_null(self) -> bool:
+        return isinstance(self.data, str) and self.data == "null"
+
+    def text(self) -> str:
+        if not isinstance(self.data, str):
+            raise self.fail("wrong type, a text is expected", "Write one value")
+        if not self.data.strip() or self.is_null():
+            raise self.fail("empty", "Write a text")
+        return " ".join(self.data.split())
+
+    def one_of(self, choices: tuple[str, ...], what: str = "value") -> str:
+        if (text := self.text()) not in choices:
+            raise self.fail(f"unknown {what} {text!r}", f"Use one of: {', '.join(choices)}")
+        return text
+
+    def integer(self, minimum: int, maximum: int) -> int:
+        text = self.text()
+        if not re.fullmatch(r"-?(0|[1-9][0-9]{0,8})", text):
+            raise self.fail(f"wrong type, {text!r} is not a whole number", "Write digits only")
+        if not minimum <= int(text) <= maximum:
+            raise self.fail(f"{text} is outside {minimum}..{maximum}", "Write a value inside the range")
+        return int(text)
+
+    def decimal(self, maximum: int) -> Decimal:
+        text = self.text()
+        if not re.fullmatch(r"(0|[1-9][0-9]{0,8})(\.[0-9]{1,2})?", text):
+            raise self.fail(f"wrong type, {text!r} is no amount with at most two decimals", "Write it like 66.67")
+        if Decimal(text) > maximum:
+            raise self.fail(f"{text} is outside 0..{maximum}", "Write a value inside the range")
+        return Decimal(text)
+
+    def boolean(self) -> bool:
+        if (text := self.text()) not in ("true", "false"):
+            raise self.fail(f"wrong type, {text!r} is not true or false", "Write true or false")
+        return text == "true"
+
+    def day(self) -> date:
+        return as_date(self.text(), self)
+
+
+def as_date(text: str, place: Node) -> date:
+    """A real day, as YYYY-MM-DD."""
+    try:
+        if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+            raise ValueError
+        return date.fromisoformat(text)
+    except ValueError:
+        raise place.fail(f"impossible date {text!r}", "Write a real date as YYYY-MM-DD") from None
+
+
+def as_year(text: str, place: Node) -> int:
+    """A fiscal year, as YYYY."""
+    if not re.fullmatch(r"20[0-9]{2}", text):
+        raise place.fail(f"impossible fiscal year {text!r}", "Write a year as YYYY, 2000 to 2099")
+    return int(text)
+
+
+def read_file(root: Path, name: str) -> tuple[Node, bytes]:
+    """The top of the file `root/name`, and its bytes as they were read."""
+    path, name = root / name, f"{root.name}/{name}"
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise PolicyError(name, "", f"cannot be read ({error.strerror})", "Restore the file") from None
+    try:
+        data = yaml.load(raw.decode("utf-8"), Loader=_StrictLoader)  # a BaseLoader: builds texts only
+    except UnicodeDecodeError:
+        raise PolicyError(name, "", "not UTF-8", "Save the file as UTF-8") from None
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        where = f"line {mark.line + 1}" if mark else ""
+        raise PolicyError(name, where, f"YAML: {error.problem}", "Correct the line") from None
+    except (yaml.YAMLError, RecursionError) as error:
+        raise PolicyError(name, "", f"YAML: {error}", "Correct the file") from None
+    return Node(name, "", data), raw

@@ -1,0 +1,115 @@
+"""The closed lists: what policy files may speak of, because code implements exactly this and nothing else.
+
+A new value of a parameter is data and goes into a policy file. A new fact, rule or parameter is code first, then a line
+here.
+Rules and facts: 医保发〔2020〕33号 part 二. Province codes: the first two digits of GB/T 2260; 66 is 新疆生产建设兵团.
+"""
+
+from dataclasses import dataclass
+
+# fact -> what it is read of. Only facts of enrollments, and the month count, can be a step of a ladder.
+FACTS = {
+    "employer_paid": "employee enrollment",
+    "employment_place": "employee enrollment",
+    "usual_residence": "resident enrollment",
+    "usual_county": "resident enrollment",
+    "school_place": "resident enrollment",
+    "newest_in_pool": "enrollment",
+    "continuous_employee_months": "person",
+    "benefit_active": "enrollment",
+    "newest": "enrollment",
+    "in_hospital": "enrollment",
+    "freshman_year": "person",
+    "deceased": "person",
+    "identity_conflict": "person",
+}
+
+# the four things a rule can do to the members that it does not keep; hold and none follow later, never from a rule
+ACTIONS = ("terminate", "suspend", "tolerate", "review")
+
+# on which day the facts are read
+APPLIES_ON = ("decision_date",)
+
+
+@dataclass(frozen=True)
+class RuleShape:
+    """What a rule may be made of: the steps its code knows and the actions that the law leaves open to it."""
+
+    ladder_facts: tuple[str, ...]
+    actions: tuple[str, ...]
+
+
+_ONE_YEAR = ("continuous_employee_months",)
+_RESIDENT = ("usual_residence", "usual_county", "newest_in_pool")
+_ENDING = ("terminate", "suspend", "review")
+
+RULES = {  # in the order of precedence
+    "identity_conflict": RuleShape((), ("review",)),
+    "deceased": RuleShape((), ("terminate", "review")),
+    "freshman_year": RuleShape(("school_place",), ("tolerate",)),
+    "student_school_place": RuleShape(("school_place", *_RESIDENT), _ENDING),
+    "resident_usual_residence": RuleShape(_RESIDENT, _ENDING),
+    "employee_workplace": RuleShape(("employer_paid", "employment_place", "newest_in_pool"), _ENDING),
+    "waiting_period": RuleShape((), ("tolerate",)),
+    # 33号 二(四): 暂停, never 终止
+    "cross_scheme_flexible": RuleShape(("benefit_active", "newest"), ("suspend", "review")),
+    "cross_scheme_one_year": RuleShape(_ONE_YEAR, _ENDING),
+    "cross_scheme_under_one_year": RuleShape(_ONE_YEAR, _ENDING),
+}
+
+
+@dataclass(frozen=True)
+class ParameterShape:
+    """The kind of value of a parameter and its bounds, both included."""
+
+    kind: str  # integer, boolean, choice, codes, integer_by_province
+    minimum: int = 0
+    maximum: int = 0
+    choices: tuple[str, ...] = ()
+
+
+def _integer(minimum: int, maximum: int) -> ParameterShape:
+    return ParameterShape("integer", minimum, maximum)
+
+
+def _choice(*choices: str) -> ParameterShape:
+    return ParameterShape("choice", choices=choices)
+
+
+# 单位管理类型: the values that the national platform knows; 02 flexible, 03 flexible by agency
+EMP_MGT_TYPES = ("01", "02", "03", "04", "05", "06", "07", "08", "09", "11")
+
+PARAMETERS = {
+    "pooling_level": ParameterShape("integer_by_province", choices=("2", "4", "6")),
+    "flexible_emp_mgt_types": ParameterShape("codes", choices=EMP_MGT_TYPES),
+    "payment_grace_months": _integer(0, 12),
+    "collection_lag_months": _integer(0, 12),
+    "lookback_years": _integer(0, 10),
+    "min_overlap_days": _integer(1, 366),
+    "count_backpay": ParameterShape("boolean"),
+    "gap_tolerance_months": _integer(0, 12),
+    "one_year_months": _integer(1, 36),
+    "death_sources_days": _integer(0, 365),
+    "under_one_year_action": _choice("suspend", "terminate", "review"),
+    "deduct_under_one_year": ParameterShape("boolean"),
+    "refund_death_not_begun": _choice("provincial", "eligible"),
+    "refund_begun": _choice("provincial", "eligible"),
+    "first_refund_month": _choice("first_employer_month"),
+    "waiting_months": _integer(0, 6),  # 33号 二(三): at most six
+}
+
+LEVELS = ("central", "province", "city", "county", "local")  # the highest first: it takes the odd fen
+
+# what a province can have of its own; every rule, parameter and money table belongs to one
+TOPICS = ("pooling", "overlaps", "retention", "continuity", "deductions", "refunds", "standards", "sharing")
+STATUSES = ("own", "inherited", "not_analysed")
+
+# how we know what an entry says, from the text itself down to a choice of this project where the text is silent
+KNOWN_FROM = ("text", "public_notice", "summary", "arithmetic", "own_knowledge", "project_choice")
+
+NATION = "nation"
+
+PROVINCES = (
+    "11", "12", "13", "14", "15", "21", "22", "23", "31", "32", "33", "34", "35", "36", "37", "41",
+    "42", "43", "44", "45", "46", "50", "51", "52", "53", "54", "61", "62", "63", "64", "65", "66",
+)  # fmt: skip

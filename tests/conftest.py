@@ -1,0 +1,95 @@
+"""Shared by every test of the rules: nights run through the real command line, and made-up people."""
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+TESTS = Path(__file__).parent
+CHECKOUT = TESTS.parent
+for folder in (TESTS, CHECKOUT):
+    if str(folder) not in sys.path:
+        sys.path.insert(0, str(folder))
+
+from inbox import AS_OF, write_inbox  # noqa: E402
+from reference import decide, jilin, national  # noqa: E402
+from reference.observed import from_night, from_reference, read_night  # noqa: E402
+from reference.random_people import random_people  # noqa: E402
+
+POLICIES = {"national": national(), "jilin": jilin()}
+RANDOM_PERSONS = 20_000
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "long: takes more than a minute")
+
+
+@pytest.fixture(scope="session")
+def key_file(tmp_path_factory) -> Path:
+    """One key for all nights of a test run, so that person_id is the same in all."""
+    path = tmp_path_factory.mktemp("key") / "site.key"
+    path.write_text("5f" * 32)
+    path.chmod(0o600)
+    return path
+
+
+@pytest.fixture(scope="session")
+def run_night(key_file):
+    """Runs one night as an operator does; a night that does not publish fails the test with what it said."""
+    def run(inbox: Path, warehouse: Path, as_of: date = AS_OF, policy: str = "national", accept: tuple = ()) -> Path:
+        command = [sys.executable, "-m", "flows", "nightly", "--as-of", as_of.isoformat(), "--inbox", str(inbox),
+                   "--warehouse", str(warehouse), "--policy", policy]
+        for gate in accept:
+            command += ["--accept", gate]
+        done = subprocess.run(command, cwd=CHECKOUT, text=True, capture_output=True, timeout=600,
+                              env={**os.environ, "ONECOVER_KEY_FILE": str(key_file)})
+        if done.returncode:
+            pytest.fail(f"{' '.join(command[1:])} exited {done.returncode}\n{done.stdout[-3000:]}{done.stderr[-3000:]}")
+        return warehouse
+    return run
+
+
+@dataclass
+class RandomNight:
+    """The same people decided twice: by the reference, and by the pipeline."""
+    policy_id: str
+    outcomes: dict      # person label -> reference.Outcome
+    expected: object    # reference.observed.Observed
+    datasets: dict      # name -> polars frame as published
+    observed: object
+    warehouse: Path
+
+
+@pytest.fixture(scope="session")
+def people() -> list:
+    return random_people(RANDOM_PERSONS, seed=20261122)
+
+
+@pytest.fixture(scope="session")
+def random_inbox(people, tmp_path_factory) -> Path:
+    return write_inbox(tmp_path_factory.mktemp("random") / "inbox", people, AS_OF)
+
+
+@pytest.fixture(scope="session")
+def reference_outcomes(people) -> dict:
+    """policy id -> person label -> Outcome"""
+    return {policy_id: {p.label: decide(p, policy, AS_OF) for p in people} for policy_id, policy in POLICIES.items()}
+
+
+@pytest.fixture(scope="session")
+def random_night(reference_outcomes, random_inbox, run_night, tmp_path_factory):
+    nights: dict[str, RandomNight] = {}
+
+    def night(policy_id: str) -> RandomNight:
+        if policy_id not in nights:
+            outcomes = reference_outcomes[policy_id]
+            warehouse = run_night(random_inbox, tmp_path_factory.mktemp(f"random-{policy_id}") / "warehouse", AS_OF,
+                                  policy_id, ("overlap_share",))
+            datasets = read_night(warehouse)
+            nights[policy_id] = RandomNight(policy_id, outcomes, from_reference(list(outcomes.values())), datasets,
+                                            from_night(datasets), warehouse)
+        return nights[policy_id]
+    return night

@@ -1,0 +1,49 @@
+"""One person's whole night, in the order of the rules."""
+from datetime import date
+
+from .activity import Spell, active_days, is_effective, owner_of, spells_of
+from .consequences import deductions_of, refunds_of
+from .facts import Facts
+from .model import Decision, Ending, Outcome, Person, Policy
+from .overlaps import overlaps_of
+from .retention import counting_rows, decisions_of, guard
+
+
+def activity_of(person: Person, policy: Policy, as_of: date) -> list[Spell]:
+    spells = spells_of(person, policy)
+    for contribution in person.contributions:
+        if is_effective(contribution):
+            owner = owner_of(contribution, spells, policy)
+            if owner:
+                owner.paid.append(contribution)
+    for spell in spells:
+        spell.active = active_days(spell, policy, as_of)
+    return spells
+
+
+def ending_of(row: Decision, spells: dict[str, Spell]) -> Ending:
+    spell = spells[row.enrollment_id]
+    return Ending(row.enrollment_id, spell.scheme, spell.area, spell.last.emp_no, row.overlap, row.rule_id, row.kept,
+                  spells[row.kept].area if row.kept else None, row.effective_date, row.resumes_on)
+
+
+def decide(person: Person, policy: Policy, as_of: date) -> Outcome:
+    """activity -> overlaps -> facts -> retention -> consequences"""
+    spells = activity_of(person, policy, as_of)
+    facts = Facts(person, spells, policy, as_of)
+    overlaps = overlaps_of(spells, policy, as_of)
+    decisions = decisions_of(overlaps, spells, facts)
+    counting = counting_rows(decisions)
+    guard(counting, spells)
+    by_id = {spell.enrollment_id: spell for spell in spells}
+    return Outcome(
+        overlaps=overlaps,
+        decisions=decisions,
+        counting=counting,
+        terminations=[ending_of(r, by_id) for r in counting.values() if r.action == "terminate"],
+        suspensions=[ending_of(r, by_id) for r in counting.values() if r.action == "suspend"],
+        reviews=[row for row in decisions if row.action == "review"],
+        deductions=deductions_of(overlaps, decisions, facts),
+        refunds=refunds_of(spells, counting, facts),
+        spells=spells,
+    )

@@ -1,0 +1,143 @@
+"""Every case of tests/scenarios, against the reference and through a real night.
+
+A case is a sentence that a policy officer can check; where it fails the sentence is printed first.
+"""
+from decimal import Decimal
+
+import pytest
+
+from conftest import POLICIES
+from inbox import filler_people, load_scenarios, write_inbox
+from reference import decide
+from reference.observed import Observed, as_scenario, fiscal_years, from_night, from_reference, read_night
+
+CASES = load_scenarios()
+GROUPS = sorted({case.group for case in CASES})
+KEYS = {"action": "action", "rule": "rule_id", "fact": "deciding_fact", "would_be": "would_be",
+        "effective": "effective_date", "resumes": "resumes_on"}
+
+
+def expected_row(case, expected: dict) -> dict:
+    row = {KEYS[key]: value for key, value in expected.items() if key in KEYS}
+    if "kept" in expected:
+        row["kept"] = case.enrollment_id(expected["kept"]) if expected["kept"] else None
+    return row
+
+
+def wrong_overlaps(case, seen: Observed) -> list[str]:
+    """`overlaps` is the whole list, in any order; of each only what is said is compared."""
+    mine = [{"members": members, "starts_on": start, **rest} for (members, start), rest in seen.overlaps.items()
+            if members[0].rsplit(".", 1)[0] == case.scenario_id]
+    wrong = [] if len(mine) == len(case.expect["overlaps"]) else [
+        f"{len(case.expect['overlaps'])} overlaps expected, found {mine}"]
+    for said in case.expect["overlaps"]:
+        want = {"members": tuple(sorted(case.enrollment_id(m) for m in said["members"]))}
+        want |= {{"starts": "starts_on", "ends": "ends_on"}.get(key, key): value
+                 for key, value in said.items() if key != "members"}
+        if not any(all(found[key] == value for key, value in want.items()) for found in mine):
+            wrong.append(f"overlap {want} is not among {mine}")
+    return wrong
+
+
+def wrong_refunds(enrollment_id: str, expected, seen: Observed) -> list[str]:
+    found = [{**row, "begins": begin} for (owner, begin), row in sorted(seen.refunds.items()) if owner == enrollment_id]
+    wanted = [] if expected == "none" else expected if isinstance(expected, list) else [expected]
+    names = {"amount": "personal_amount", "assistance": "assistance_amount", "case": "case_id", "ends": "period_end"}
+    wanted = [{names.get(k, k): Decimal(v) if k in ("amount", "assistance") else v for k, v in w.items()}
+              for w in wanted]
+    if len(found) == len(wanted) and all(f[k] == v for f, w in zip(found, wanted) for k, v in w.items()):
+        return []
+    return [f"{enrollment_id}: refunds {wanted} expected, found {found}"]
+
+
+def wrong_money(enrollment_id: str, expected: dict, seen: Observed) -> list[str]:
+    wrong = []
+    if "deduct" in expected:
+        want = {year: Decimal(amount) for year, amount in expected["deduct"].items()}
+        if fiscal_years(seen, enrollment_id) != want:
+            wrong.append(f"{enrollment_id}: deductions {want} expected, found {fiscal_years(seen, enrollment_id)}")
+    if "exempt" in expected:
+        found = fiscal_years(seen, enrollment_id, exempt=True)
+        if found != {year: Decimal(0) for year in expected["exempt"]}:
+            wrong.append(f"{enrollment_id}: exempt years {expected['exempt']} expected, found {found}")
+    if "split" in expected:
+        found = {level: row["amount"] for (e, _, level), row in seen.subsidy_deductions.items() if e == enrollment_id}
+        if found != {level: Decimal(amount) for level, amount in expected["split"].items()}:
+            wrong.append(f"{enrollment_id}: split {expected['split']} expected, found {found}")
+    if "refund" in expected:
+        wrong += wrong_refunds(enrollment_id, expected["refund"], seen)
+    return wrong
+
+
+def wrong_conflict(enrollment_id: str, expected: dict, seen: Observed) -> list[str]:
+    """`conflict` is what the review of the row that counts says."""
+    row = seen.counting(enrollment_id)
+    review = seen.reviews.get((enrollment_id, row["overlap"])) if row else None
+    found = review["conflict"] if review else None
+    return [] if found == sorted(expected["conflict"]) else [
+        f"{enrollment_id}: conflict {expected['conflict']} expected, found {found}"]
+
+
+def what_is_wrong(case, seen: Observed) -> list[str]:
+    wrong = wrong_overlaps(case, seen) if "overlaps" in case.expect else []
+    for letter in case.members:
+        enrollment_id, row = case.enrollment_id(letter), seen.counting(case.enrollment_id(letter))
+        expected = case.expect.get(letter)
+        if expected is None:
+            if enrollment_id in seen.terminations or enrollment_id in seen.suspensions:
+                wrong.append(f"{letter} is not named by the case and yet is ended: {row}")
+            continue
+        if expected.get("action") == "no_row":
+            if row:
+                wrong.append(f"{letter}: no decision expected, found {row}")
+        else:
+            want = expected_row(case, expected)
+            found = {key: row[key] for key in want} if row else None
+            if want and found != want:
+                wrong.append(f"{letter}: expected {want}, found {found}")
+        listed = [name for name in ("terminations", "suspensions") if enrollment_id in getattr(seen, name)]
+        due = {"terminate": ["terminations"], "suspend": ["suspensions"]}.get(expected.get("action"), [])
+        if "action" in expected and listed != due:
+            wrong.append(f"{letter}: listed in {listed}, due in {due}")
+        wrong += wrong_money(enrollment_id, expected, seen)
+        if "conflict" in expected:
+            wrong += wrong_conflict(enrollment_id, expected, seen)
+    return wrong
+
+
+def check(case, seen: Observed) -> None:
+    wrong = what_is_wrong(case, seen)
+    if wrong:
+        pytest.fail("\n".join([f"{case.scenario_id}: {case.says}", *wrong, as_scenario(case.person)]), pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def scenario_night(run_night, tmp_path_factory):
+    """One night for each as-of date and policy, with all the cases of that group and filler people."""
+    nights: dict = {}
+
+    def night(group) -> Observed:
+        if group not in nights:
+            as_of, policy = group
+            people = [case.person for case in CASES if case.group == group]
+            folder = tmp_path_factory.mktemp("scenarios")
+            inbox = write_inbox(folder / "inbox", people + filler_people(6 * len(people) + 20, as_of), as_of)
+            nights[group] = from_night(read_night(run_night(inbox, folder / "warehouse", as_of, policy)))
+        return nights[group]
+    return night
+
+
+def test_every_case_is_another_person_and_says_something():
+    assert len({case.scenario_id for case in CASES}) == len(CASES)
+    assert len({case.person.certno for case in CASES}) == len(CASES)
+    assert all(case.says.strip() and case.expect for case in CASES)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.scenario_id)
+def test_reference(case):
+    check(case, from_reference([decide(case.person, POLICIES[case.policy], case.as_of)]))
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.scenario_id)
+def test_pipeline(case, scenario_night):
+    check(case, scenario_night(case.group))

@@ -1,0 +1,24 @@
+-- Effective contributions that carry a candidate's number or name a candidate's enrollment (rules 1.1).
+-- grain: one row per contribution, key clct_detl_id. inputs: contribution, candidate, enrollment_row, flexible_type.
+SELECT
+    clct_detl_id,
+    person_key,
+    psn_insu_rlts_id AS named_id,
+    if(insutype = '310', 'employee', 'resident') AS scheme,
+    insu_admdvs,
+    accrym_begn AS first_month,
+    accrym_end AS last_month,
+    coalesce(psn_clct_amt, 0) AS psn_clct_amt,
+    coalesce(oth_clct_amt, 0) AS oth_clct_amt,
+    coalesce(finsubs_amt, 0) AS finsubs_amt,
+    clct_type = '10' OR $count_backpay AS is_continuous,
+    CASE
+        WHEN psn_type = '1103' OR coalesce(emp_mgt_type, '') IN (SELECT code FROM flexible_type) THEN true
+        WHEN psn_type IS NOT NULL OR emp_mgt_type IS NOT NULL THEN false
+    END AS says_flexible,
+    coalesce(payer_person_key <> person_key, false) AS is_paid_by_relative
+FROM contribution
+WHERE insutype IN ('310', '390', '380', '391')
+  AND clct_type IN ('10', '30', '31', '32') AND clct_flag IN ('1', '4') AND revs_flag = 'Z'
+  AND (person_key IN (SELECT person_key FROM candidate)
+       OR psn_insu_rlts_id IN (SELECT enrollment_id FROM enrollment_row))

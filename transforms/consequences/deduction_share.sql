@@ -1,0 +1,27 @@
+-- Each deduction split over the levels of government by the sharing table in force that year, exact to the fen: every
+-- level gets its whole fen, those left over go to the largest remainders, the odd one to the highest level (rules 4.1).
+-- The share of the county holds, else that of its pool, else of its province; where none is known all is local.
+-- grain: one row per enrollment, year and level. inputs: deduction, sharing.
+WITH placed AS (
+    SELECT d.*,
+        (SELECT code FROM (SELECT DISTINCT code, fiscal_year FROM sharing) k
+         WHERE k.fiscal_year = d.fiscal_year AND k.code IN (d.insu_admdvs, d.pool, d.insu_admdvs[1:2])
+         ORDER BY length(code) DESC LIMIT 1) AS share_code,
+        CAST(d.amount * 100 AS BIGINT) AS fen
+    FROM deduction d
+),
+split AS (
+    SELECT p.*, coalesce(s.level, 'local') AS level, coalesce(s.place, 9) AS place,
+        p.fen * coalesce(s.basis_points, 10000) // 10000 AS whole,
+        p.fen * coalesce(s.basis_points, 10000) % 10000 AS remainder
+    FROM placed p LEFT JOIN sharing s ON s.code = p.share_code AND s.fiscal_year = p.fiscal_year
+),
+spread AS (
+    SELECT *,
+        fen - sum(whole) OVER (PARTITION BY enrollment_id, fiscal_year) AS left_over,
+        row_number() OVER (PARTITION BY enrollment_id, fiscal_year ORDER BY remainder DESC, place) AS turn
+    FROM split
+)
+SELECT person_key, enrollment_id, insu_admdvs, fiscal_year, level, basis, rule_id, status,
+    CAST((whole + if(turn <= left_over, 1, 0)) / 100.0 AS DECIMAL(12, 2)) AS amount
+FROM spread

@@ -1,0 +1,18 @@
+-- Paid periods of the resident enrollments to be ended that reach beyond the end: effective contributions with one
+-- accrym_begn, summed (rules 4.2). is_begun: the period starts before the effective date.
+-- grain: one row per enrollment and period, key (enrollment_id, period_begin). inputs: decided, payment, spell.
+WITH ending AS (
+    SELECT d.enrollment_id, s.person_key, s.insu_admdvs, d.rule_id, d.action, d.effective_date
+    FROM decided d JOIN spell s USING (enrollment_id)
+    WHERE d.counts AND d.scheme = 'resident' AND d.action IN ('terminate', 'suspend')
+)
+SELECT e.*,
+    make_date(first_month // 12, first_month % 12 + 1, 1) AS period_begin,
+    make_date((max(last_month) + 1) // 12, (max(last_month) + 1) % 12 + 1, 1) AS period_end,
+    sum(psn_clct_amt) AS psn_clct_amt,
+    sum(oth_clct_amt) AS oth_clct_amt,
+    bool_or(is_paid_by_relative) AS is_paid_by_relative,
+    period_begin < e.effective_date AS is_begun
+FROM ending e JOIN payment p USING (enrollment_id)
+GROUP BY ALL
+HAVING period_end > e.effective_date

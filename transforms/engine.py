@@ -1,0 +1,94 @@
+"""The one door to DuckDB: a connection with stated limits, and named SELECTs from .sql files turned into tables."""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+ROOMS = Path(__file__).parent
+_PARAMETER = re.compile(r"\$([a-z_]+)")
+_COMMENT = re.compile(r"--[^\n]*")
+
+
+class Engine:
+    """A DuckDB database of one night. ``parameters`` are the values that any .sql file may name as ``$name``."""
+
+    def __init__(self, spill: Path, memory: int, threads: int, parameters: Mapping[str, object]):
+        self.parameters = dict(parameters)
+        self.connection = duckdb.connect(
+            ":memory:",
+            config={
+                "memory_limit": f"{memory}B",
+                "threads": threads,
+                "temp_directory": str(spill),
+                # nothing is fetched at run time, and a typo never finds a Python variable
+                "autoinstall_known_extensions": False,
+                "autoload_known_extensions": False,
+                "python_enable_replacements": False,
+                # every table that is published is ordered by its key when it is written
+                "preserve_insertion_order": False,
+            },
+        )
+
+    def secret(self, key: bytes) -> None:
+        """Define ``keyed_hash(text)``, the first 128 bits in hex of HMAC-SHA-256 (RFC 2104) with ``key``; and names as
+        they are compared."""
+        block = (hashlib.sha256(key).digest() if len(key) > 64 else key).ljust(64, b"\0")
+        for name, pad in (("inner_pad", 0x36), ("outer_pad", 0x5C)):
+            self.connection.execute(f"SET VARIABLE {name} = unhex('{bytes(b ^ pad for b in block).hex()}')")
+        self.connection.execute(
+            "CREATE MACRO keyed_hash(t) AS "
+            "sha256(getvariable('outer_pad') || unhex(sha256(getvariable('inner_pad') || encode(t))))[1:32]"
+        )
+        self.connection.execute(
+            "CREATE MACRO comparable_name(n) AS upper(regexp_replace(nfc_normalize(coalesce(n, '')), '[\\s·•‧∙⋅・･.．]', '', 'g'))"
+        )
+
+    def view(self, name: str, files: list[str], dropped: str | None = None) -> None:
+        """A view over Parquet files that this night wrote itself, less the rows that ``dropped`` names."""
+        self.connection.execute(f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM read_parquet({_literal(files)})"
+                                + (f" WHERE row_id NOT IN (SELECT row_id FROM read_parquet({_literal([dropped])}))" if dropped else ""))
+
+    def register(self, name: str, table: pa.Table) -> None:
+        """A small table of policy or settings."""
+        self.connection.register(f"_{name}", table)
+        self.connection.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM _{name}")
+        self.connection.unregister(f"_{name}")
+
+    def build(self, path: str) -> str:
+        """Run ``room/table.sql`` and keep its rows as table ``table``; returns the name."""
+        name = Path(path).stem
+        self.connection.execute(f"CREATE OR REPLACE TABLE {name} AS {self._text(path)}", self._named(path))
+        return name
+
+    def rows(self, path: str) -> list[dict]:
+        """Run a small SELECT and return its rows."""
+        return self.connection.sql(self._text(path), params=self._named(path)).to_arrow_table().to_pylist()
+
+    def batches(self, path: str, size: int = 122_880) -> pa.RecordBatchReader:
+        """Run a SELECT and stream its rows."""
+        return self.connection.sql(self._text(path), params=self._named(path)).to_arrow_reader(size)
+
+    def count(self, table: str) -> int:
+        return self.connection.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0]
+
+    def drop(self, *tables: str) -> None:
+        for table in tables:
+            self.connection.execute(f"DROP TABLE IF EXISTS {table}")
+
+    def close(self) -> None:
+        self.connection.close()
+
+    def _text(self, path: str) -> str:
+        return (ROOMS / path if not Path(path).is_absolute() else Path(path)).read_text(encoding="utf-8").rstrip().rstrip(";")
+
+    def _named(self, path: str) -> dict[str, object]:
+        wanted = set(_PARAMETER.findall(_COMMENT.sub("", self._text(path))))
+        return {name: self.parameters[name] for name in wanted}
+
+
+def _literal(files: list[str]) -> str:
+    return "[" + ", ".join("'" + f.replace("'", "''") + "'" for f in files) + "]"

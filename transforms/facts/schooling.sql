@@ -1,0 +1,12 @@
+-- Schools at which a person is an enrolled student on the decision date: status enrolled, entry_date <= day <
+-- expected_graduation (rules 2, school_place and freshman_year).
+-- grain: one row per overlap with residents and school, not unique. inputs: overlap, overlap_shape, student, pooling.
+SELECT o.person_key, o.starts_on, s.row_id, s.school_admdvs, s.school_admdvs[1:pool_digits] AS school_pool,
+    s.stage = 'tertiary' AND year(s.entry_date) = year(o.decision_date) AS is_freshman
+FROM overlap o
+JOIN overlap_shape USING (person_key, starts_on)
+JOIN student s USING (person_key)
+LEFT JOIN pooling ON province = s.school_admdvs[1:2]
+WHERE n_resident >= 2
+  AND s.status = 'enrolled'
+  AND s.entry_date <= o.decision_date AND coalesce(s.expected_graduation, DATE '9999-12-31') > o.decision_date

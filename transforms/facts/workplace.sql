@@ -1,0 +1,20 @@
+-- The latest employer-paid month of the person up to the decision date in each pool, of all the tax history, and
+-- whether it proves the place of employment: it is the latest of all, and every other pool's is more than
+-- collection_lag_months earlier, because a lagging collector proves nothing (rules 2, employment_place).
+-- grain: one row per overlap of two employees or more and pool, key (person_key, starts_on, pool).
+-- inputs: overlap, overlap_shape, payment.
+WITH latest AS (
+    SELECT o.person_key, o.starts_on, p.pool,
+        max(least(p.last_month, o.decision_month)) AS month,
+        arg_max(p.clct_detl_id, (least(p.last_month, o.decision_month), p.clct_detl_id)) AS clct_detl_id
+    FROM overlap o
+    JOIN overlap_shape USING (person_key, starts_on)
+    JOIN payment p USING (person_key)
+    WHERE n_employee >= 2 AND p.is_employer_paid AND p.first_month <= o.decision_month
+    GROUP BY o.person_key, o.starts_on, p.pool
+)
+SELECT *,
+    coalesce(month - max(month) OVER
+        (PARTITION BY person_key, starts_on ORDER BY month DESC, pool ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING EXCLUDE CURRENT ROW)
+        > $collection_lag_months, true) AS is_employment_place
+FROM latest

@@ -1,0 +1,18 @@
+-- The published dataset of the same name; columns, types and order are those of contracts/datasets.py.
+-- missing names the evidence that would settle the case, conflict the fields that disagree
+SELECT d.* EXCLUDE (conflict, person_key, starts_on, counts),
+    CASE
+        WHEN d.rule_id = 'identity_conflict' THEN ['identity_confirmation']
+        WHEN d.rule_id = 'deceased' THEN ['death_certificate']
+        WHEN d.would_be IS NOT NULL THEN ['person_choice']
+        WHEN d.rule_id = 'employee_workplace' AND n.has_retired THEN ['retirement_place']
+        WHEN d.rule_id = 'employee_workplace' THEN ['employment_place']
+        WHEN d.rule_id = 'student_school_place' THEN if(n.is_home_known, ['school_place'], ['school_place', 'usual_residence'])
+        WHEN d.rule_id = 'resident_usual_residence' THEN ['usual_residence']
+        ELSE ['person_choice']
+    END AS missing,
+    d.conflict
+FROM decision d
+LEFT JOIN narrowed n USING (person_key, starts_on, enrollment_id)
+WHERE d.action = 'review'
+ORDER BY overlap_id NULLS FIRST, enrollment_id

@@ -1,0 +1,5 @@
+"""From rows as they arrive to rows of the contract: typed, coded, identified, or in quarantine with every reason."""
+
+from transforms.reading.rows import RowTally, read_rows
+
+__all__ = ["RowTally", "read_rows"]

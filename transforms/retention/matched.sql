@@ -1,0 +1,51 @@
+-- The leaders of the two schemes against each other, by the first cross-scheme rule that applies (rules 3, step 3).
+-- outcome says who is removed: 'resident', 'employee' or nobody ('tolerate': the residents wait; 'tied': all review).
+-- grain: one row per overlap with both schemes, key (person_key, starts_on). inputs: narrowed, rule.
+WITH leaders AS (
+    SELECT person_key, starts_on,
+        count(*) FILTER (scheme = 'employee') AS employees,
+        count(*) FILTER (scheme = 'resident') AS residents,
+        bool_and(is_flexible) FILTER (scheme = 'employee') AS all_flexible,
+        bool_and(benefits_from > decision_date) FILTER (scheme = 'employee') AS all_waiting,
+        min(benefits_from) FILTER (scheme = 'employee') AS first_benefits,
+        bool_or(benefit_active) FILTER (scheme = 'employee') AS employee_active,
+        bool_or(benefit_active) FILTER (scheme = 'resident') AS resident_active,
+        max(crt_insu_date) FILTER (scheme = 'employee') AS employee_begun,
+        max(crt_insu_date) FILTER (scheme = 'resident') AS resident_begun,
+        min(enrollment_id) FILTER (scheme = 'employee') AS employee_id,
+        min(enrollment_id) FILTER (scheme = 'resident') AS resident_id,
+        any_value(continuous_employee_months) AS months
+    FROM narrowed
+    WHERE is_leader AND n_employee > 0 AND n_resident > 0
+    GROUP BY person_key, starts_on
+),
+ruled AS (
+    SELECT *,
+        CASE WHEN all_waiting THEN 'waiting_period'
+             WHEN all_flexible THEN 'cross_scheme_flexible'
+             WHEN months >= $one_year_months THEN 'cross_scheme_one_year'
+             ELSE 'cross_scheme_under_one_year' END AS cross_rule
+    FROM leaders
+)
+SELECT person_key, starts_on, cross_rule, employees, residents, first_benefits, months,
+    if(employees = 1, employee_id, NULL) AS employee_id,
+    if(residents = 1, resident_id, NULL) AS resident_id,
+    rule.action AS losing_action,
+    CASE
+        WHEN rule.action = 'review' THEN 'tied'
+        WHEN cross_rule = 'waiting_period' THEN 'tolerate'
+        WHEN cross_rule <> 'cross_scheme_flexible' THEN 'resident'
+        WHEN employees > 1 THEN 'tied'
+        WHEN residents > 1 THEN if(employee_active AND NOT resident_active, 'resident', 'tied')
+        WHEN employee_active <> resident_active THEN if(employee_active, 'resident', 'employee')
+        WHEN employee_begun > resident_begun THEN 'resident'
+        WHEN resident_begun > employee_begun THEN 'employee'
+        ELSE 'tied'
+    END AS outcome,
+    CASE
+        WHEN outcome = 'tied' THEN NULL
+        WHEN cross_rule = 'waiting_period' THEN 'benefit_active'
+        WHEN cross_rule = 'cross_scheme_flexible' THEN if(employee_active <> resident_active, 'benefit_active', 'newest')
+        ELSE 'continuous_employee_months'
+    END AS cross_fact
+FROM ruled JOIN rule ON rule.rule_id = cross_rule

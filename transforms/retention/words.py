@@ -1,0 +1,23 @@
+"""Facts and actions in the words of the reasons, Chinese and English (docs/glossary.md)."""
+
+FACTS = {
+    "school_place": ("学籍地", "place of the school"),
+    "usual_residence": ("常住地", "usual residence"),
+    "usual_county": ("常住县区", "county of residence"),
+    "newest_in_pool": ("同一统筹区内最近参保", "newest enrollment in the pooling area"),
+    "employer_paid": ("单位缴费", "paid by an employer"),
+    "employment_place": ("就业地", "place of employment"),
+    "benefit_active": ("可享受待遇", "benefits have begun"),
+    "newest": ("最近参保", "newest enrollment"),
+    "continuous_employee_months": ("职工医保连续缴费月数", "continuous months in the employee scheme"),
+}
+
+ACTIONS = {
+    "retain": ("保留", "retained"),
+    "terminate": ("终止", "to be terminated"),
+    "suspend": ("暂停", "to be suspended"),
+    "tolerate": ("暂予并存", "tolerated"),
+    "hold": ("待出院后处理", "held until discharge"),
+    "review": ("转人工复核", "to be reviewed by a person"),
+    "none": ("时段已结束，无需处理", "over, nothing left to end"),
+}
