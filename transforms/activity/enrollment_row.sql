@@ -7,7 +7,7 @@ SELECT
     coalesce(poolarea_no, insu_admdvs)[1:pool_digits] AS pool,
     insu_admdvs,
     emp_no,
-    insutype = '310' AND (insutype_retr_flag IN ('1', '2') OR coalesce(psn_type, '') LIKE '12%') AS is_retired,
+    insutype = '310' AND (coalesce(insutype_retr_flag, '') IN ('1', '2') OR coalesce(psn_type, '') LIKE '12%') AS is_retired,
     insutype = '310' AND NOT is_retired
         AND (coalesce(psn_type, '') = '1103' OR coalesce(emp_mgt_type, '') IN (SELECT code FROM flexible_type)) AS is_flexible,
     crt_insu_date,

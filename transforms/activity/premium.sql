@@ -16,7 +16,7 @@ SELECT
         WHEN psn_type = '1103' OR coalesce(emp_mgt_type, '') IN (SELECT code FROM flexible_type) THEN true
         WHEN psn_type IS NOT NULL OR emp_mgt_type IS NOT NULL THEN false
     END AS says_flexible,
-    coalesce(payer_person_key <> person_key, false) AS is_paid_by_relative
+    payer_is_given AND payer_person_key IS DISTINCT FROM person_key AS is_paid_by_relative
 FROM contribution
 WHERE insutype IN ('310', '390', '380', '391')
   AND clct_type IN ('10', '30', '31', '32') AND clct_flag IN ('1', '4') AND revs_flag = 'Z'

@@ -1,11 +1,11 @@
 -- Each deduction split over the levels of government by the sharing table in force that year, exact to the fen: every
 -- level gets its whole fen, those left over go to the largest remainders, the odd one to the highest level (rules 4.1).
--- The share of the county holds, else that of its pool, else of its province; where none is known all is local.
+-- The share of the county holds, else that of its city (first four digits), else of its province; where none is known all is local.
 -- grain: one row per enrollment, year and level. inputs: deduction, sharing.
 WITH placed AS (
     SELECT d.*,
         (SELECT code FROM (SELECT DISTINCT code, fiscal_year FROM sharing) k
-         WHERE k.fiscal_year = d.fiscal_year AND k.code IN (d.insu_admdvs, d.pool, d.insu_admdvs[1:2])
+         WHERE k.fiscal_year = d.fiscal_year AND k.code IN (d.insu_admdvs, d.insu_admdvs[1:4], d.insu_admdvs[1:2])
          ORDER BY length(code) DESC LIMIT 1) AS share_code,
         CAST(d.amount * 100 AS BIGINT) AS fen
     FROM deduction d

@@ -125,7 +125,10 @@ def _value(f: Field, raw: pl.Series, findings: _Findings) -> pl.Series:
 
 
 def _identifiers(extract, raw, typed, findings, tally, as_of) -> dict[str, pl.Series]:
-    """``person_key`` and its companions beside ``certno``; ``old_person_key`` beside ``old_certno`` and so on."""
+    """``person_key`` and its companions beside ``certno``; ``payer_person_key`` beside ``payer_certno`` and so on.
+
+    A number that the row does not need may be unreadable: ``payer_is_given`` says that there was one.
+    """
     found = {}
     for f in extract.fields:
         if not f.name.endswith("certno"):
@@ -138,6 +141,8 @@ def _identifiers(extract, raw, typed, findings, tally, as_of) -> dict[str, pl.Se
         if f.filled:
             findings.note_bits(identity["id_reasons"], f.name)
             tally.id_filled += len(raw) - (identity["id_reasons"] == 1 << REASON_BIT["id_missing"]).sum()
+        else:
+            found[prefix + "is_given"] = identity["id_reasons"] != 1 << REASON_BIT["id_missing"]
         found |= {prefix + name: identity[name] for name in ("person_key", "id_kind", "canonical", "id_flags")}
     return found
 
