@@ -33,7 +33,8 @@ going_on AS (
       AND s.enrollment_id IN (SELECT enrollment_id FROM inside WHERE starts_on <= $as_of AND ends_on > $as_of)
 ),
 every AS (
-    SELECT * FROM inside UNION ALL SELECT * FROM going_on
+    -- distinct: two windows over equal rows need not agree on which of them comes first
+    SELECT * FROM inside UNION SELECT * FROM going_on
 ),
 marked AS (
     SELECT *, coalesce(starts_on > max(ends_on) OVER
