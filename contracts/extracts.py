@@ -28,6 +28,10 @@ class Extract:
         return {f.name: f for f in self.fields}
 
     @property
+    def names(self) -> list[str]:
+        return [f.name for f in self.fields]
+
+    @property
     def folder(self) -> str:
         return f"{self.department}/{self.name}"
 

@@ -6,19 +6,25 @@ import gzip
 import io
 import re
 import zlib
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 
-import polars as pl
+import pyarrow as pa
+import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
 from contracts.aliases import fold, header_map
 from contracts.extracts import Extract
+from contracts.model import Field
 from flows.errors import UnreadableFile
 
 ENDINGS = (".csv", ".csv.gz", ".parquet")
 BLOCK = 1 << 24
+BATCH_ROWS = 1_000_000
+CSV_BLOCK = 1 << 25
 _DATE = re.compile(r"(?<!\d)(20\d\d)[-_.]?(0[1-9]|1[0-2])[-_.]?(0[1-9]|[12]\d|3[01])(?!\d)")
 
 
@@ -62,8 +68,16 @@ def _stem(path: Path) -> str | None:
     return None
 
 
-def open_rows(source: SourceFile, scratch: Path) -> pl.LazyFrame | None:
-    """Columns of the contract that the file has, under their contract names; None where the file holds no bytes.
+@dataclass(frozen=True)
+class Rows:
+    """A file opened for reading. ``units``: parts of it that can be read side by side, each a source of batches
+    (rows before it in the file, table), under the contract's column names."""
+
+    units: tuple[Callable[[], Iterator[tuple[int, pa.Table]]], ...]
+
+
+def open_rows(source: SourceFile, scratch: Path) -> Rows | None:
+    """Columns of the contract that the file has, as they arrived; None where the file holds no bytes.
 
     Sets ``columns``, ``extra`` and ``encoding`` of ``source``. Raises UnreadableFile.
     """
@@ -72,25 +86,56 @@ def open_rows(source: SourceFile, scratch: Path) -> pl.LazyFrame | None:
     if not head:
         return None
     if source.path.name.lower().endswith(".parquet"):
-        frame = _open_parquet(source, head)
-    else:
-        frame = _open_csv(source, head, scratch)
-    _match_header(source, frame.collect_schema().names())
-    return frame.select(pl.col(header).alias(name) for name, header in source.columns.items())
+        return _open_parquet(source, head)
+    return _open_csv(source, head, scratch)
 
 
-def _open_parquet(source: SourceFile, head: bytes) -> pl.LazyFrame:
+def _open_parquet(source: SourceFile, head: bytes) -> Rows:
     if head[:4] != b"PAR1":
         raise UnreadableFile(source.name, f"byte 0 is not the start of Parquet ({_looks_like(head)})", "a Parquet file, as its name says")
     try:
-        pq.read_metadata(source.path)
-        frame = pl.scan_parquet(source.path, glob=False, hive_partitioning=False)
-        frame.collect_schema()
+        meta = pq.read_metadata(source.path)
     except Exception:
         size = source.path.stat().st_size
         raise UnreadableFile(source.name, f"the footer at byte {size} is missing or broken: the file was cut off", "a whole Parquet file") from None
     source.encoding = "parquet"
-    return frame
+    _match_header(source, meta.schema.to_arrow_schema().names)
+    units, groups, first, rows = [], [], 0, 0
+    for group in range(meta.num_row_groups):
+        groups.append(group)
+        rows += meta.row_group(group).num_rows
+        if rows - first >= BATCH_ROWS // 2 or group == meta.num_row_groups - 1:
+            units.append(partial(_parquet_batches, source, groups, first))
+            groups, first = [], rows
+    return Rows(tuple(units))
+
+
+def _parquet_batches(source: SourceFile, groups: list[int], before: int) -> Iterator[tuple[int, pa.Table]]:
+    repeating = [header for name, header in source.columns.items() if _repeats(source.extract.by_name[name])]
+    rows = before
+    try:
+        with pq.ParquetFile(source.path, read_dictionary=repeating) as file:
+            headers = list(source.columns.values())
+            if len(groups) > 1:  # small groups: together they make one batch
+                table = file.read_row_groups(groups, columns=headers, use_threads=False)
+                yield rows, _renamed(source, table.unify_dictionaries().combine_chunks())
+                return
+            for batch in file.iter_batches(BATCH_ROWS, row_groups=groups, columns=headers, use_threads=False):
+                yield rows, _renamed(source, pa.Table.from_batches([batch]))
+                rows += batch.num_rows
+    except (pa.ArrowException, OSError):
+        # the library's message may quote the row: it is not passed on
+        raise UnreadableFile(source.name, f"reading breaks off after row {rows}", "a whole Parquet file") from None
+
+
+def _renamed(source: SourceFile, table: pa.Table) -> pa.Table:
+    names = {header: name for name, header in source.columns.items()}
+    return table.rename_columns([names[header] for header in table.column_names])
+
+
+def _repeats(field: Field) -> bool:
+    """Whether a column holds few values many times over, so that it is read as a dictionary."""
+    return field.column.type != "text" or bool(field.codes) or field.name.endswith(("admdvs", "poolarea_no")) or field.name == "payer_certno"
 
 
 def _looks_like(head: bytes) -> str:
@@ -100,7 +145,7 @@ def _looks_like(head: bytes) -> str:
     return "it looks like text" if b"\x00" not in head else "it looks like binary data"
 
 
-def _open_csv(source: SourceFile, head: bytes, scratch: Path) -> pl.LazyFrame:
+def _open_csv(source: SourceFile, head: bytes, scratch: Path) -> Rows:
     zipped = source.path.name.lower().endswith(".gz")
     if zipped != head.startswith(b"\x1f\x8b"):
         raise UnreadableFile(source.name, f"byte 0 is not the start of what its name says ({_looks_like(head)})", "gzip" if zipped else "plain CSV")
@@ -109,8 +154,26 @@ def _open_csv(source: SourceFile, head: bytes, scratch: Path) -> pl.LazyFrame:
     source.encoding = _encoding(source, zipped)
     path = source.path if source.encoding == "utf-8" and not zipped else _as_utf8(source, zipped, scratch)
     header = _first_record(source, path)
+    _match_header(source, header)
     _check_last_line(source, path, len(header))
-    return pl.scan_csv(path, infer_schema=False, glob=False, rechunk=False)
+    return Rows((partial(_csv_batches, source, path),))
+
+
+def _csv_batches(source: SourceFile, path: Path) -> Iterator[tuple[int, pa.Table]]:
+    types = {h: pa.dictionary(pa.int32(), pa.string()) if _repeats(source.extract.by_name[n]) else pa.string() for n, h in source.columns.items()}
+    convert = pacsv.ConvertOptions(
+        column_types=types, include_columns=list(types), null_values=[""], strings_can_be_null=True, quoted_strings_can_be_null=True
+    )
+    rows = 0
+    try:
+        with pacsv.open_csv(
+            path, pacsv.ReadOptions(block_size=CSV_BLOCK), pacsv.ParseOptions(newlines_in_values=True), convert
+        ) as reader:
+            for batch in reader:
+                yield rows, _renamed(source, pa.Table.from_batches([batch]))
+                rows += batch.num_rows
+    except (pa.ArrowException, OSError):
+        raise UnreadableFile(source.name, f"reading breaks off in the {CSV_BLOCK >> 20} MB after row {rows}", "one number of fields in every line") from None
 
 
 def _stream(source: SourceFile, zipped: bool):

@@ -5,32 +5,34 @@ part file. What cannot be used goes to the quarantine parts; rows that share a k
 """
 
 import hashlib
-from collections import deque
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 import numpy as np
 import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from contracts.extracts import Extract
-from flows.errors import UnreadableFile
+from contracts.reasons import REASON_BIT
 from flows.files import SourceFile, find, open_rows
-from transforms.reading import RowTally, read_rows
+from transforms.reading import RowTally, quarantined, read_rows
 from transforms.reading.duplicates import repeated, settle
 
-BATCH_ROWS = 200_000
 FILE_SHIFT = 40
 
 
 @dataclass
 class Part:
-    """Typed rows of one batch on disk, with what is needed to find rows that share a key."""
+    """One batch on disk: typed rows, rejected rows if any, and what is needed to find rows that share a key."""
 
     path: Path
+    rejected: Path | None
     hashes: np.ndarray
+    tally: RowTally
 
 
 @dataclass
@@ -43,7 +45,8 @@ class Ingested:
     by_file: dict[str, RowTally] = field(default_factory=dict)
     hashes: dict[str, str] = field(default_factory=dict)
     parts: list[Path] = field(default_factory=list)
-    quarantine: list[Path] = field(default_factory=list)
+    rejected: list[Path] = field(default_factory=list)
+    quarantine: Path | None = None
     dropped: Path | None = None
     copies: int = 0
     superseded: int = 0
@@ -62,19 +65,22 @@ def ingest(extract: Extract, inbox: Path, work: Path, as_of: date, threads: int,
     folder = work / "typed" / extract.name
     folder.mkdir(parents=True, exist_ok=True)
     parts: list[Part] = []
-    with ThreadPoolExecutor(threads + 1) as pool:
+    with ThreadPoolExecutor(threads) as pool:
         digests = {s.name: pool.submit(_sha256, s.path) for s in done.files}
         for source in done.files:
             tally = done.by_file.setdefault(source.name, RowTally())
-            for part, rejected, counted in _typed(source, folder, work, as_of, pool, threads):
-                parts.append(part)
-                done.quarantine += [rejected] if rejected else []
-                tally.add(counted)
-                tick(counted.rows)
+            rows = open_rows(source, work)
+            units = [pool.submit(_read_unit, source, unit, folder, n, as_of, tick) for n, unit in enumerate(rows.units if rows else ())]
+            for unit in units:
+                for part in unit.result():
+                    parts.append(part)
+                    tally.add(part.tally)
             done.tally.add(tally)
         done.hashes = {name: digest.result() for name, digest in digests.items()}
     done.parts = [p.path for p in parts] or [_empty_part(extract, folder, as_of)]
+    done.rejected = [p.rejected for p in parts if p.rejected]
     _settle_duplicates(done, parts, work)
+    _spell_out_quarantine(done, work)
     return done
 
 
@@ -83,56 +89,28 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(f, "sha256").hexdigest()
 
 
-def _typed(source: SourceFile, folder: Path, work: Path, as_of: date, pool: ThreadPoolExecutor, threads: int) -> Iterator:
-    """Parts of one file, in order; at most ``threads`` + 1 batches are in memory."""
-    frame = open_rows(source, work)
-    if frame is None:
-        return
-    waiting: deque[Future] = deque()
-    for number, batch in enumerate(_batches(source, frame)):
-        waiting.append(pool.submit(_write_part, source, batch, folder / f"{source.number:03d}-{number:06d}.parquet", as_of))
-        if len(waiting) > threads:
-            yield waiting.popleft().result()
-    while waiting:
-        yield waiting.popleft().result()
-
-
-def _batches(source: SourceFile, frame: pl.LazyFrame) -> Iterator[pl.DataFrame]:
-    first = (source.number << FILE_SHIFT) + 1
-    batches = frame.collect_batches(chunk_size=BATCH_ROWS, maintain_order=True)
-    rows = 0
-    while True:
-        try:
-            batch = next(batches)
-        except StopIteration:
-            return
-        except Exception:
-            # the library's message may quote the row: it is not passed on
-            raise UnreadableFile(source.name, f"reading breaks off after row {rows}", f"a whole {source.path.suffix[1:]} file with one number of fields") from None
-        row_id = pl.Series("row_id", np.arange(first + rows, first + rows + len(batch)))
-        rows += len(batch)
-        if len(batch):
-            yield batch.with_columns(row_id)
-
-
-def _write_part(source: SourceFile, batch: pl.DataFrame, path: Path, as_of: date) -> tuple[Part, Path | None, RowTally]:
-    typed, rejected, tally = read_rows(source.extract, batch, as_of)
-    typed.write_parquet(path, compression="lz4", statistics=False)
-    refused = None
-    if len(rejected):
-        refused = path.parent.parent.parent / "quarantine" / f"{source.extract.name}-{path.name}"
-        refused.parent.mkdir(exist_ok=True)
-        rejected.write_parquet(refused, compression="lz4")
-    key = source.extract.key
-    hashes = typed[key].hash(seed=1) if key else typed.drop("row_id").hash_rows(seed=1)
-    return Part(path, hashes.to_numpy()), refused, tally
+def _read_unit(source: SourceFile, unit: Callable, folder: Path, number: int, as_of: date, tick: Callable[[int], None]) -> list[Part]:
+    """Type the batches of one unit of a file and write each as a part; one batch is in memory at a time."""
+    parts = []
+    for n, (before, batch) in enumerate(unit()):
+        reading = read_rows(source.extract, batch, (source.number << FILE_SHIFT) + before + 1, as_of)
+        path = folder / f"{source.number:03d}-{number:05d}-{n:05d}.parquet"
+        coded = [f.name for f in reading.accepted.schema if pa.types.is_dictionary(f.type)]
+        pq.write_table(reading.accepted, path, compression="lz4", use_dictionary=coded, write_statistics=False)
+        refused = path.with_name(f"rejected-{path.name}") if len(reading.rejected) else None
+        if refused:
+            pq.write_table(reading.rejected, refused)
+        parts.append(Part(path, refused, reading.hashes, reading.tally))
+        tick(len(batch))
+    return parts
 
 
 def _empty_part(extract: Extract, folder: Path, as_of: date) -> Path:
     """A part without rows, so that a table exists where no file came."""
-    raw = pl.DataFrame(schema={"row_id": pl.Int64} | {f.name: pl.String for f in extract.fields})
-    path = folder / "000-none.parquet"
-    read_rows(extract, raw, as_of)[0].write_parquet(path)
+    raw = pa.table({f.name: pa.array([], pa.string()) for f in extract.fields})
+    raw = pa.table({name: pa.chunked_array([pa.array([], pa.string())]) for name in raw.column_names})
+    path = folder / "none.parquet"
+    pq.write_table(read_rows(extract, raw, 0, as_of).accepted, path)
     return path
 
 
@@ -167,16 +145,33 @@ def _quarantine_rows(done: Ingested, row_ids: pl.Series, work: Path) -> None:
         if wanted.is_empty():
             continue
         done.by_file[source.name].quarantined += len(wanted)
-        raw = open_rows(SourceFile(source.extract, source.path, source.name, source.number), work)
-        raw = raw.with_row_index("row_id", offset=1).filter(pl.col("row_id").is_in(wanted.implode())).collect()
-        columns = [c for c in raw.columns if c != "row_id"]
-        entries = [pl.struct(pl.lit(c).alias("key"), pl.col(c).cast(pl.String).alias("value")) for c in columns]
-        path = work / "quarantine" / f"{source.extract.name}-{source.number:03d}-duplicates.parquet"
-        path.parent.mkdir(exist_ok=True)
-        raw.select(
-            row_id=pl.col("row_id").cast(pl.Int64) + (source.number << FILE_SHIFT),
-            reasons=pl.lit(["duplicate_key"], dtype=pl.List(pl.String)),
-            columns=pl.lit([source.extract.key], dtype=pl.List(pl.String)),
-            raw=pl.concat_list(entries),
+        raw = _rows_of(source, set(wanted.to_list()), work)
+        path = work / "typed" / done.extract.name / f"rejected-{source.number:03d}-duplicates.parquet"
+        raw.with_columns(
+            row_id=pl.col("row_id") + (source.number << FILE_SHIFT),
+            _reasons=pl.lit(1 << REASON_BIT["duplicate_key"], dtype=pl.Int32),
+            _columns=pl.lit(1 << done.extract.names.index(done.extract.key), dtype=pl.Int32),
         ).write_parquet(path)
-        done.quarantine.append(path)
+        done.rejected.append(path)
+
+
+def _rows_of(source: SourceFile, wanted: set[int], work: Path) -> pl.DataFrame:
+    """Rows of a file by their number, as they arrived."""
+    again = open_rows(SourceFile(source.extract, source.path, source.name, source.number), work)
+    found = []
+    for unit in again.units:
+        for before, batch in unit():
+            here = [n - before - 1 for n in wanted if before < n <= before + len(batch)]
+            if here:
+                rows = batch.take(sorted(here))
+                text = {name: rows[name].cast(pa.string()) for name in rows.column_names}
+                found.append(pl.from_arrow(pa.table(text | {"row_id": pa.array([before + 1 + n for n in sorted(here)], pa.int64())})))
+    return pl.concat(found)
+
+
+def _spell_out_quarantine(done: Ingested, work: Path) -> None:
+    """One quarantine file of the extract, with reasons and columns in words, from the parts of rejected rows."""
+    if done.rejected:
+        done.quarantine = work / f"quarantine-{done.extract.name}.parquet"
+        rejected = pl.concat([pl.scan_parquet(p) for p in done.rejected], how="diagonal")
+        quarantined(done.extract, rejected).sink_parquet(done.quarantine, compression="lz4")

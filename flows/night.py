@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Thread
 
-
 import policy
 from contracts import DATASETS, EXTRACTS
 from expectations import Verdict, judge
@@ -113,8 +112,10 @@ def overlap_verdict(share: Mapping[str, int]) -> Verdict:
 
 def facts(night: Night) -> None:
     """facts: what the departments say of each member at the decision date."""
-    rooms = ("home", "schooling", "workplace", "employee_month", "continuity", "in_hospital", "person_row", "identity_conflict", "deceased", "member_fact")
+    rooms = ("home", "schooling", "workplace", "employee_month", "continuity", "in_hospital", "person_row", "person_name")
     night.build("facts", *(f"facts/{t}.sql" for t in rooms))
+    tables.register_name_forms(night.engine)
+    night.build("facts", *(f"facts/{t}.sql" for t in ("known_name", "identity_conflict", "deceased", "member_fact")))
 
 
 def retention(night: Night) -> None:

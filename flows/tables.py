@@ -19,6 +19,7 @@ from flows.settings import CHECKOUT, Settings
 from policy import Policy
 from transforms.engine import ROOMS, Engine
 from transforms.identifiers import KINDS
+from transforms.identifiers.names import comparable
 from transforms.retention.words import ACTIONS, FACTS
 
 LEVELS = ("central", "province", "city", "county", "local")
@@ -95,6 +96,12 @@ def show_quarantine(engine: Engine, everything: Iterable[Ingested]) -> None:
     files = [(d.extract.department, d.extract.name, s.name, s.number) for d in everything for s in d.files]
     columns = list(zip(*files, strict=True)) or [[]] * 4
     engine.register("source_file", pa.table(dict(zip(("department", "extract", "file", "number"), map(list, columns), strict=True))))
+
+
+def register_name_forms(engine: Engine) -> None:
+    """Comparable forms of the few spellings that differ within a person, as the table `name_form`."""
+    spellings = pl.Series("psn_name", [r["psn_name"] for r in engine.rows("facts/differing_name.sql")], dtype=pl.String)
+    engine.register("name_form", pl.DataFrame({"psn_name": spellings, "name": comparable(spellings)}).to_arrow())
 
 
 def counts(done: Ingested, before: Mapping | None, as_of: date) -> dict[str, float | None]:

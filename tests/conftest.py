@@ -7,24 +7,35 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from inbox import AS_OF, write_inbox
+from reference import POLICIES, decide
+from reference.observed import from_night, from_reference, read_night
+from reference.random_people import random_people
 
-TESTS = Path(__file__).parent
-CHECKOUT = TESTS.parent
-for folder in (TESTS, CHECKOUT):
-    if str(folder) not in sys.path:
-        sys.path.insert(0, str(folder))
-
-from inbox import AS_OF, write_inbox  # noqa: E402
-from reference import decide, jilin, national  # noqa: E402
-from reference.observed import from_night, from_reference, read_night  # noqa: E402
-from reference.random_people import random_people  # noqa: E402
-
-POLICIES = {"national": national(), "jilin": jilin()}
+CHECKOUT = Path(__file__).resolve().parents[1]
 RANDOM_PERSONS = 20_000
 
 
-def pytest_configure(config):
-    config.addinivalue_line("markers", "long: takes more than a minute")
+def once_per_key(make):
+    """`make(key)` run once for each key; a night that failed fails every test that asks for it, without another try."""
+    made: dict = {}
+
+    def get(key):
+        if key not in made:
+            try:
+                made[key] = make(key), None
+            except pytest.fail.Exception as failure:
+                made[key] = None, failure
+        value, failure = made[key]
+        if failure:
+            raise failure
+        return value
+    return get
+
+
+@pytest.fixture(scope="session")
+def once():
+    return once_per_key
 
 
 @pytest.fixture(scope="session")
@@ -80,16 +91,13 @@ def reference_outcomes(people) -> dict:
 
 
 @pytest.fixture(scope="session")
-def random_night(reference_outcomes, random_inbox, run_night, tmp_path_factory):
-    nights: dict[str, RandomNight] = {}
-
+def random_night(reference_outcomes, random_inbox, run_night, once, tmp_path_factory):
+    """policy id -> RandomNight"""
     def night(policy_id: str) -> RandomNight:
-        if policy_id not in nights:
-            outcomes = reference_outcomes[policy_id]
-            warehouse = run_night(random_inbox, tmp_path_factory.mktemp(f"random-{policy_id}") / "warehouse", AS_OF,
-                                  policy_id, ("overlap_share",))
-            datasets = read_night(warehouse)
-            nights[policy_id] = RandomNight(policy_id, outcomes, from_reference(list(outcomes.values())), datasets,
-                                            from_night(datasets), warehouse)
-        return nights[policy_id]
-    return night
+        outcomes = reference_outcomes[policy_id]
+        warehouse = run_night(random_inbox, tmp_path_factory.mktemp(f"random-{policy_id}") / "warehouse", AS_OF,
+                              policy_id, ("overlap_share",))
+        datasets = read_night(warehouse)
+        return RandomNight(policy_id, outcomes, from_reference(list(outcomes.values())), datasets,
+                           from_night(datasets), warehouse)
+    return once(night)

@@ -12,9 +12,17 @@ from pathlib import Path
 
 import polars as pl
 import yaml
-
 from reference.model import (
-    Assistance, Contribution, Death, Enrollment, Link, Person, Resident, Stay, Student, month_of,
+    Assistance,
+    Contribution,
+    Death,
+    Enrollment,
+    Link,
+    Person,
+    Resident,
+    Stay,
+    Student,
+    month_of,
 )
 
 SCENARIOS = Path(__file__).parent / "scenarios"
@@ -47,7 +55,7 @@ def resident_id(area: str, born: date, sequence: int) -> str:
     """An 18-character resident ID with its MOD 11-2 check character; `sequence` is odd for men."""
     first17 = f"{area}{born:%Y%m%d}{sequence:03d}"
     weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-    return first17 + "10X98765432"[sum(int(d) * w for d, w in zip(first17, weights)) % 11]
+    return first17 + "10X98765432"[sum(int(d) * w for d, w in zip(first17, weights, strict=True)) % 11]
 
 
 class Numbers:
@@ -110,7 +118,7 @@ def scenario_of(case: dict, numbers: Numbers) -> Scenario:
     person = Person(sid, number, who["name"], sex, born, cert_type=str(who.get("cert_type", "01")))
     for letter, row in case["enrollments"].items():
         person.enrollments.append(enrollment_from(f"{sid}.{letter}", row, person))
-    rows_of = dict(zip(case["enrollments"], person.enrollments))
+    rows_of = dict(zip(case["enrollments"], person.enrollments, strict=True))
     for letter, spans in (case.get("contributions") or {}).items():
         for number, span in enumerate(spans, 1):
             person.contributions += contributions_from(f"{sid}.{letter}.{number}", span, rows_of[letter])
@@ -267,7 +275,7 @@ def write_inbox(folder: Path, people: list[Person], as_of: date, pieces: int = 1
             shuffle.shuffle(rows)
         target = folder / FOLDERS[name]
         target.mkdir(parents=True, exist_ok=True)
-        schema = {column: pl.String for column in COLUMNS[name].split()}
+        schema = dict.fromkeys(COLUMNS[name].split(), pl.String)
         for piece in range(pieces):
             part = f"_{piece}" if pieces > 1 else ""
             frame = pl.DataFrame([{c: row.get(c) for c in schema} for row in rows[piece::pieces]], schema=schema)

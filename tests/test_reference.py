@@ -5,11 +5,13 @@ that agrees on cases that never came up says nothing.
 """
 import hashlib
 from collections import Counter
+from datetime import date
 
 import pytest
-
-from inbox import rows_of
-from reference.observed import DATASETS, as_scenario
+from inbox import AS_OF, rows_of, write_inbox
+from reference import POLICIES, decide, jilin, national
+from reference.observed import DATASETS, as_scenario, from_night, from_reference, read_night
+from reference.random_people import random_people
 
 POLICY_IDS = ("national", "jilin")
 SHOWN = 3
@@ -86,7 +88,6 @@ def test_the_policies_differ_where_they_should(reached):
 
 
 def test_people_are_told_apart_and_drawn_the_same_way_each_time(people):
-    from reference.random_people import random_people
     assert len({person.certno for person in people}) == len(people)
     again = random_people(200, seed=20261122)
     assert [rows_of(p) for p in again] == [rows_of(p) for p in people[:200]]
@@ -145,3 +146,38 @@ def test_each_overlap_has_one_person(random_night):
             owners.setdefault(row["person_id"], set()).add(row["enrollment_id"].split(".")[0])
     assert all(len(labels) == 1 for labels in owners.values())
     assert len({next(iter(labels)) for labels in owners.values()}) == len(owners)
+
+
+# the comparison itself ------------------------------------------------------------------------------------------------
+CHANGES = {
+    "grace": {"payment_grace_months": 2}, "lag": {"collection_lag_months": 1}, "look-back": {"lookback_years": 2},
+    "year": {"one_year_months": 11}, "sources": {"death_sources_days": 29}, "back-payment": {"count_backpay": True},
+    "bridge": {"gap_tolerance_months": 1}, "pools": {"pooling_level": 2}, "flexible": {"flexible_emp_mgt_types": frozenset({"02"})},
+    "deduction": {"deduct_under_one_year": True}, "refund": {"refund_begun": "eligible"},
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_the_comparison_notices_another_parameter(random_night, people, change):
+    """A reference with one parameter changed no longer agrees: each of them is reached by the people."""
+    policy = (jilin if change == "deduction" else national)(**CHANGES[change])
+    some = people[:4000]
+    labels = {person.label for person in some}
+    expected, night = from_reference([decide(p, policy, AS_OF) for p in some]), random_night(policy.policy_id)
+    assert any(
+        differences(getattr(expected, name), {key: row for key, row in getattr(night.observed, name).items()
+                                              if owner_of_key(name, key) in labels})
+        for name in DATASETS)
+
+
+@pytest.mark.parametrize("as_of, policy_id, seed", [(date(2027, 1, 1), "jilin", 2), (date(2025, 7, 1), "national", 5)])
+def test_pipeline_agrees_on_other_nights(run_night, tmp_path, as_of, policy_id, seed):
+    """Other people, on a New Year's Day and in a year that most of their payments have yet to reach."""
+    others = random_people(5000, seed)
+    inbox = write_inbox(tmp_path / "inbox", others, as_of)
+    warehouse = run_night(inbox, tmp_path / "warehouse", as_of, policy_id, ("overlap_share",))
+    expected = from_reference([decide(p, POLICIES[policy_id], as_of) for p in others])
+    observed = from_night(read_night(warehouse))
+    for name in DATASETS:
+        assert getattr(expected, name)
+        assert differences(getattr(expected, name), getattr(observed, name)) == [], name

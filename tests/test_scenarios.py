@@ -5,14 +5,11 @@ A case is a sentence that a policy officer can check; where it fails the sentenc
 from decimal import Decimal
 
 import pytest
-
-from conftest import POLICIES
 from inbox import filler_people, load_scenarios, write_inbox
-from reference import decide
+from reference import POLICIES, decide
 from reference.observed import Observed, as_scenario, fiscal_years, from_night, from_reference, read_night
 
 CASES = load_scenarios()
-GROUPS = sorted({case.group for case in CASES})
 KEYS = {"action": "action", "rule": "rule_id", "fact": "deciding_fact", "would_be": "would_be",
         "effective": "effective_date", "resumes": "resumes_on"}
 
@@ -45,7 +42,7 @@ def wrong_refunds(enrollment_id: str, expected, seen: Observed) -> list[str]:
     names = {"amount": "personal_amount", "assistance": "assistance_amount", "case": "case_id", "ends": "period_end"}
     wanted = [{names.get(k, k): Decimal(v) if k in ("amount", "assistance") else v for k, v in w.items()}
               for w in wanted]
-    if len(found) == len(wanted) and all(f[k] == v for f, w in zip(found, wanted) for k, v in w.items()):
+    if len(found) == len(wanted) and all(f[k] == v for f, w in zip(found, wanted, strict=True) for k, v in w.items()):
         return []
     return [f"{enrollment_id}: refunds {wanted} expected, found {found}"]
 
@@ -112,19 +109,15 @@ def check(case, seen: Observed) -> None:
 
 
 @pytest.fixture(scope="session")
-def scenario_night(run_night, tmp_path_factory):
+def scenario_night(run_night, once, tmp_path_factory):
     """One night for each as-of date and policy, with all the cases of that group and filler people."""
-    nights: dict = {}
-
     def night(group) -> Observed:
-        if group not in nights:
-            as_of, policy = group
-            people = [case.person for case in CASES if case.group == group]
-            folder = tmp_path_factory.mktemp("scenarios")
-            inbox = write_inbox(folder / "inbox", people + filler_people(6 * len(people) + 20, as_of), as_of)
-            nights[group] = from_night(read_night(run_night(inbox, folder / "warehouse", as_of, policy)))
-        return nights[group]
-    return night
+        as_of, policy = group
+        people = [case.person for case in CASES if case.group == group]
+        folder = tmp_path_factory.mktemp("scenarios")
+        inbox = write_inbox(folder / "inbox", people + filler_people(6 * len(people) + 20, as_of), as_of)
+        return from_night(read_night(run_night(inbox, folder / "warehouse", as_of, policy)))
+    return once(night)
 
 
 def test_every_case_is_another_person_and_says_something():

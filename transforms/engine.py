@@ -34,17 +34,13 @@ class Engine:
         )
 
     def secret(self, key: bytes) -> None:
-        """Define ``keyed_hash(text)``, the first 128 bits in hex of HMAC-SHA-256 (RFC 2104) with ``key``; and names as
-        they are compared."""
+        """Define ``keyed_hash(text)``, the first 128 bits in hex of HMAC-SHA-256 (RFC 2104) with ``key``."""
         block = (hashlib.sha256(key).digest() if len(key) > 64 else key).ljust(64, b"\0")
         for name, pad in (("inner_pad", 0x36), ("outer_pad", 0x5C)):
             self.connection.execute(f"SET VARIABLE {name} = unhex('{bytes(b ^ pad for b in block).hex()}')")
         self.connection.execute(
             "CREATE MACRO keyed_hash(t) AS "
             "sha256(getvariable('outer_pad') || unhex(sha256(getvariable('inner_pad') || encode(t))))[1:32]"
-        )
-        self.connection.execute(
-            "CREATE MACRO comparable_name(n) AS upper(regexp_replace(nfc_normalize(coalesce(n, '')), '[\\s·•‧∙⋅・･.．]', '', 'g'))"
         )
 
     def view(self, name: str, files: list[str], dropped: str | None = None) -> None:

@@ -6,11 +6,24 @@ have to be made twice.
 """
 from .decide import decide
 from .model import (
-    Assistance, Contribution, Death, Enrollment, Link, Outcome, Person, Policy, Resident, Stay, Student,
-    jilin, national,
+    Assistance,
+    Contribution,
+    Death,
+    Enrollment,
+    Link,
+    Outcome,
+    Person,
+    Policy,
+    Resident,
+    Stay,
+    Student,
+    jilin,
+    national,
 )
 
+POLICIES = {"national": national(), "jilin": jilin()}
+
 __all__ = [
-    "Assistance", "Contribution", "Death", "Enrollment", "Link", "Outcome", "Person", "Policy", "Resident", "Stay",
+    "Assistance", "Contribution", "Death", "Enrollment", "Link", "Outcome", "POLICIES", "Person", "Policy", "Resident", "Stay",
     "Student", "decide", "jilin", "national",
 ]

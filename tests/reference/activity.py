@@ -118,7 +118,7 @@ def spells_of(person: Person, policy: Policy) -> list[Spell]:
         for day in {row.end for row in family if row.end}:
             ending = sorted((r for r in family if r.end == day), key=lambda r: (r.start, r.enrollment_id))
             starting = sorted((r for r in family if r.start == day), key=lambda r: r.enrollment_id)
-            for before, after in zip(ending, starting):
+            for before, after in zip(ending, starting, strict=False):
                 if before is not after:
                     next_of[before.enrollment_id] = after
         continued = {row.enrollment_id for row in next_of.values()}

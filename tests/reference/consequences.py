@@ -87,10 +87,11 @@ def ground_of(row: Decision, spell: Spell, year: int, overlaps: list[Overlap], r
     status = "exempt" if exempt else "new"
     if row.overlap.timing == "current" and row.action == "terminate":
         return status, (0, 0)
-    if row.overlap.timing == "past" and row.would_be == "terminate":
-        if not is_needed_later(spell, row.overlap, year, overlaps, facts, rows):
-            return status, (2, -row.overlap.starts_on.toordinal())
-    return None
+    if row.overlap.timing != "past" or row.would_be != "terminate":
+        return None
+    if is_needed_later(spell, row.overlap, year, overlaps, facts, rows):
+        return None
+    return status, (2, -row.overlap.starts_on.toordinal())
 
 
 def deduction_of(spell: Spell, year: int, status: str, rule_id: str, paid: list, policy: Policy) -> Deduction:

@@ -3,7 +3,13 @@ from collections import defaultdict
 from datetime import date
 
 from .activity import (
-    Spell, is_effective, is_employer_paid, is_retired, months_of, owner_of, scheme_of,
+    Spell,
+    is_effective,
+    is_employer_paid,
+    is_retired,
+    months_of,
+    owner_of,
+    scheme_of,
 )
 from .model import FOREVER, NEVER_ACTIVE, Overlap, Person, Policy, Student, first_day, month_of
 

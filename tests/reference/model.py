@@ -6,7 +6,7 @@ Every interval is half-open: its end is the first day that does not count, and N
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache
 
 FOREVER = date.max
 NEVER_ACTIVE = {"0", "3"}
@@ -16,7 +16,7 @@ def month_of(day: date) -> int:
     return day.year * 12 + day.month - 1
 
 
-@lru_cache(maxsize=None)
+@cache
 def first_day(month: int) -> date:
     return date(month // 12, month % 12 + 1, 1)
 
@@ -139,12 +139,12 @@ class Person:
 
 
 CENTRAL_PERCENT = (
-    {province: 80 for province in ("15", "45", "50", "51", "52", "53", "54", "61", "62", "63", "64", "65")}
-    | {province: 60 for province in ("13", "14", "22", "23", "34", "36", "41", "42", "43", "46")}
-    | {province: 50 for province in ("21", "35", "37")}
-    | {city: 30 for city in ("2102", "3502", "3702")}
-    | {province: 30 for province in ("12", "32", "33", "44")}
-    | {province: 10 for province in ("11", "31")}
+    dict.fromkeys(("15", "45", "50", "51", "52", "53", "54", "61", "62", "63", "64", "65"), 80)
+    | dict.fromkeys(("13", "14", "22", "23", "34", "36", "41", "42", "43", "46"), 60)
+    | dict.fromkeys(("21", "35", "37"), 50)
+    | dict.fromkeys(("2102", "3502", "3702"), 30)
+    | dict.fromkeys(("12", "32", "33", "44"), 30)
+    | dict.fromkeys(("11", "31"), 10)
 )
 NATIONAL_STANDARD = {2020: 550, 2021: 580, 2022: 610, 2023: 640, 2024: 670, 2025: 700, 2026: 724}
 

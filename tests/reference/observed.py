@@ -147,14 +147,27 @@ def fiscal_years(seen: Observed, enrollment_id: str, exempt: bool = False) -> di
 
 
 def as_scenario(person) -> str:
-    """A made-up person as a compact case, to look at where two answers differ."""
+    """A made-up person as a compact case, to look at where two answers differ; monthly payments in one line."""
     lines = [f"# {person.label} born {person.born} sex {person.sex}"]
-    for name in ("enrollments", "contributions", "residents", "deaths", "students", "stays", "assistance"):
-        for row in getattr(person, name):
-            shown = {k: v for k, v in vars(row).items() if v not in (None, "", 0) and k not in ("name", "certno")}
-            for month in ("first_month", "last_month"):
-                if month in shown:
-                    shown[month] = f"{shown[month] // 12}-{shown[month] % 12 + 1:02d}"
-            lines.append(f"{name}: " + " ".join(
-                f"{k}={v.isoformat() if isinstance(v, date) else v}" for k, v in shown.items()))
+    for name in ("enrollments", "residents", "deaths", "students", "stays", "assistance"):
+        lines += [f"{name}: {shown(row)}" for row in getattr(person, name)]
+    runs: list[tuple] = []
+    for c in person.contributions:
+        rest = shown(c, "contribution_id", "first_month", "last_month")
+        monthly = c.first_month == c.last_month
+        if runs and monthly and runs[-1][3] and runs[-1][2] == rest and runs[-1][1] + 1 == c.first_month:
+            runs[-1] = (runs[-1][0], c.last_month, rest, True)
+        else:
+            runs.append((c.first_month, c.last_month, rest, monthly))
+    lines += [f"contributions: {month_name(first)}..{month_name(last)}{' monthly' if monthly else ''} {rest}"
+              for first, last, rest, monthly in runs]
     return "\n".join(lines)
+
+
+def month_name(month: int) -> str:
+    return f"{month // 12}-{month % 12 + 1:02d}"
+
+
+def shown(row, *without: str) -> str:
+    values = {k: v for k, v in vars(row).items() if v not in (None, "", 0) and k not in (*without, "certno")}
+    return " ".join(f"{k}={v.isoformat() if isinstance(v, date) else v}" for k, v in values.items())

@@ -9,7 +9,7 @@ def elementary_intervals(spells: list[Spell]) -> list[tuple[date, date, frozense
     """The time line cut at every day on which any enrollment starts or stops being active."""
     cuts = sorted({day for spell in spells for interval in spell.active for day in interval})
     return [(start, end, frozenset(s.enrollment_id for s in spells if s.is_active(start)))
-            for start, end in zip(cuts, cuts[1:])]
+            for start, end in zip(cuts, cuts[1:], strict=False)]
 
 
 def constant_intervals(spells: list[Spell]) -> list[tuple[date, date, frozenset[str]]]:

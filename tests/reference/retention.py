@@ -41,10 +41,7 @@ def climb(members: list[Spell], rule_id: str, facts: Facts, day: date) -> Scheme
     behind them is *removed*, and the first fact on which it differs from the leaders is its `deciding_fact`"."""
     leaders, removed = list(members), {}
     for fact in LADDERS[rule_id]:
-        if fact == "newest_in_pool":
-            ahead = newest_in_pool(leaders)
-        else:
-            ahead = [spell for spell in leaders if getattr(facts, fact)(spell, day)]
+        ahead = newest_in_pool(leaders) if fact == "newest_in_pool" else [spell for spell in leaders if getattr(facts, fact)(spell, day)]
         if ahead:
             removed.update({spell.enrollment_id: fact for spell in leaders if spell not in ahead})
             leaders = ahead

@@ -1,5 +1,4 @@
--- Every row of enrollment and public security that speaks of a candidate, with the name in comparable form: without
--- spaces and middle dots, upper case, NFKC (identifiers, names).
+-- Every row of enrollment and public security that speaks of a candidate (rules 2, identity_conflict).
 -- grain: one row per row of the two extracts. inputs: enrollment, resident, candidate.
 SELECT person_key, 'enrollment' AS extract, psn_insu_rlts_id AS row_key, psn_name, NULL AS former_name, gend, brdy
 FROM enrollment

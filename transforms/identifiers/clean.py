@@ -6,7 +6,7 @@ import polars as pl
 INVISIBLE = r"[\s\p{Z}\p{Cf}\x{FEFF}\x{3000}]"
 WRAPPING = "'’‘`´\"="
 SEPARATORS = r"[-‐‑‒–—.．·。_/\\]"
-LOOKALIKE_X = "[×Χхχ✕╳]$"
+LOOKALIKE_X = "[×ΧХхχ✕╳]$"
 PREFIXES = r"^(?:HKG|MAC|TWN|[GL])(\d{15}|\d{17}[0-9X])$"
 
 PLACEHOLDERS = ("无", "暂无", "同上", "无证件", "无身份证", "未知", "不详", "NULL", "NONE", "NA", "N/A", "NAN", "0")

@@ -43,31 +43,26 @@ def identify(certno: pl.Series, cert_type: pl.Series, as_of: date) -> pl.DataFra
     kind = _kind_of_key(key)
     valid &= kind >= 0
     flags = np.where(valid & _type_disagrees(cert_type, kind), TYPE_CORRECTED, 0).astype(np.uint8)
+    absent = certno.is_null()
     result = pl.DataFrame(
         {
             "person_key": pl.Series(np.where(valid, key, 0)),
             "id_kind": pl.Series(np.where(valid, kind, 0).astype(np.uint8)),
-            "canonical": pl.Series([None], dtype=pl.String).extend_constant(None, max(len(key) - 1, 0))[: len(key)],
+            "canonical": pl.Series([None], dtype=pl.String).new_from_index(0, len(key)),
             "id_flags": pl.Series(flags),
-            "id_reasons": pl.Series(np.zeros(len(key), dtype=np.int32)),
+            "id_reasons": absent.cast(pl.Int32) * (1 << REASON_BIT["id_missing"]),
         },
         schema=SCHEMA,
     )
-    if valid.all():
+    result = result.with_columns(person_key=pl.when(~pl.lit(absent)).then("person_key")) if absent.any() else result
+    rest = np.flatnonzero(~valid & ~absent.to_numpy())
+    if not len(rest):
         return result
-    rest = np.flatnonzero(~valid)
     slow = _identify_slowly(certno.gather(rest), cert_type.gather(rest), as_of)
-    columns = []
-    for name in SCHEMA:
-        columns.append(result[name].scatter(rest, slow[name]) if name != "canonical" else _place(slow[name], rest, len(key)))
-    return pl.DataFrame(columns)
-
-
-def _place(values: pl.Series, rows: np.ndarray, length: int) -> pl.Series:
-    at = np.full(length, -1, dtype=np.int64)
-    at[rows] = np.arange(len(rows))
-    index = pl.Series(at).replace(-1, None)
-    return values.gather(index).rename("canonical") if values.null_count() < len(values) else pl.Series("canonical", [None] * length, dtype=pl.String)
+    order = np.full(len(key), -1, dtype=np.int64)
+    order[rest] = np.arange(len(rest))
+    # rows of the slow path stand behind the clean ones; one gather puts all in their place
+    return pl.concat([result, slow]).select(pl.all().gather(pl.lit(pl.Series(np.where(order < 0, np.arange(len(key)), len(key) + order)))))
 
 
 def _eighteen(text: pl.Series, as_of: date) -> tuple[np.ndarray, np.ndarray]:
@@ -114,6 +109,7 @@ def _identify_slowly(certno: pl.Series, cert_type: pl.Series, as_of: date) -> pl
     must_be_18 = frame["type"].fill_null("01").is_in(EIGHTEEN_TYPES).to_numpy()
     reasons = np.where(valid, 0, _reasons(frame, key, must_be_18, as_of)).astype(np.int32)
     by_text = ~valid & (reasons == 0)
+    frame = frame.with_columns(kind=text_kind).with_columns(text=_without_reissue())
     flags = np.where(valid & frame["fifteen"].to_numpy(), DERIVED_FROM_15, 0)
     flags |= np.where(valid & _type_disagrees(cert_type, kind), TYPE_CORRECTED, 0)
     flags |= np.where(frame.select(pl.col("raw").ne_missing(pl.col("text"))).to_series().to_numpy(), REPAIRED, 0)
@@ -128,6 +124,14 @@ def _identify_slowly(certno: pl.Series, cert_type: pl.Series, as_of: date) -> pl
          "id_flags": pl.Series(flags.astype(np.uint8)), "id_reasons": pl.Series(reasons)},
         schema=SCHEMA,
     )  # fmt: skip
+
+
+def _without_reissue() -> pl.Expr:
+    """Travel permits keep their first part for life: H or M + 8 digits, or 8 digits; what counts reissues is dropped."""
+    text, kind = pl.col("text"), pl.col("kind")
+    permit = (kind == "hk_macau_permit") & text.str.contains(r"^[HM]\d{10}$")
+    booklet = (kind == "taiwan_permit") & text.str.contains(r"^\d{8}\d{2}(\([A-Z]\))?$")
+    return pl.when(permit).then(text.str.slice(0, 9)).when(booklet).then(text.str.slice(0, 8)).otherwise(text)
 
 
 def _from_fifteen() -> pl.Expr:
