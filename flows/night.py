@@ -11,7 +11,7 @@ from expectations import Verdict, judge
 from expectations.gate import warm_up
 from flows import publish, tables, warehouse
 from flows.errors import GateStopped, NightError
-from flows.ingest import Ingested, ingest
+from flows.ingest import Ingested, ingest, workers
 from flows.progress import Progress
 from flows.settings import CHECKOUT, Settings, site_key
 from transforms.engine import Engine
@@ -54,8 +54,10 @@ class Night:
 def read_extracts(night: Night) -> None:
     """ingest: every extract once, from text to typed Parquet."""
     Thread(target=warm_up, daemon=True).start()
-    for name in TONIGHT:
-        night.ingested[name] = ingest(EXTRACTS[name], night.settings.inbox, night.work, night.settings.as_of, night.settings.threads, night.progress.tick)
+    settings = night.settings
+    with workers(settings.inbox, settings.threads) as pool:
+        for name in TONIGHT:
+            night.ingested[name] = ingest(EXTRACTS[name], settings.inbox, night.work, settings.as_of, pool, night.progress.tick)
     night.engine = tables.open_engine(night.settings, night.policy, site_key(night.settings.warehouse), night.work)
     for done in night.ingested.values():
         tables.show(night.engine, done)

@@ -87,12 +87,7 @@ def show(engine: Engine, done: Ingested) -> None:
 def show_quarantine(engine: Engine, everything: Iterable[Ingested]) -> None:
     """All rejected rows as the view `refused`, and the files they came from."""
     everything = list(everything)
-    frames = [pl.scan_parquet(d.quarantine).with_columns(extract=pl.lit(d.extract.name)) for d in everything if d.quarantine]
-    empty = pl.LazyFrame(schema={
-        "row_id": pl.Int64, "reasons": pl.List(pl.String), "columns": pl.List(pl.String),
-        "raw": pl.List(pl.Struct({"key": pl.String, "value": pl.String})), "extract": pl.String,
-    })  # fmt: skip
-    engine.register("refused", pl.concat([empty, *frames], how="diagonal").collect().to_arrow())
+    engine.refused({d.extract.name: [str(p) for p in d.quarantine] for d in everything if d.quarantine})
     files = [(d.extract.department, d.extract.name, s.name, s.number) for d in everything for s in d.files]
     columns = list(zip(*files, strict=True)) or [[]] * 4
     engine.register("source_file", pa.table(dict(zip(("department", "extract", "file", "number"), map(list, columns), strict=True))))

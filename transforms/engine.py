@@ -48,6 +48,12 @@ class Engine:
         self.connection.execute(f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM read_parquet({_literal(files)})"
                                 + (f" WHERE row_id NOT IN (SELECT row_id FROM read_parquet({_literal([dropped])}))" if dropped else ""))
 
+    def refused(self, files: Mapping[str, list[str]]) -> None:
+        """The view ``refused``: rejected rows of every extract, from the quarantine parts this night wrote itself."""
+        empty = "SELECT NULL::VARCHAR AS extract, 0::BIGINT AS row_id, []::VARCHAR[] AS reasons, []::VARCHAR[] AS columns, MAP {}::MAP(VARCHAR, VARCHAR) AS raw WHERE false"
+        parts = [f"SELECT '{extract}', row_id, reasons, columns, raw FROM read_parquet({_literal(paths)})" for extract, paths in files.items()]
+        self.connection.execute("CREATE OR REPLACE VIEW refused AS " + " UNION ALL ".join([empty, *parts]))
+
     def register(self, name: str, table: pa.Table) -> None:
         """A small table of policy or settings."""
         self.connection.register(f"_{name}", table)

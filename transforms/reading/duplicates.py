@@ -15,6 +15,15 @@ def repeated(hashes: list[np.ndarray]) -> np.ndarray:
     return np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
 
 
+def places(hashes: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    """Positions in ``hashes`` of the few that are ``wanted``: a bitmap over 20 bits passes nearly nothing else on."""
+    low = np.uint64((1 << 20) - 1)
+    seen = np.zeros(1 << 20, dtype=bool)
+    seen[wanted & low] = True
+    maybe = np.flatnonzero(seen[hashes & low])
+    return maybe[np.isin(hashes[maybe], wanted)]
+
+
 def settle(extract: Extract, rows: pl.DataFrame) -> pl.DataFrame:
     """What becomes of each row that is not kept: ``row_id``, ``fate`` (copy, superseded, duplicate_key).
 

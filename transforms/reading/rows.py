@@ -6,6 +6,7 @@ from datetime import date
 import numpy as np
 import polars as pl
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from contracts.extracts import Extract
 from contracts.model import Field
@@ -14,6 +15,7 @@ from transforms.identifiers import identify
 from transforms.identifiers.mod11 import check_value, split
 from transforms.reading import values
 from transforms.reading.columns import Column
+from transforms.reading.quarantine import spelled_out
 
 #: Columns that no step after ingest reads: they are kept in the quarantine's raw rows only.
 NOT_CARRIED = {
@@ -80,12 +82,11 @@ class _Findings:
 
 @dataclass
 class Reading:
-    """What a batch became. ``accepted``: typed rows. ``rejected``: rows as they arrived with the masks ``_reasons`` and
-    ``_columns``, for ``quarantined`` to spell out. ``hashes``: of the key of each accepted row, of the whole row where
-    the extract has no key."""
+    """What a batch became. ``accepted``: typed rows. ``rejected``: rows for the quarantine, if any. ``hashes``: of the
+    key of each accepted row, of the whole row where the extract has no key."""
 
     accepted: pa.Table
-    rejected: pa.Table
+    rejected: pa.Table | None
     hashes: np.ndarray
     tally: RowTally
 
@@ -211,12 +212,12 @@ def _sorted_out(extract, raw, row_ids, typed, findings, tally) -> Reading:
     hashes = typed[extract.key].hashes() if extract.key else _row_hashes(typed)
     bad = findings.reasons != 0
     if not bad.any():
-        return Reading(accepted, raw.slice(0, 0), hashes, tally)
+        return Reading(accepted, None, hashes, tally)
     _count(findings.reasons[bad], tally)
-    rejected = pa.table({name: raw[name].filter(pa.array(bad)).cast(pa.string()) for name in raw.column_names})
-    for name, values_ in (("row_id", row_ids), ("_reasons", findings.reasons), ("_columns", findings.columns)):
-        rejected = rejected.append_column(name, pa.array(values_[bad]))
-    return Reading(accepted.filter(pa.array(~bad)), rejected, hashes[~bad], tally)
+    at = pa.array(bad)
+    words = (list(REASONS), extract.names)
+    rejected = spelled_out(row_ids[bad], findings.reasons[bad], findings.columns[bad], words, raw.filter(at))
+    return Reading(accepted.filter(pc.invert(at)), rejected, hashes[~bad], tally)
 
 
 def _row_hashes(typed: dict[str, Column]) -> np.ndarray:
@@ -234,22 +235,3 @@ def _count(reasons: np.ndarray, tally: RowTally) -> None:
         count = int(np.count_nonzero(reasons & (1 << bit)))
         if count:
             tally.reasons[reason] = count
-
-
-def names_of(mask: pl.Expr, names: list[str]) -> pl.Expr:
-    """List of the names whose bit is set in ``mask``."""
-    hits = [pl.when(mask & (1 << n) != 0).then(pl.lit(name)) for n, name in enumerate(names)]
-    return pl.concat_list(hits).list.drop_nulls()
-
-
-def quarantined(extract: Extract, rejected: pl.LazyFrame) -> pl.LazyFrame:
-    """Rejected rows as the quarantine keeps them: row_id, reasons, columns, and the row as it arrived."""
-    masks = ("row_id", "_reasons", "_columns")
-    carried = [c for c in rejected.collect_schema().names() if c not in masks]
-    entries = [pl.struct(pl.lit(c).alias("key"), pl.col(c).cast(pl.String).alias("value")) for c in carried]
-    return rejected.select(
-        "row_id",
-        reasons=names_of(pl.col("_reasons"), list(REASONS)),
-        columns=names_of(pl.col("_columns"), [f.name for f in extract.fields]),
-        raw=pl.concat_list(entries),
-    )

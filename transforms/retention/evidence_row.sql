@@ -22,8 +22,9 @@ SELECT m.enrollment_id, m.starts_on, 'kept', strftime(s.starts_on, '%Y-%m-%d'), 
 FROM member m JOIN spell s ON s.enrollment_id = m.kept_enrollment_id
 UNION ALL
 SELECT m.enrollment_id, m.starts_on, m.deciding_fact, strftime(if(m.deciding_fact = 'benefit_active', b.benefits_from, s.crt_insu_date), '%Y-%m-%d'), 'enrollment', s.enrollment_id
-FROM member m JOIN spell s ON s.enrollment_id IN (m.enrollment_id, m.kept_enrollment_id) JOIN benefit b ON b.enrollment_id = s.enrollment_id
-WHERE m.deciding_fact IN ('benefit_active', 'newest', 'newest_in_pool')
+FROM (SELECT enrollment_id, starts_on, deciding_fact, unnest([enrollment_id, kept_enrollment_id]) AS compared_id
+      FROM member WHERE deciding_fact IN ('benefit_active', 'newest', 'newest_in_pool')) m
+JOIN spell s ON s.enrollment_id = m.compared_id JOIN benefit b ON b.enrollment_id = s.enrollment_id
 UNION ALL
 SELECT m.enrollment_id, m.starts_on, 'usual_residence', h.home, 'resident', k.row_key
 FROM member m
