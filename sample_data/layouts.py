@@ -33,10 +33,6 @@ class Layout:
     compact: bool = False
     big: bool = False
 
-    @property
-    def folder(self) -> str:
-        return f"{self.department}/{self.name}"
-
 
 def _layout(name, department, columns, **more) -> Layout:
     return Layout(name, department, tuple(columns.split()), **more)
@@ -75,7 +71,7 @@ class Inbox:
         self.root, self.stamp, self.form, self.zipped = root, as_of.strftime("%Y%m%d"), form, zipped
         self.open_files: dict[str, object] = {}
         for layout in LAYOUTS.values():
-            folder = root / layout.folder
+            folder = root / layout.department
             folder.mkdir(parents=True, exist_ok=True)
             for old in folder.glob(f"{layout.name}_*"):
                 old.unlink()
@@ -83,7 +79,7 @@ class Inbox:
     def write(self, layout: Layout, frame: pl.DataFrame, part: int) -> None:
         """Add the rows of one chunk."""
         if self.form == "parquet":
-            path = self.root / layout.folder / f"{layout.name}_{self.stamp}_{part:02d}.parquet"
+            path = self.root / layout.department / f"{layout.name}_{self.stamp}_{part:02d}.parquet"
             frame.write_parquet(path, compression="zstd", compression_level=1, row_group_size=ROW_GROUP)
             return
         first = layout.name not in self.open_files
@@ -93,7 +89,7 @@ class Inbox:
         self.open_files[layout.name].write(text.encode(layout.encoding if first else layout.encoding.removesuffix("-sig")))
 
     def _open(self, layout: Layout):
-        path = self.root / layout.folder / f"{layout.name}_{self.stamp}.csv"
+        path = self.root / layout.department / f"{layout.name}_{self.stamp}.csv"
         if not (self.zipped and layout.big):
             return path.open("wb")
         # no name and no time in the header of the file: the same run gives the same bytes

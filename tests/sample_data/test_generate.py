@@ -29,7 +29,7 @@ def sample(tmp_path_factory) -> Path:
 
 
 def rows(sample: Path, extract: str) -> pl.DataFrame:
-    return pl.read_parquet(sample / "inbox" / LAYOUTS[extract].folder / "*.parquet")
+    return pl.read_parquet(sample / "inbox" / LAYOUTS[extract].department / f"{extract}_*.parquet")
 
 
 def truth(sample: Path, table: str) -> pl.DataFrame:
@@ -142,12 +142,12 @@ def test_persons_add_up_in_every_month(month):
 def test_csv_arrives_as_departments_write_it(tmp_path):
     generate(3000, 3, AS_OF, tmp_path, "csv", True)
     inbox = tmp_path / "inbox"
-    enrollment = gzip.decompress((inbox / "medical_insurance/enrollment/enrollment_20261122.csv.gz").read_bytes())
+    enrollment = gzip.decompress((inbox / "medical_insurance/enrollment_20261122.csv.gz").read_bytes())
     assert enrollment.decode("gb18030").startswith("人员参保关系ID,人员编号,证件类型,证件号码")
     assert "䶮" in enrollment.decode("gb18030")
-    resident = gzip.decompress((inbox / "public_security/resident/resident_20261122.csv.gz").read_bytes())
+    resident = gzip.decompress((inbox / "public_security/resident_20261122.csv.gz").read_bytes())
     assert resident.startswith(b"\xef\xbb\xbfpsn_cert_type,")
-    assert (inbox / "civil_affairs/death/death_20261122.csv").exists()
+    assert (inbox / "civil_affairs/death_20261122.csv").exists()
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,12 @@
 -- A key that two documents share is no identity either.
 -- grain: one row per person in conflict, key person_key. inputs: person_row, known_name, key_collision.
 WITH names AS (
-    SELECT person_key, count(DISTINCT name) > 1 AS differ FROM known_name WHERE origin = 'name' GROUP BY person_key
+    -- two names agree where they have one length and each place is equal or was lost: ?, *, private use
+    SELECT DISTINCT a.person_key, true AS differ
+    FROM known_name a JOIN known_name b ON a.person_key = b.person_key AND a.name < b.name
+    WHERE a.origin = 'name' AND b.origin = 'name'
+      AND NOT (length(a.name) = length(b.name) AND list_bool_and(list_transform(range(1, length(a.name) + 1), lambda i:
+          a.name[i] = b.name[i] OR regexp_matches(a.name[i] || b.name[i], '[?*\x{E000}-\x{F8FF}]'))))
 ),
 rest AS (
     SELECT person_key,

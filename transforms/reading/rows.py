@@ -19,10 +19,10 @@ from transforms.reading.quarantine import spelled_out
 
 #: Columns that no step after ingest reads: they are kept in the quarantine's raw rows only.
 NOT_CARRIED = {
-    "enrollment": frozenset({"psn_no", "nat_regn_code", "emp_name", "crter_name"}),
-    "contribution": frozenset({"psn_name", "emp_no", "emp_clct_amt", "clct_time"}),
-    "student": frozenset({"psn_name", "student_no", "school_name"}),
-    "assistance": frozenset({"psn_name", "admdvs", "funding"}),
+    "enrollment": ("psn_no", "nat_regn_code", "emp_name", "crter_name"),
+    "contribution": ("psn_name", "emp_no", "emp_clct_amt", "clct_time"),
+    "student": ("psn_name", "student_no", "school_name"),
+    "assistance": ("psn_name", "admdvs", "funding"),
 }
 READERS = {"text": values.text, "date": values.day, "month": values.month, "money": values.money, "timestamp": values.moment}
 BAD = {"date": "bad_date", "month": "bad_date", "timestamp": "bad_date", "money": "unparseable_number"}
@@ -208,8 +208,12 @@ def _truncated(typed: dict[str, Column]) -> Column:
 
 def _sorted_out(extract, raw, row_ids, typed, findings, tally) -> Reading:
     columns = {"row_id": pa.array(row_ids)} | {name: c.arrow() for name, c in typed.items() if not name.endswith("cert_type")}
+    left_out = [_column(raw, name, pl.String()) for name in NOT_CARRIED.get(extract.name, ()) if name in raw.column_names]
+    if left_out:
+        # rows are exact copies only where the columns that are not carried are equal, too
+        columns["rest"] = pa.array(_row_hashes(left_out))
     accepted = pa.table(columns)
-    hashes = typed[extract.key].hashes() if extract.key else _row_hashes(typed)
+    hashes = typed[extract.key].hashes() if extract.key else _row_hashes([*typed.values(), *left_out])
     bad = findings.reasons != 0
     if not bad.any():
         return Reading(accepted, None, hashes, tally)
@@ -220,11 +224,11 @@ def _sorted_out(extract, raw, row_ids, typed, findings, tally) -> Reading:
     return Reading(accepted.filter(pc.invert(at)), rejected, hashes[~bad], tally)
 
 
-def _row_hashes(typed: dict[str, Column]) -> np.ndarray:
-    """One hash per row over all its columns."""
+def _row_hashes(columns: list[Column]) -> np.ndarray:
+    """One hash per row over several columns."""
     total = np.uint64(0)
     with np.errstate(over="ignore"):
-        for place, column in enumerate(typed.values()):
+        for place, column in enumerate(columns):
             total = (total ^ column.hashes()) * np.uint64(0x9E3779B97F4A7C15 + 2 * place)
     return total
 
