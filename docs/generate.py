@@ -31,7 +31,12 @@ def data_dictionary() -> str:
         "",
     ]
     for e in EXTRACTS.values():
-        lines += [f"### {e.folder} {e.zh}", "", f"Grain: {e.grain}. Key: {e.key or 'none'}. {'Required.' if e.required else 'Optional.'}", ""]
+        lines += [
+            f"### {e.folder} {e.zh}",
+            "",
+            f"Grain: {e.grain}. Key: {e.key or 'none'}. {'Required.' if e.required else 'Optional.'}",
+            "",
+        ]
         lines += _table(
             ["column", "中文", "type", "needed by", "codes", "personal", "meaning", "aliases"],
             [
@@ -44,13 +49,23 @@ def data_dictionary() -> str:
     for d in DATASETS.values():
         place = "restricted/" if d.restricted else ""
         lines += [f"### {place}{d.name} {d.zh}", "", f"Grain: {d.grain}. Sorted by its key: {', '.join(d.key)}.", ""]
-        rows = [[f"`{c.name}`", c.zh, ARROW_TYPES[c.type], "null" if c.name in d.nullable else "", "yes" if c.personal else "", c.meaning] for c in d.columns]
+        rows = [
+            [f"`{c.name}`", c.zh, ARROW_TYPES[c.type], "null" if c.name in d.nullable else "", "yes" if c.personal else "", c.meaning]
+            for c in d.columns
+        ]
         lines += _table(["column", "中文", "Arrow type", "may be null", "personal", "meaning"], rows)
     lines += ["## Code lists", ""]
     for c in CODE_LISTS.values():
-        lines += [f"### {c.name}", "", f"Open: other codes of the form `{c.pattern}` are carried along." if c.pattern else "Closed: any other code is `unknown_code`.", ""]
+        lines += [
+            f"### {c.name}",
+            "",
+            f"Open: other codes of the form `{c.pattern}` are carried along." if c.pattern else "Closed: any other code is `unknown_code`.",
+            "",
+        ]
         drift = {code: [s for s, to in c.drift.items() if to == code] for code in c.values}
-        lines += _table(["code", "中文", "English", "also written"], [[f"`{k}`", zh, en, "、".join(drift[k])] for k, (zh, en) in c.values.items()])
+        lines += _table(
+            ["code", "中文", "English", "also written"], [[f"`{k}`", zh, en, "、".join(drift[k])] for k, (zh, en) in c.values.items()]
+        )
     lines += ["## Reasons for quarantine", ""]
     lines += _table(["reason", "中文", "English"], [[f"`{r}`", zh, en] for r, (zh, en) in REASONS.items()])
     return "\n".join(lines).rstrip() + "\n"

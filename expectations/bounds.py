@@ -42,17 +42,61 @@ def contract_bounds(extract: Extract) -> list[Bound]:
     dates = any(f.filled and f.column.type == "date" for f in extract.fields)
     certs = any(f.filled and f.name.endswith("certno") for f in extract.fields)
     bounds = [
-        Bound("quarantine_share", ERROR, "quarantine_share", None, 0.05, "隔离记录不超过5%", "at most 5% of the rows are quarantined", "quarantined"),
+        Bound(
+            "quarantine_share",
+            ERROR,
+            "quarantine_share",
+            None,
+            0.05,
+            "隔离记录不超过5%",
+            "at most 5% of the rows are quarantined",
+            "quarantined",
+        ),
         Bound("row_drop", ERROR, "row_ratio", 0.8, None, "行数不少于上次发布的80%", "at least 80% of the rows of the last published night"),
-        Bound("extract_stale", ERROR, "days_old", None, 7, "文件日期不早于统计日7天", "no file is more than 7 days older than the as-of date", checked="files"),
+        Bound(
+            "extract_stale",
+            ERROR,
+            "days_old",
+            None,
+            7,
+            "文件日期不早于统计日7天",
+            "no file is more than 7 days older than the as-of date",
+            checked="files",
+        ),
     ]
     if certs:
-        bounds.append(Bound("identifier_fill", ERROR, "identifier_fill", 0.98, None, "证件号码填充率不低于98%", "at least 98% of the certificate numbers are filled", "identifiers_missing"))
+        bounds.append(
+            Bound(
+                "identifier_fill",
+                ERROR,
+                "identifier_fill",
+                0.98,
+                None,
+                "证件号码填充率不低于98%",
+                "at least 98% of the certificate numbers are filled",
+                "identifiers_missing",
+            )
+        )
     if dates:
-        bounds.append(Bound("date_fill", ERROR, "date_fill", 0.98, None, "必填日期填充率不低于98%", "at least 98% of the required dates are filled", "dates_missing", "date_slots"))
+        bounds.append(
+            Bound(
+                "date_fill",
+                ERROR,
+                "date_fill",
+                0.98,
+                None,
+                "必填日期填充率不低于98%",
+                "at least 98% of the required dates are filled",
+                "dates_missing",
+                "date_slots",
+            )
+        )
     if extract.required:
         bounds.append(Bound("extract_missing", ERROR, "rows", 1, None, "数据项存在且有记录", "the extract is there and has rows"))
-    bounds += [Bound(f"reason_{r}", WARNING, f"share_{r}", None, 0.01, f"{zh}不超过1%", f"at most 1%: {en}", f"count_{r}") for r, (zh, en) in REASONS.items()]
+    bounds += [
+        Bound(f"reason_{r}", WARNING, f"share_{r}", None, 0.01, f"{zh}不超过1%", f"at most 1%: {en}", f"count_{r}")
+        for r, (zh, en) in REASONS.items()
+    ]
     return bounds
 
 

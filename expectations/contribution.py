@@ -1,4 +1,4 @@
-"""Bounds of the contribution extract beyond its contract; the counts are those of contribution.sql."""
+"""Bounds of the contribution extract beyond its contract; the counts are those of transforms/reading/measures.py."""
 
 from expectations.bounds import WARNING, Bound
 

@@ -27,7 +27,10 @@ def main(arguments: list[str] | None = None) -> int:
         if options.debug:
             traceback.print_exc()
         # the message of a library may quote a row: only its kind is told
-        print(f"onecover: the night failed inside ({type(error).__name__}); nothing was published. Run again with --debug where no one else reads", file=sys.stderr)
+        print(
+            f"onecover: the night failed inside ({type(error).__name__}); nothing was published. Run again with --debug where no one else reads",
+            file=sys.stderr,
+        )
         return FAILED
 
 
@@ -35,7 +38,11 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m flows", description="OneCover: one person, one cover")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     nightly = commands.add_parser("nightly", help="one night: extracts in, decisions and money out")
-    nightly.add_argument("--as-of", metavar="D", help="the day the night speaks for, YYYY-MM-DD (default: ONECOVER_AS_OF, else the newest date in the inbox's file names)")
+    nightly.add_argument(
+        "--as-of",
+        metavar="D",
+        help="the day the night speaks for, YYYY-MM-DD (default: ONECOVER_AS_OF, else the newest date in the inbox's file names)",
+    )
     nightly.add_argument("--inbox", type=Path, default=Path("inbox"), metavar="DIR")
     nightly.add_argument("--warehouse", type=Path, default=Path("warehouse"), metavar="DIR")
     nightly.add_argument("--policy", default="national", metavar="ID", help="national, or a province's overlay such as jilin")
@@ -75,4 +82,3 @@ def _bytes(size: str) -> int:
 
 if __name__ == "__main__":
     sys.exit(main())
-

@@ -57,7 +57,11 @@ def find(inbox: Path, extract: Extract) -> list[SourceFile]:
     """The files of one extract, in the order of their names."""
     folder = inbox / extract.folder.split("/")[0]
     pattern = re.compile(re.escape(extract.name) + r"(?:[_.\-].*)?", re.IGNORECASE)
-    paths = sorted(p for p in folder.glob("*") if p.is_file() and not p.name.startswith((".", "~")) and _stem(p) is not None and pattern.fullmatch(_stem(p)))
+    paths = sorted(
+        p
+        for p in folder.glob("*")
+        if p.is_file() and not p.name.startswith((".", "~")) and _stem(p) is not None and pattern.fullmatch(_stem(p))
+    )
     return [SourceFile(extract, p, str(p.relative_to(inbox)), n) for n, p in enumerate(paths)]
 
 
@@ -97,7 +101,9 @@ def _open_parquet(source: SourceFile, head: bytes) -> Rows:
         meta = pq.read_metadata(source.path)
     except Exception:
         size = source.path.stat().st_size
-        raise UnreadableFile(source.name, f"the footer at byte {size} is missing or broken: the file was cut off", "a whole Parquet file") from None
+        raise UnreadableFile(
+            source.name, f"the footer at byte {size} is missing or broken: the file was cut off", "a whole Parquet file"
+        ) from None
     source.encoding = "parquet"
     _match_header(source, meta.schema.to_arrow_schema().names)
     units, groups, first, rows = [], [], 0, 0
@@ -135,11 +141,17 @@ def _renamed(source: SourceFile, table: pa.Table) -> pa.Table:
 
 def _repeats(field: Field) -> bool:
     """Whether a column holds few values many times over, so that it is read as a dictionary."""
-    return field.column.type != "text" or bool(field.codes) or field.name.endswith(("admdvs", "poolarea_no")) or field.name == "payer_certno"
+    return (
+        field.column.type != "text" or bool(field.codes) or field.name.endswith(("admdvs", "poolarea_no")) or field.name == "payer_certno"
+    )
 
 
 def _looks_like(head: bytes) -> str:
-    for magic, what in ((b"PAR1", "it looks like Parquet"), (b"PK\x03\x04", "it looks like a ZIP or XLSX file"), (b"\x1f\x8b", "it looks like gzip")):
+    for magic, what in (
+        (b"PAR1", "it looks like Parquet"),
+        (b"PK\x03\x04", "it looks like a ZIP or XLSX file"),
+        (b"\x1f\x8b", "it looks like gzip"),
+    ):
         if head.startswith(magic):
             return what
     return "it looks like text" if b"\x00" not in head else "it looks like binary data"
@@ -148,7 +160,9 @@ def _looks_like(head: bytes) -> str:
 def _open_csv(source: SourceFile, head: bytes, scratch: Path) -> Rows:
     zipped = source.path.name.lower().endswith(".gz")
     if zipped != head.startswith(b"\x1f\x8b"):
-        raise UnreadableFile(source.name, f"byte 0 is not the start of what its name says ({_looks_like(head)})", "gzip" if zipped else "plain CSV")
+        raise UnreadableFile(
+            source.name, f"byte 0 is not the start of what its name says ({_looks_like(head)})", "gzip" if zipped else "plain CSV"
+        )
     if head.startswith((b"PAR1", b"PK\x03\x04")):
         raise UnreadableFile(source.name, f"byte 0 is not the start of CSV ({_looks_like(head)})", "CSV, as its name says")
     source.encoding = _encoding(source, zipped)
@@ -160,20 +174,22 @@ def _open_csv(source: SourceFile, head: bytes, scratch: Path) -> Rows:
 
 
 def _csv_batches(source: SourceFile, path: Path) -> Iterator[tuple[int, pa.Table]]:
-    types = {h: pa.dictionary(pa.int32(), pa.string()) if _repeats(source.extract.by_name[n]) else pa.string() for n, h in source.columns.items()}
+    types = {
+        h: pa.dictionary(pa.int32(), pa.string()) if _repeats(source.extract.by_name[n]) else pa.string() for n, h in source.columns.items()
+    }
     convert = pacsv.ConvertOptions(
         column_types=types, include_columns=list(types), null_values=[""], strings_can_be_null=True, quoted_strings_can_be_null=True
     )
     rows = 0
     try:
-        with pacsv.open_csv(
-            path, pacsv.ReadOptions(block_size=CSV_BLOCK), pacsv.ParseOptions(newlines_in_values=True), convert
-        ) as reader:
+        with pacsv.open_csv(path, pacsv.ReadOptions(block_size=CSV_BLOCK), pacsv.ParseOptions(newlines_in_values=True), convert) as reader:
             for batch in reader:
                 yield rows, _renamed(source, pa.Table.from_batches([batch]))
                 rows += batch.num_rows
     except (pa.ArrowException, OSError):
-        raise UnreadableFile(source.name, f"reading breaks off in the {CSV_BLOCK >> 20} MB after row {rows}", "one number of fields in every line") from None
+        raise UnreadableFile(
+            source.name, f"reading breaks off in the {CSV_BLOCK >> 20} MB after row {rows}", "one number of fields in every line"
+        ) from None
 
 
 def _stream(source: SourceFile, zipped: bool):
@@ -226,7 +242,11 @@ def _check_last_line(source: SourceFile, path: Path, width: int) -> None:
     if size and lines and (size <= 1 << 16 or len(lines) > 1):
         fields = next(csv.reader(io.StringIO(lines[-1])), [])
         if 0 < len(fields) < width and '"' not in lines[-1]:
-            raise UnreadableFile(source.name, f"the last line has {len(fields)} of {width} fields: the file was cut off", "the same number of fields in every line")
+            raise UnreadableFile(
+                source.name,
+                f"the last line has {len(fields)} of {width} fields: the file was cut off",
+                "the same number of fields in every line",
+            )
 
 
 def _match_header(source: SourceFile, headers: list[str]) -> None:
@@ -236,7 +256,9 @@ def _match_header(source: SourceFile, headers: list[str]) -> None:
         if name is None:
             source.extra.append(header)
         elif name in source.columns:
-            raise UnreadableFile(source.name, f"two columns are {name} ({source.columns[name]!r} and {header!r})", "one column of each kind")
+            raise UnreadableFile(
+                source.name, f"two columns are {name} ({source.columns[name]!r} and {header!r})", "one column of each kind"
+            )
         else:
             source.columns[name] = header
     missing = [f.name for f in source.extract.fields if f.header and f.name not in source.columns]

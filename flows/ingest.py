@@ -24,6 +24,7 @@ from contracts.reasons import REASON_BIT, REASONS
 from flows.files import SourceFile, find, open_rows
 from transforms.reading import RowTally, read_rows, spelled_out
 from transforms.reading.duplicates import places, repeated, settle
+from transforms.reading.wanted import load
 
 FILE_SHIFT = 40
 #: Below this many bytes of input, starting worker processes costs more than they save.
@@ -36,6 +37,7 @@ class Part:
 
     path: Path
     rejected: Path | None
+    first_row: int
     hashes: np.ndarray
     tally: RowTally
 
@@ -66,6 +68,17 @@ class Ingested:
         return self.tally.rows - self.tally.quarantined - self.copies - self.superseded
 
 
+@dataclass(frozen=True)
+class Desk:
+    """Where and with what a night reads: ``tick`` is told the rows of each finished batch."""
+
+    inbox: Path
+    work: Path
+    as_of: date
+    pool: Executor
+    tick: Callable[[int], None]
+
+
 class _Here(Executor):
     """Does the work at once, in this process."""
 
@@ -91,15 +104,16 @@ def workers(inbox: Path, processes: int) -> Iterator[Executor]:
         yield pool
 
 
-def ingest(extract: Extract, inbox: Path, work: Path, as_of: date, pool: Executor, tick: Callable[[int], None]) -> Ingested:
-    """Read all files of ``extract``; ``tick`` is told the rows of each finished batch."""
+def ingest(extract: Extract, desk: Desk, wanted: Path | None = None) -> Ingested:
+    """Read all files of ``extract``. ``wanted``: the persons whose rows are carried on; without it, everybody's."""
+    inbox, work, as_of, pool = desk.inbox, desk.work, desk.as_of, desk.pool
     done = Ingested(extract, find(inbox, extract))
     folder = work / "typed" / extract.name
     folder.mkdir(parents=True, exist_ok=True)
     opened = [(source, open_rows(source, work)) for source in done.files]
     digests = {s.name: pool.submit(_sha256, s.path) for s in done.files}
     units = [
-        (source, pool.submit(_read_unit, source, unit, folder, n, as_of))
+        (source, pool.submit(_read_unit, source, unit, folder, n, as_of, wanted))
         for source, rows in opened
         for n, unit in enumerate(rows.units if rows else ())
     ]
@@ -109,11 +123,11 @@ def ingest(extract: Extract, inbox: Path, work: Path, as_of: date, pool: Executo
         for part in unit.result():
             parts.append(part)
             done.by_file[source.name].add(part.tally)
-            tick(part.tally.rows)
+            desk.tick(part.tally.rows)
     done.hashes = {name: digest.result() for name, digest in digests.items()}
     done.parts = [p.path for p in parts] or [_empty_part(extract, folder, as_of)]
     done.quarantine = [p.rejected for p in parts if p.rejected]
-    _settle_duplicates(done, parts, work, pool)
+    _settle_duplicates(done, parts, opened, desk)
     return done
 
 
@@ -122,18 +136,19 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(f, "sha256").hexdigest()
 
 
-def _read_unit(source: SourceFile, unit: Callable, folder: Path, number: int, as_of: date) -> list[Part]:
+def _read_unit(source: SourceFile, unit: Callable, folder: Path, number: int, as_of: date, wanted: Path | None) -> list[Part]:
     """Type the batches of one unit of a file and write each as a part; one batch is in memory at a time."""
     parts = []
     for n, (before, batch) in enumerate(unit()):
-        reading = read_rows(source.extract, batch, (source.number << FILE_SHIFT) + before + 1, as_of)
+        first_row = (source.number << FILE_SHIFT) + before + 1
+        reading = read_rows(source.extract, batch, first_row, as_of, load(wanted) if wanted else None)
         path = folder / f"{source.number:03d}-{number:05d}-{n:05d}.parquet"
         coded = [f.name for f in reading.accepted.schema if pa.types.is_dictionary(f.type)]
         pq.write_table(reading.accepted, path, compression="lz4", use_dictionary=coded, write_statistics=False)
         refused = path.with_name(f"rejected-{path.name}") if reading.rejected else None
         if refused:
             pq.write_table(reading.rejected, refused)
-        parts.append(Part(path, refused, reading.hashes, reading.tally))
+        parts.append(Part(path, refused, first_row, reading.hashes, reading.tally))
     return parts
 
 
@@ -145,59 +160,58 @@ def _empty_part(extract: Extract, folder: Path, as_of: date) -> Path:
     return path
 
 
-def _settle_duplicates(done: Ingested, parts: list[Part], work: Path, pool: Executor) -> None:
+def _settle_duplicates(done: Ingested, parts: list[Part], opened: list, desk: Desk) -> None:
     """Find rows that share a key (or are equal, where there is none), keep one of each, and say what became of the rest."""
     again = repeated([p.hashes for p in parts])
     if not len(again):
         return
-    wanted = [(p.path, places(p.hashes, again)) for p in parts]
-    rows = [pool.submit(_rows_at, path, at) for path, at in wanted if len(at)]
-    fates = settle(done.extract, pl.concat([r.result() for r in rows]))
+    rows = _read_again(opened, np.concatenate([p.first_row + places(p.hashes, again) for p in parts]), desk.pool)
+    texts = pl.concat([pl.from_arrow(t).with_columns(pl.exclude("row_id").cast(pl.String)) for _, t in rows], how="diagonal")
+    fates = settle(done.extract, texts)
     if fates.is_empty():
         return
-    done.dropped = work / f"dropped-{done.extract.name}.parquet"
+    done.dropped = desk.work / f"dropped-{done.extract.name}.parquet"
     fates.write_parquet(done.dropped)
     done.copies = int((fates["fate"] == "copy").sum())
     done.superseded = int((fates["fate"] == "superseded").sum())
-    unsettled = fates.filter(pl.col("fate") == "duplicate_key")["row_id"]
-    if len(unsettled):
-        _quarantine_rows(done, unsettled.to_numpy(), work, pool)
+    unsettled = fates.filter(pl.col("fate") == "duplicate_key")["row_id"].to_numpy()
+    for n, (source, table) in enumerate(rows):
+        _quarantine(done, source, table, unsettled, desk.work / "typed" / done.extract.name / f"rejected-duplicates-{n}.parquet")
 
 
-def _rows_at(part: Path, places_: np.ndarray) -> pl.DataFrame:
-    return pl.from_arrow(pq.read_table(part).take(pa.array(places_)))
+def _read_again(opened: list, row_ids: np.ndarray, pool: Executor) -> list[tuple[SourceFile, pa.Table]]:
+    """Some rows once more, as they arrived, with their ``row_id``."""
+    row_ids = np.sort(row_ids)
+    asked = []
+    for source, rows in opened:
+        numbers = row_ids[row_ids >> FILE_SHIFT == source.number] & ((1 << FILE_SHIFT) - 1)
+        if len(numbers):
+            asked += [(source, pool.submit(_rows_at, unit, numbers, source.number)) for unit in rows.units]
+    return [(source, table) for source, found in asked for table in found.result()]
 
 
-def _quarantine_rows(done: Ingested, row_ids: np.ndarray, work: Path, pool: Executor) -> None:
-    """Rows of one key that nothing orders: all of them to the quarantine, read again as they arrived."""
-    for source in done.files:
-        wanted = np.sort(row_ids[row_ids >> FILE_SHIFT == source.number] & ((1 << FILE_SHIFT) - 1))
-        if not len(wanted):
-            continue
-        tally = done.by_file[source.name]
-        tally.quarantined += len(wanted)
-        tally.reasons["duplicate_key"] = tally.reasons.get("duplicate_key", 0) + len(wanted)
-        units = open_rows(SourceFile(source.extract, source.path, source.name, source.number), work).units
-        folder = work / "typed" / done.extract.name
-        parts = [
-            pool.submit(_refuse, source, unit, wanted, folder / f"rejected-{source.number:03d}-duplicates-{n}.parquet")
-            for n, unit in enumerate(units)
-        ]
-        done.quarantine += [path for part in parts for path in part.result()]
-
-
-def _refuse(source: SourceFile, unit: Callable, wanted: np.ndarray, path: Path) -> list[Path]:
-    """Write the ``wanted`` rows (numbers in the file) of one unit as quarantine parts."""
-    written = []
-    for n, (before, batch) in enumerate(unit()):
-        here = wanted[(wanted > before) & (wanted <= before + len(batch))]
+def _rows_at(unit: Callable, numbers: np.ndarray, file_number: int) -> list[pa.Table]:
+    found = []
+    for before, batch in unit():
+        here = numbers[(numbers > before) & (numbers <= before + len(batch))]
         if len(here):
-            reasons = np.full(len(here), 1 << REASON_BIT["duplicate_key"])
-            columns = np.full(len(here), 1 << source.extract.names.index(source.extract.key))
-            raw = batch.take(pa.array(here - before - 1))
-            words = (list(REASONS), source.extract.names)
-            written.append(path.with_name(f"{path.stem}-{n}.parquet"))
-            pq.write_table(spelled_out(here + (source.number << FILE_SHIFT), reasons, columns, words, raw), written[-1])
-    return written
+            rows = batch.take(pa.array(here - before - 1))
+            plain = pa.table({name: rows[name].cast(pa.string()) for name in rows.column_names})
+            found.append(plain.append_column("row_id", pa.array(here + (file_number << FILE_SHIFT))))
+    return found
 
 
+def _quarantine(done: Ingested, source: SourceFile, table: pa.Table, unsettled: np.ndarray, path: Path) -> None:
+    """Rows of one key that nothing orders: all of them to the quarantine, as they arrived."""
+    row_ids = table["row_id"].to_numpy()
+    at = np.flatnonzero(np.isin(row_ids, unsettled))
+    if not len(at):
+        return
+    tally = done.by_file[source.name]
+    tally.quarantined += len(at)
+    tally.reasons["duplicate_key"] = tally.reasons.get("duplicate_key", 0) + len(at)
+    reasons = np.full(len(at), 1 << REASON_BIT["duplicate_key"])
+    columns = np.full(len(at), 1 << done.extract.names.index(done.extract.key))
+    raw = table.drop_columns("row_id").take(pa.array(at))
+    pq.write_table(spelled_out(row_ids[at], reasons, columns, (list(REASONS), done.extract.names), raw), path)
+    done.quarantine.append(path)

@@ -85,8 +85,15 @@ def summary(night: Night) -> str:
         f"  money      {d['subsidy_deductions']:,} deduction rows, {d['refunds']:,} refund rows",
     ]
     lines += [f"  accepted   the gate {name} was let pass by --accept" for name in night.settings.accept]
-    lines += [f"  warning    {v.check_id} of {v.extract}: {v.observed}, expected {v.expected}" for v in night.verdicts if v.severity == "warning" and v.status in ("fail", "error")]
-    lines += [f"  without    {name}: {json.loads((night.run / 'manifest.json').read_text(encoding='utf-8'))['extracts_absent'][name]}" for name in _absent(night)]
+    lines += [
+        f"  warning    {v.check_id} of {v.extract}: {v.observed}, expected {v.expected}"
+        for v in night.verdicts
+        if v.severity == "warning" and v.status in ("fail", "error")
+    ]
+    lines += [
+        f"  without    {name}: {json.loads((night.run / 'manifest.json').read_text(encoding='utf-8'))['extracts_absent'][name]}"
+        for name in _absent(night)
+    ]
     lines.append(f"  published  {night.settings.warehouse / f'as_of={night.settings.as_of}'} (manifest.json, one folder per dataset)")
     return "\n".join(lines)
 

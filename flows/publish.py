@@ -1,7 +1,6 @@
 """Datasets written as Parquet, exactly as their contract says: names, types, order, descriptions."""
 
 import json
-import os
 from pathlib import Path
 
 import pyarrow as pa
@@ -21,10 +20,7 @@ TYPES = {
 
 def schema_of(dataset: Dataset, metadata: dict[str, str]) -> pa.Schema:
     """Arrow schema of a dataset; zh label and meaning travel with every column, the policy with the table."""
-    fields = [
-        pa.field(c.name, TYPES[c.type], c.name in dataset.nullable, {"zh": c.zh, "description": c.meaning})
-        for c in dataset.columns
-    ]
+    fields = [pa.field(c.name, TYPES[c.type], c.name in dataset.nullable, {"zh": c.zh, "description": c.meaning}) for c in dataset.columns]
     return pa.schema(fields, {"dataset": dataset.name, "zh": dataset.zh, "grain": dataset.grain, "key": " ".join(dataset.key), **metadata})
 
 
@@ -56,4 +52,4 @@ def write(run: Path, dataset: Dataset, batches: pa.RecordBatchReader | None, met
 def write_json(path: Path, content: dict) -> None:
     fresh = path.with_name("." + path.name)
     fresh.write_text(json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True, default=str) + "\n", encoding="utf-8")
-    os.replace(fresh, path)
+    fresh.replace(path)

@@ -20,6 +20,7 @@ from policy import Policy
 from transforms.engine import ROOMS, Engine
 from transforms.identifiers import KINDS
 from transforms.identifiers.names import comparable
+from transforms.reading.wanted import save
 from transforms.retention.words import ACTIONS, FACTS
 
 LEVELS = ("central", "province", "city", "county", "local")
@@ -84,6 +85,15 @@ def show(engine: Engine, done: Ingested) -> None:
     engine.view(done.extract.name, [str(p) for p in done.parts], str(done.dropped) if done.dropped else None)
 
 
+def save_wanted(engine: Engine, path: Path) -> Path:
+    """The persons in question and their enrollments, for the workers that read the evidence."""
+    persons = engine.arrays("SELECT person_key FROM candidate")["person_key"]
+    ids = engine.arrays("SELECT psn_insu_rlts_id FROM enrollment WHERE person_key IN (SELECT person_key FROM candidate)")[
+        "psn_insu_rlts_id"
+    ]
+    return save(path, persons.to_numpy(), ids)
+
+
 def show_quarantine(engine: Engine, everything: Iterable[Ingested]) -> None:
     """All rejected rows as the view `refused`, and the files they came from."""
     everything = list(everything)
@@ -104,7 +114,10 @@ def counts(done: Ingested, before: Mapping | None, as_of: date) -> dict[str, flo
     t = done.tally
     if not done.files and not done.extract.required:
         return {}
-    share = (lambda n, of: n / of if of else None)
+
+    def share(n: int, of: int) -> float | None:
+        return n / of if of else None
+
     per_reason = {r: t.reasons.get(r, 0) for r in REASONS}
     return {
         "rows": t.rows,
@@ -119,6 +132,8 @@ def counts(done: Ingested, before: Mapping | None, as_of: date) -> dict[str, flo
         "days_old": max(((as_of - s.own_date()).days for s in done.files), default=None),
         "row_ratio": share(t.rows, before["rows"]) if before else None,
         **{f"share_{r}": share(n, t.rows) for r, n in per_reason.items()},
+        **{f"{m}_share": share(n, t.rows - t.quarantined) for m, n in t.measures.items()},
+        **t.measures,
         **{f"count_{r}": n for r, n in per_reason.items()},
     }
 

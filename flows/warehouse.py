@@ -26,7 +26,9 @@ class Warehouse:
             self.runs.mkdir(parents=True, exist_ok=True)
             self._lock = (self.root / ".lock").open("a+")
         except OSError:
-            raise NightError(f"the warehouse {self.root} cannot be written; make it a writable folder or name another with --warehouse") from None
+            raise NightError(
+                f"the warehouse {self.root} cannot be written; make it a writable folder or name another with --warehouse"
+            ) from None
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -68,14 +70,14 @@ class Warehouse:
         fresh = self.root / f".link-{name}"
         fresh.unlink(missing_ok=True)
         fresh.symlink_to(target)
-        os.replace(fresh, self.root / name)
+        fresh.replace(self.root / name)
 
 
 def write_state(run: Path, state: str, **facts) -> None:
     """The run ledger: who runs, since when, and how it ended. Replaced in one step."""
     fresh = run / ".run.json.new"
     fresh.write_text(json.dumps({"state": state, "pid": os.getpid(), **facts}, indent=1), encoding="utf-8")
-    os.replace(fresh, run / "run.json")
+    fresh.replace(run / "run.json")
 
 
 def read_state(run: Path) -> str:

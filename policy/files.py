@@ -327,9 +327,7 @@ def _coverage(root: Path, national: PolicyFile, provinces: dict[str, PolicyFile]
 def _own_topics(file: PolicyFile, national: PolicyFile) -> set[str]:
     topics = {national.parameters[name].topic for name in file.parameters}
     return topics | {
-        topic
-        for topic, table in (("retention", file.rules), ("standards", file.standards), ("sharing", file.sharing))
-        if table
+        topic for topic, table in (("retention", file.rules), ("standards", file.standards), ("sharing", file.sharing)) if table
     }
 
 

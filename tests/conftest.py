@@ -1,4 +1,5 @@
 """Shared by every test of the rules: nights run through the real command line, and made-up people."""
+
 import os
 import subprocess
 import sys
@@ -30,6 +31,7 @@ def once_per_key(make):
         if failure:
             raise failure
         return value
+
     return get
 
 
@@ -50,26 +52,42 @@ def key_file(tmp_path_factory) -> Path:
 @pytest.fixture(scope="session")
 def run_night(key_file):
     """Runs one night as an operator does; a night that does not publish fails the test with what it said."""
+
     def run(inbox: Path, warehouse: Path, as_of: date = AS_OF, policy: str = "national", accept: tuple = ()) -> Path:
-        command = [sys.executable, "-m", "flows", "nightly", "--as-of", as_of.isoformat(), "--inbox", str(inbox),
-                   "--warehouse", str(warehouse), "--policy", policy]
+        command = [
+            sys.executable,
+            "-m",
+            "flows",
+            "nightly",
+            "--as-of",
+            as_of.isoformat(),
+            "--inbox",
+            str(inbox),
+            "--warehouse",
+            str(warehouse),
+            "--policy",
+            policy,
+        ]
         for gate in accept:
             command += ["--accept", gate]
-        done = subprocess.run(command, cwd=CHECKOUT, text=True, capture_output=True, timeout=600,
-                              env={**os.environ, "ONECOVER_KEY_FILE": str(key_file)})
+        done = subprocess.run(
+            command, cwd=CHECKOUT, text=True, capture_output=True, timeout=600, env={**os.environ, "ONECOVER_KEY_FILE": str(key_file)}
+        )
         if done.returncode:
             pytest.fail(f"{' '.join(command[1:])} exited {done.returncode}\n{done.stdout[-3000:]}{done.stderr[-3000:]}")
         return warehouse
+
     return run
 
 
 @dataclass
 class RandomNight:
     """The same people decided twice: by the reference, and by the pipeline."""
+
     policy_id: str
-    outcomes: dict      # person label -> reference.Outcome
-    expected: object    # reference.observed.Observed
-    datasets: dict      # name -> polars frame as published
+    outcomes: dict  # person label -> reference.Outcome
+    expected: object  # reference.observed.Observed
+    datasets: dict  # name -> polars frame as published
     observed: object
     warehouse: Path
 
@@ -93,11 +111,13 @@ def reference_outcomes(people) -> dict:
 @pytest.fixture(scope="session")
 def random_night(reference_outcomes, random_inbox, run_night, once, tmp_path_factory):
     """policy id -> RandomNight"""
+
     def night(policy_id: str) -> RandomNight:
         outcomes = reference_outcomes[policy_id]
-        warehouse = run_night(random_inbox, tmp_path_factory.mktemp(f"random-{policy_id}") / "warehouse", AS_OF,
-                              policy_id, ("overlap_share",))
+        warehouse = run_night(
+            random_inbox, tmp_path_factory.mktemp(f"random-{policy_id}") / "warehouse", AS_OF, policy_id, ("overlap_share",)
+        )
         datasets = read_night(warehouse)
-        return RandomNight(policy_id, outcomes, from_reference(list(outcomes.values())), datasets,
-                           from_night(datasets), warehouse)
+        return RandomNight(policy_id, outcomes, from_reference(list(outcomes.values())), datasets, from_night(datasets), warehouse)
+
     return once(night)

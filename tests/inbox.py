@@ -3,6 +3,7 @@
 Everything is text; column names are those of the extracts' contract. Every person gets a number of his own, so that
 many cases share one night; filler people keep the share of overlaps below the gate that stops a night.
 """
+
 import random
 from collections import Counter
 from dataclasses import dataclass, field
@@ -29,19 +30,24 @@ SCENARIOS = Path(__file__).parent / "scenarios"
 AS_OF = date(2026, 11, 22)
 
 FOLDERS = {
-    "enrollment": "medical_insurance", "contribution": "tax", "resident": "public_security",
-    "identity_link": "public_security", "death": "civil_affairs", "assistance": "civil_affairs",
-    "student": "education", "inpatient_stay": "medical_insurance",
+    "enrollment": "medical_insurance",
+    "contribution": "tax",
+    "resident": "public_security",
+    "identity_link": "public_security",
+    "death": "civil_affairs",
+    "assistance": "civil_affairs",
+    "student": "education",
+    "inpatient_stay": "medical_insurance",
 }
 COLUMNS = {
     "enrollment": "psn_insu_rlts_id psn_no psn_cert_type certno psn_name gend brdy nat_regn_code insutype psn_type "
-                  "psn_insu_stas crt_insu_date paus_insu_date trt_begn_date insutype_retr_flag emp_no emp_name "
-                  "emp_mgt_type insu_admdvs poolarea_no crter_name updt_time",
+    "psn_insu_stas crt_insu_date paus_insu_date trt_begn_date insutype_retr_flag emp_no emp_name "
+    "emp_mgt_type insu_admdvs poolarea_no crter_name updt_time",
     "contribution": "clct_detl_id psn_insu_rlts_id psn_cert_type certno psn_name insutype psn_type emp_no emp_mgt_type "
-                    "insu_admdvs accrym_begn accrym_end psn_clct_amt emp_clct_amt oth_clct_amt finsubs_amt clct_type "
-                    "clct_flag revs_flag clct_time payer_certno",
+    "insu_admdvs accrym_begn accrym_end psn_clct_amt emp_clct_amt oth_clct_amt finsubs_amt clct_type "
+    "clct_flag revs_flag clct_time payer_certno",
     "resident": "psn_cert_type certno psn_name former_name gend brdy hsreg_admdvs live_admdvs permit_admdvs "
-                "permit_begin permit_end dereg_reason dereg_date",
+    "permit_begin permit_end dereg_reason dereg_date",
     "identity_link": "old_cert_type old_certno new_cert_type new_certno link_date reason",
     "death": "certno psn_cert_type psn_name death_date source",
     "assistance": "certno psn_name category begin end admdvs funding",
@@ -76,6 +82,7 @@ class Numbers:
 @dataclass
 class Scenario:
     """One case of tests/scenarios: what it says, when and under which policy, the person and what is expected."""
+
     scenario_id: str
     says: str
     as_of: date
@@ -125,8 +132,7 @@ def scenario_of(case: dict, numbers: Numbers) -> Scenario:
     for home in as_list(case.get("residence")):
         person.residents.append(resident_from(home, person))
     for school in as_list(case.get("student")):
-        person.students.append(Student(school["school_area"], school["stage"], school["from"], school["to"],
-                                       school.get("status", "在籍")))
+        person.students.append(Student(school["school_area"], school["stage"], school["from"], school["to"], school.get("status", "在籍")))
     for death in as_list(case.get("death")):
         person.deaths.append(Death(death["date"], death.get("source", "殡葬"), death.get("name", person.name)))
     for stay in as_list(case.get("inpatient")):
@@ -136,8 +142,9 @@ def scenario_of(case: dict, numbers: Numbers) -> Scenario:
         person.assistance.append(Assistance(str(aid["category"]), aid["from"], aid.get("to"), aid.get("area")))
     for link in as_list(case.get("links")):
         person.links.append(Link(*link["old"], *link["new"], link["date"]))
-    return Scenario(sid, case["says"], case.get("as_of", AS_OF), case.get("policy", "national"), person,
-                    case["expect"], list(case["enrollments"]))
+    return Scenario(
+        sid, case["says"], case.get("as_of", AS_OF), case.get("policy", "national"), person, case["expect"], list(case["enrollments"])
+    )
 
 
 def as_list(value) -> list:
@@ -151,13 +158,23 @@ def text_or_none(value) -> str | None:
 def enrollment_from(enrollment_id: str, row: dict, person: Person) -> Enrollment:
     scheme = row.get("scheme")
     return Enrollment(
-        enrollment_id, str(row.get("insutype") or {"employee": "310", "resident": "390"}[scheme]), row["area"],
-        row["from"], row.get("to"), str(row.get("status", "1")), row.get("benefit_from"),
+        enrollment_id,
+        str(row.get("insutype") or {"employee": "310", "resident": "390"}[scheme]),
+        row["area"],
+        row["from"],
+        row.get("to"),
+        str(row.get("status", "1")),
+        row.get("benefit_from"),
         psn_type=text_or_none(row.get("psn_type", {"employee": "1101", "resident": "1501"}.get(scheme))),
-        emp_mgt_type=text_or_none(row.get("emp_mgt_type")), retired_flag="1" if row.get("retired") else "0",
-        pool_area=row.get("pool"), name=row.get("name", person.name), sex=str(row.get("sex", person.sex)),
-        born=row.get("born", person.born), certno=text_or_none(row.get("certno")),
-        cert_type=text_or_none(row.get("cert_type")), updated=text_or_none(row.get("updated")),
+        emp_mgt_type=text_or_none(row.get("emp_mgt_type")),
+        retired_flag="1" if row.get("retired") else "0",
+        pool_area=row.get("pool"),
+        name=row.get("name", person.name),
+        sex=str(row.get("sex", person.sex)),
+        born=row.get("born", person.born),
+        certno=text_or_none(row.get("certno")),
+        cert_type=text_or_none(row.get("cert_type")),
+        updated=text_or_none(row.get("updated")),
     )
 
 
@@ -170,22 +187,45 @@ def contributions_from(stem: str, span: dict, row: Enrollment) -> list[Contribut
         psn_type, emp_mgt_type = ("1103", row.emp_mgt_type) if flexible else ("1101", "01")
     monthly = row.insutype == "310" and span.get("monthly", True)
     spans = [(m, m) for m in range(first, last + 1)] if monthly else [(first, last)]
-    return [Contribution(
-        f"{stem}.{begin - first}", row.insutype, str(span.get("area", row.area)), begin, end,
-        enrollment_id=None if span.get("unlinked") else row.enrollment_id,
-        psn_type=text_or_none(span.get("psn_type", psn_type)),
-        emp_mgt_type=text_or_none(span.get("emp_mgt_type", emp_mgt_type)),
-        personal=money(span.get("personal")), assisted=money(span.get("assisted")),
-        subsidy=money(span.get("subsidy")), kind=str(span.get("kind", "10")), flag=str(span.get("flag", "1")),
-        reversal=str(span.get("revs", "Z")), paid_on=span.get("paid_on"), payer=text_or_none(span.get("payer")),
-        certno=row.certno, cert_type=row.cert_type) for begin, end in spans]
+    return [
+        Contribution(
+            f"{stem}.{begin - first}",
+            row.insutype,
+            str(span.get("area", row.area)),
+            begin,
+            end,
+            enrollment_id=None if span.get("unlinked") else row.enrollment_id,
+            psn_type=text_or_none(span.get("psn_type", psn_type)),
+            emp_mgt_type=text_or_none(span.get("emp_mgt_type", emp_mgt_type)),
+            personal=money(span.get("personal")),
+            assisted=money(span.get("assisted")),
+            subsidy=money(span.get("subsidy")),
+            kind=str(span.get("kind", "10")),
+            flag=str(span.get("flag", "1")),
+            reversal=str(span.get("revs", "Z")),
+            paid_on=span.get("paid_on"),
+            payer=text_or_none(span.get("payer")),
+            certno=row.certno,
+            cert_type=row.cert_type,
+        )
+        for begin, end in spans
+    ]
 
 
 def resident_from(home: dict, person: Person) -> Resident:
     permit, dereg = home.get("permit") or {}, home.get("dereg") or {}
-    return Resident(home.get("name", person.name), str(home.get("sex", person.sex)), home.get("born", person.born),
-                    home.get("household"), home.get("living"), permit.get("area"), permit.get("from"),
-                    permit.get("to"), dereg.get("reason"), dereg.get("date"))
+    return Resident(
+        home.get("name", person.name),
+        str(home.get("sex", person.sex)),
+        home.get("born", person.born),
+        home.get("household"),
+        home.get("living"),
+        permit.get("area"),
+        permit.get("from"),
+        permit.get("to"),
+        dereg.get("reason"),
+        dereg.get("date"),
+    )
 
 
 # filler -------------------------------------------------------------------------------------------------------------
@@ -198,11 +238,12 @@ def filler_people(count: int, as_of: date) -> list[Person]:
         person = Person(f"filler-{index}", numbers.next(area, born, sex), name, sex, born)
         january = month_of(date(as_of.year, 1, 1))
         if index < count - 1:
-            person.enrollments.append(Enrollment(
-                f"filler-{index}.A", "390", area, date(2020, 1, 1), psn_type="1501", name=name, sex=sex, born=born))
-            person.contributions.append(Contribution(
-                f"filler-{index}.A.1", "390", area, january, january + 11, f"filler-{index}.A", "1501",
-                personal=Decimal(400)))
+            person.enrollments.append(
+                Enrollment(f"filler-{index}.A", "390", area, date(2020, 1, 1), psn_type="1501", name=name, sex=sex, born=born)
+            )
+            person.contributions.append(
+                Contribution(f"filler-{index}.A.1", "390", area, january, january + 11, f"filler-{index}.A", "1501", personal=Decimal(400))
+            )
         else:
             person.deaths.append(Death(as_of - timedelta(days=400), "卫健死因", name))
         if index == 0:
@@ -226,38 +267,104 @@ def rows_of(person: Person) -> dict[str, list[dict]]:
     me = {"psn_cert_type": person.cert_type, "certno": person.certno}
     named = {**me, "psn_name": person.name}
     return {
-        "enrollment": [{
-            "psn_insu_rlts_id": e.enrollment_id, "psn_no": f"{e.area[:2]}{person.label}",
-            "psn_cert_type": e.cert_type or person.cert_type, "certno": e.certno or person.certno, "psn_name": e.name,
-            "gend": e.sex, "brdy": iso(e.born), "insutype": e.insutype, "psn_type": e.psn_type,
-            "psn_insu_stas": e.status, "crt_insu_date": iso(e.start), "paus_insu_date": iso(e.end),
-            "trt_begn_date": iso(e.benefit_from), "insutype_retr_flag": e.retired_flag, "emp_no": e.emp_no,
-            "emp_mgt_type": e.emp_mgt_type, "insu_admdvs": e.area, "poolarea_no": e.pool_area,
-            "updt_time": e.updated} for e in person.enrollments],
-        "contribution": [{
-            "clct_detl_id": c.contribution_id, "psn_insu_rlts_id": c.enrollment_id,
-            "psn_cert_type": c.cert_type or person.cert_type, "certno": c.certno or person.certno,
-            "psn_name": person.name, "insutype": c.insutype, "psn_type": c.psn_type, "emp_mgt_type": c.emp_mgt_type,
-            "insu_admdvs": c.area, "accrym_begn": month_text(c.first_month), "accrym_end": month_text(c.last_month),
-            "psn_clct_amt": str(c.personal), "emp_clct_amt": str(c.employer), "oth_clct_amt": str(c.assisted),
-            "finsubs_amt": str(c.subsidy), "clct_type": c.kind, "clct_flag": c.flag, "revs_flag": c.reversal,
-            "clct_time": iso(c.paid_on), "payer_certno": c.payer} for c in person.contributions],
-        "resident": [{
-            **me, "psn_name": r.name, "gend": r.sex, "brdy": iso(r.born), "hsreg_admdvs": r.household,
-            "live_admdvs": r.living, "permit_admdvs": r.permit_area, "permit_begin": iso(r.permit_begin),
-            "permit_end": iso(r.permit_end), "dereg_reason": r.dereg_reason, "dereg_date": iso(r.dereg_date)}
-            for r in person.residents],
-        "identity_link": [{
-            "old_cert_type": k.old_cert_type, "old_certno": k.old_certno, "new_cert_type": k.new_cert_type,
-            "new_certno": k.new_certno, "link_date": iso(k.linked_on), "reason": "换证"} for k in person.links],
+        "enrollment": [
+            {
+                "psn_insu_rlts_id": e.enrollment_id,
+                "psn_no": f"{e.area[:2]}{person.label}",
+                "psn_cert_type": e.cert_type or person.cert_type,
+                "certno": e.certno or person.certno,
+                "psn_name": e.name,
+                "gend": e.sex,
+                "brdy": iso(e.born),
+                "insutype": e.insutype,
+                "psn_type": e.psn_type,
+                "psn_insu_stas": e.status,
+                "crt_insu_date": iso(e.start),
+                "paus_insu_date": iso(e.end),
+                "trt_begn_date": iso(e.benefit_from),
+                "insutype_retr_flag": e.retired_flag,
+                "emp_no": e.emp_no,
+                "emp_mgt_type": e.emp_mgt_type,
+                "insu_admdvs": e.area,
+                "poolarea_no": e.pool_area,
+                "updt_time": e.updated,
+            }
+            for e in person.enrollments
+        ],
+        "contribution": [
+            {
+                "clct_detl_id": c.contribution_id,
+                "psn_insu_rlts_id": c.enrollment_id,
+                "psn_cert_type": c.cert_type or person.cert_type,
+                "certno": c.certno or person.certno,
+                "psn_name": person.name,
+                "insutype": c.insutype,
+                "psn_type": c.psn_type,
+                "emp_mgt_type": c.emp_mgt_type,
+                "insu_admdvs": c.area,
+                "accrym_begn": month_text(c.first_month),
+                "accrym_end": month_text(c.last_month),
+                "psn_clct_amt": str(c.personal),
+                "emp_clct_amt": str(c.employer),
+                "oth_clct_amt": str(c.assisted),
+                "finsubs_amt": str(c.subsidy),
+                "clct_type": c.kind,
+                "clct_flag": c.flag,
+                "revs_flag": c.reversal,
+                "clct_time": iso(c.paid_on),
+                "payer_certno": c.payer,
+            }
+            for c in person.contributions
+        ],
+        "resident": [
+            {
+                **me,
+                "psn_name": r.name,
+                "gend": r.sex,
+                "brdy": iso(r.born),
+                "hsreg_admdvs": r.household,
+                "live_admdvs": r.living,
+                "permit_admdvs": r.permit_area,
+                "permit_begin": iso(r.permit_begin),
+                "permit_end": iso(r.permit_end),
+                "dereg_reason": r.dereg_reason,
+                "dereg_date": iso(r.dereg_date),
+            }
+            for r in person.residents
+        ],
+        "identity_link": [
+            {
+                "old_cert_type": k.old_cert_type,
+                "old_certno": k.old_certno,
+                "new_cert_type": k.new_cert_type,
+                "new_certno": k.new_certno,
+                "link_date": iso(k.linked_on),
+                "reason": "换证",
+            }
+            for k in person.links
+        ],
         "death": [{**me, "psn_name": d.name, "death_date": iso(d.on), "source": d.source} for d in person.deaths],
-        "assistance": [{**named, "category": a.category, "begin": iso(a.begin), "end": iso(a.end), "admdvs": a.area,
-                        "funding": "full"} for a in person.assistance],
-        "student": [{**named, "student_no": f"G{person.certno}", "school_name": "学校", "school_admdvs": s.school_area,
-                     "stage": s.stage, "entry_date": iso(s.entry), "expected_graduation": iso(s.graduation),
-                     "status": s.status} for s in person.students],
-        "inpatient_stay": [{**me, "psn_insu_rlts_id": s.enrollment_id, "admitted_on": iso(s.admitted_on),
-                            "discharged_on": iso(s.discharged_on)} for s in person.stays],
+        "assistance": [
+            {**named, "category": a.category, "begin": iso(a.begin), "end": iso(a.end), "admdvs": a.area, "funding": "full"}
+            for a in person.assistance
+        ],
+        "student": [
+            {
+                **named,
+                "student_no": f"G{person.certno}",
+                "school_name": "学校",
+                "school_admdvs": s.school_area,
+                "stage": s.stage,
+                "entry_date": iso(s.entry),
+                "expected_graduation": iso(s.graduation),
+                "status": s.status,
+            }
+            for s in person.students
+        ],
+        "inpatient_stay": [
+            {**me, "psn_insu_rlts_id": s.enrollment_id, "admitted_on": iso(s.admitted_on), "discharged_on": iso(s.discharged_on)}
+            for s in person.stays
+        ],
     }
 
 

@@ -1,4 +1,5 @@
 """The promises that end section 3 of the rules, as properties of what nights publish for made-up people."""
+
 import json
 from collections import Counter
 from datetime import date, timedelta
@@ -92,20 +93,29 @@ def test_no_money_follows_from_doubt(random_night):
     """Neither a deduction nor a refund of an enrollment whose row that counts is review or hold, past overlaps aside."""
     for policy_id in POLICY_IDS:
         seen = random_night(policy_id).observed
-        doubtful = {row["enrollment_id"] for row in seen.decisions.values() if row["action"] in ("review", "hold")
-                    and seen.counting(row["enrollment_id"])["action"] in ("review", "hold")}
+        doubtful = {
+            row["enrollment_id"]
+            for row in seen.decisions.values()
+            if row["action"] in ("review", "hold") and seen.counting(row["enrollment_id"])["action"] in ("review", "hold")
+        }
         assert not doubtful & {e for e, _ in seen.refunds}
         for (enrollment_id, _, _), money in seen.subsidy_deductions.items():
             if enrollment_id in doubtful:
-                grounds = [r for r in seen.rows_of[enrollment_id] if r["would_be"] == "terminate"
-                           and r["action"] == "none" and r["rule_id"] == money["rule_id"]]
+                grounds = [
+                    r
+                    for r in seen.rows_of[enrollment_id]
+                    if r["would_be"] == "terminate" and r["action"] == "none" and r["rule_id"] == money["rule_id"]
+                ]
                 assert grounds, enrollment_id
 
 
 # 3. Where the text leaves a choice, the default is the reversible one -------------------------------------------------
 def test_the_national_default_never_terminates_where_the_text_is_silent(random_night):
-    rows = [row for row in random_night("national").observed.decisions.values()
-            if row["rule_id"] in ("cross_scheme_under_one_year", "cross_scheme_flexible")]
+    rows = [
+        row
+        for row in random_night("national").observed.decisions.values()
+        if row["rule_id"] in ("cross_scheme_under_one_year", "cross_scheme_flexible")
+    ]
     assert rows and all("terminate" not in (row["action"], row["would_be"]) for row in rows)
 
 
@@ -169,17 +179,25 @@ def test_every_row_sent_in_is_counted_in_the_manifest(random_night, people):
 def test_k_residents_that_overlap_only_one_another_make_at_most_k_minus_1_deductions(random_night):
     for policy_id in POLICY_IDS:
         night = random_night(policy_id)
-        deducted = {(e, year) for (e, year, _), row in night.observed.subsidy_deductions.items()
-                    if row["status"] == "new" and row["rule_id"] != "deceased"}
+        deducted = {
+            (e, year)
+            for (e, year, _), row in night.observed.subsidy_deductions.items()
+            if row["status"] == "new" and row["rule_id"] != "deceased"
+        }
         for outcome in night.outcomes.values():
             residents = {s.enrollment_id for s in outcome.spells if s.scheme == "resident" and s.paid}
             if any(s.scheme == "employee" and s.active for s in outcome.spells) or not residents:
                 continue
             for year in (AS_OF.year - 1, AS_OF.year):
-                of_year = {s.enrollment_id for s in outcome.spells
-                           if any(c.first_month // 12 == year for c in s.paid)
-                           and any(o.starts_on < date(year + 1, 1, 1) and (o.ends_on or FOREVER) > date(year, 1, 1)
-                                   and s.enrollment_id in o.members for o in outcome.overlaps)}
+                of_year = {
+                    s.enrollment_id
+                    for s in outcome.spells
+                    if any(c.first_month // 12 == year for c in s.paid)
+                    and any(
+                        o.starts_on < date(year + 1, 1, 1) and (o.ends_on or FOREVER) > date(year, 1, 1) and s.enrollment_id in o.members
+                        for o in outcome.overlaps
+                    )
+                }
                 count = len([e for e in of_year if (e, year) in deducted])
                 assert count <= max(0, len(of_year) - 1), (policy_id, year, sorted(of_year))
 
@@ -250,8 +268,13 @@ def test_a_split_adds_up_and_is_within_a_fen_of_the_share(fen, percent):
     assert abs(parts["central"] - amount * percent / 100) < Decimal("0.01")
 
 
-ENROLLMENTS = st.lists(st.tuples(st.sampled_from(("310", "390")), st.sampled_from(("220102", "220281", "510104")),
-                                 DAYS, st.one_of(st.none(), st.integers(0, 800))), min_size=1, max_size=5)
+ENROLLMENTS = st.lists(
+    st.tuples(
+        st.sampled_from(("310", "390")), st.sampled_from(("220102", "220281", "510104")), DAYS, st.one_of(st.none(), st.integers(0, 800))
+    ),
+    min_size=1,
+    max_size=5,
+)
 
 
 @settings(max_examples=150, deadline=None)
@@ -265,8 +288,7 @@ def test_overlaps_are_the_days_with_two_or_more(rows, premiums):
         person.enrollments.append(Enrollment(f"x.{number}", insutype, area, start, end))
     for number, (which, first, length) in enumerate(premiums):
         row = person.enrollments[which % len(rows)]
-        person.contributions.append(Contribution(f"x.{number}.c", row.insutype, row.area, first, first + length,
-                                                 row.enrollment_id))
+        person.contributions.append(Contribution(f"x.{number}.c", row.insutype, row.area, first, first + length, row.enrollment_id))
     outcome = decide(person, national(), AS_OF)
     for offset in range(0, 1500):
         day = date(AS_OF.year - 1, 1, 1) + timedelta(days=offset)

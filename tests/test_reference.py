@@ -3,6 +3,7 @@
 The people are drawn so that every rule, tie, action and case of money occurs: that is tested first, because an answer
 that agrees on cases that never came up says nothing.
 """
+
 import hashlib
 from collections import Counter
 from datetime import date
@@ -28,8 +29,16 @@ def reached(reference_outcomes) -> dict[str, Counter]:
             seen.update(("overlap", o.category, o.timing) for o in outcome.overlaps)
             seen.update(("place", o.place) for o in outcome.overlaps)
             for d in outcome.decisions:
-                seen.update([("rule", d.rule_id), ("action", d.action), ("fact", d.deciding_fact),
-                             (d.rule_id, d.action), (d.rule_id, d.deciding_fact), ("would_be", d.action, d.would_be)])
+                seen.update(
+                    [
+                        ("rule", d.rule_id),
+                        ("action", d.action),
+                        ("fact", d.deciding_fact),
+                        (d.rule_id, d.action),
+                        (d.rule_id, d.deciding_fact),
+                        ("would_be", d.action, d.would_be),
+                    ]
+                )
                 seen.update([("conflict", c) for c in d.conflict])
             seen.update(("resumes", bool(s.resumes_on)) for s in outcome.suspensions)
             seen.update(("deduction", d.status, d.basis, d.rule_id) for d in outcome.deductions)
@@ -40,33 +49,56 @@ def reached(reference_outcomes) -> dict[str, Counter]:
     return counts
 
 
-RULES = ("identity_conflict", "deceased", "freshman_year", "student_school_place", "resident_usual_residence",
-         "employee_workplace", "waiting_period", "cross_scheme_flexible", "cross_scheme_one_year",
-         "cross_scheme_under_one_year")
+RULES = (
+    "identity_conflict",
+    "deceased",
+    "freshman_year",
+    "student_school_place",
+    "resident_usual_residence",
+    "employee_workplace",
+    "waiting_period",
+    "cross_scheme_flexible",
+    "cross_scheme_one_year",
+    "cross_scheme_under_one_year",
+)
 RESIDENT_FACTS = ("usual_residence", "usual_county", "newest_in_pool")
 EXPECTED = [
     *(("rule", rule) for rule in RULES),
     *(("action", action) for action in ("retain", "terminate", "suspend", "tolerate", "hold", "review", "none")),
-    *(("overlap", category, timing) for timing in ("past", "current", "future")
-      for category in ("within_employee", "within_resident", "cross_scheme", "mixed")),
+    *(
+        ("overlap", category, timing)
+        for timing in ("past", "current", "future")
+        for category in ("within_employee", "within_resident", "cross_scheme", "mixed")
+    ),
     *(("place", place) for place in ("same_pool", "same_province", "cross_province")),
     *(("student_school_place", fact) for fact in ("school_place", *RESIDENT_FACTS)),
     *(("resident_usual_residence", fact) for fact in RESIDENT_FACTS),
     *(("employee_workplace", fact) for fact in ("employer_paid", "employment_place", "newest_in_pool")),
     *(("cross_scheme_flexible", fact) for fact in ("benefit_active", "newest")),
-    ("cross_scheme_flexible", "review"), ("waiting_period", "benefit_active"), ("freshman_year", "school_place"),
+    ("cross_scheme_flexible", "review"),
+    ("waiting_period", "benefit_active"),
+    ("freshman_year", "school_place"),
     ("cross_scheme_one_year", "continuous_employee_months"),
     *(("would_be", "none", was) for was in ("retain", "terminate", "tolerate", "review", "suspend")),
-    *(("would_be", "hold", was) for was in ("terminate", "suspend")), ("would_be", "review", "terminate"),
+    *(("would_be", "hold", was) for was in ("terminate", "suspend")),
+    ("would_be", "review", "terminate"),
     *(("conflict", field) for field in ("psn_name", "gend", "brdy", "death_date", "left_uncovered")),
-    ("resumes", True), ("resumes", False),
-    *(("deduction", "new", basis, rule) for basis in ("paid_record", "standard") for rule in (
-        "student_school_place", "resident_usual_residence", "cross_scheme_one_year", "deceased")),
+    ("resumes", True),
+    ("resumes", False),
+    *(
+        ("deduction", "new", basis, rule)
+        for basis in ("paid_record", "standard")
+        for rule in ("student_school_place", "resident_usual_residence", "cross_scheme_one_year", "deceased")
+    ),
     ("deduction", "exempt", "standard", "resident_usual_residence"),
     ("deduction", "exempt", "standard", "student_school_place"),
     *(("levels", 2, year) for year in (2025, 2026)),
-    ("refund", "death", "provincial"), ("refund", "suspended", "not_refundable"), ("refund", "suspended", "provincial"),
-    ("refund", "not_begun", "eligible"), ("refund", "assisted", "eligible"), ("refund", "begun", "provincial"),
+    ("refund", "death", "provincial"),
+    ("refund", "suspended", "not_refundable"),
+    ("refund", "suspended", "provincial"),
+    ("refund", "not_begun", "eligible"),
+    ("refund", "assisted", "eligible"),
+    ("refund", "begun", "provincial"),
     ("refund", "flexible_prepaid", "eligible"),
     *(("channel", channel) for channel in ("own_account", "relative_account", "paying_channel")),
     *(("merged", rows) for rows in (1, 2, 3)),
@@ -96,8 +128,11 @@ def test_people_are_told_apart_and_drawn_the_same_way_each_time(people):
 # the same answers ---------------------------------------------------------------------------------------------------
 def differences(expected: dict, observed: dict) -> list[tuple]:
     """(key, what the reference says, what was published), for keys where they differ; None where there is no row."""
-    return [(key, expected.get(key), observed.get(key)) for key in sorted({*expected, *observed}, key=str)
-            if expected.get(key) != observed.get(key)]
+    return [
+        (key, expected.get(key), observed.get(key))
+        for key in sorted({*expected, *observed}, key=str)
+        if expected.get(key) != observed.get(key)
+    ]
 
 
 def owner_of_key(dataset: str, key: tuple | str) -> str:
@@ -122,8 +157,9 @@ def test_pipeline_agrees(random_night, people, policy_id, dataset):
         for key, says, published in differ:
             if owner_of_key(dataset, key) == label:
                 shown.append(f"  {key}\n    reference {says}\n    published {published}")
-    pytest.fail(f"{policy_id} {dataset}: {len(differ)} of {len(expected)} rows differ, of {len(labels)} persons\n"
-                + "\n".join(shown), pytrace=False)
+    pytest.fail(
+        f"{policy_id} {dataset}: {len(differ)} of {len(expected)} rows differ, of {len(labels)} persons\n" + "\n".join(shown), pytrace=False
+    )
 
 
 @pytest.mark.parametrize("policy_id", POLICY_IDS)
@@ -150,10 +186,17 @@ def test_each_overlap_has_one_person(random_night):
 
 # the comparison itself ------------------------------------------------------------------------------------------------
 CHANGES = {
-    "grace": {"payment_grace_months": 2}, "lag": {"collection_lag_months": 1}, "look-back": {"lookback_years": 2},
-    "year": {"one_year_months": 11}, "sources": {"death_sources_days": 29}, "back-payment": {"count_backpay": True},
-    "bridge": {"gap_tolerance_months": 1}, "pools": {"pooling_level": 2}, "flexible": {"flexible_emp_mgt_types": frozenset({"02"})},
-    "deduction": {"deduct_under_one_year": True}, "refund": {"refund_begun": "eligible"},
+    "grace": {"payment_grace_months": 2},
+    "lag": {"collection_lag_months": 1},
+    "look-back": {"lookback_years": 2},
+    "year": {"one_year_months": 11},
+    "sources": {"death_sources_days": 29},
+    "back-payment": {"count_backpay": True},
+    "bridge": {"gap_tolerance_months": 1},
+    "pools": {"pooling_level": 2},
+    "flexible": {"flexible_emp_mgt_types": frozenset({"02"})},
+    "deduction": {"deduct_under_one_year": True},
+    "refund": {"refund_begun": "eligible"},
 }
 
 
@@ -165,9 +208,11 @@ def test_the_comparison_notices_another_parameter(random_night, people, change):
     labels = {person.label for person in some}
     expected, night = from_reference([decide(p, policy, AS_OF) for p in some]), random_night(policy.policy_id)
     assert any(
-        differences(getattr(expected, name), {key: row for key, row in getattr(night.observed, name).items()
-                                              if owner_of_key(name, key) in labels})
-        for name in DATASETS)
+        differences(
+            getattr(expected, name), {key: row for key, row in getattr(night.observed, name).items() if owner_of_key(name, key) in labels}
+        )
+        for name in DATASETS
+    )
 
 
 @pytest.mark.parametrize("as_of, policy_id, seed", [(date(2027, 1, 1), "jilin", 2), (date(2025, 7, 1), "national", 5)])

@@ -2,6 +2,7 @@
 
 A case is a sentence that a policy officer can check; where it fails the sentence is printed first.
 """
+
 from decimal import Decimal
 
 import pytest
@@ -10,8 +11,14 @@ from reference import POLICIES, decide
 from reference.observed import Observed, as_scenario, fiscal_years, from_night, from_reference, read_night
 
 CASES = load_scenarios()
-KEYS = {"action": "action", "rule": "rule_id", "fact": "deciding_fact", "would_be": "would_be",
-        "effective": "effective_date", "resumes": "resumes_on"}
+KEYS = {
+    "action": "action",
+    "rule": "rule_id",
+    "fact": "deciding_fact",
+    "would_be": "would_be",
+    "effective": "effective_date",
+    "resumes": "resumes_on",
+}
 
 
 def expected_row(case, expected: dict) -> dict:
@@ -23,14 +30,15 @@ def expected_row(case, expected: dict) -> dict:
 
 def wrong_overlaps(case, seen: Observed) -> list[str]:
     """`overlaps` is the whole list, in any order; of each only what is said is compared."""
-    mine = [{"members": members, "starts_on": start, **rest} for (members, start), rest in seen.overlaps.items()
-            if members[0].rsplit(".", 1)[0] == case.scenario_id]
-    wrong = [] if len(mine) == len(case.expect["overlaps"]) else [
-        f"{len(case.expect['overlaps'])} overlaps expected, found {mine}"]
+    mine = [
+        {"members": members, "starts_on": start, **rest}
+        for (members, start), rest in seen.overlaps.items()
+        if members[0].rsplit(".", 1)[0] == case.scenario_id
+    ]
+    wrong = [] if len(mine) == len(case.expect["overlaps"]) else [f"{len(case.expect['overlaps'])} overlaps expected, found {mine}"]
     for said in case.expect["overlaps"]:
         want = {"members": tuple(sorted(case.enrollment_id(m) for m in said["members"]))}
-        want |= {{"starts": "starts_on", "ends": "ends_on"}.get(key, key): value
-                 for key, value in said.items() if key != "members"}
+        want |= {{"starts": "starts_on", "ends": "ends_on"}.get(key, key): value for key, value in said.items() if key != "members"}
         if not any(all(found[key] == value for key, value in want.items()) for found in mine):
             wrong.append(f"overlap {want} is not among {mine}")
     return wrong
@@ -40,8 +48,7 @@ def wrong_refunds(enrollment_id: str, expected, seen: Observed) -> list[str]:
     found = [{**row, "begins": begin} for (owner, begin), row in sorted(seen.refunds.items()) if owner == enrollment_id]
     wanted = [] if expected == "none" else expected if isinstance(expected, list) else [expected]
     names = {"amount": "personal_amount", "assistance": "assistance_amount", "case": "case_id", "ends": "period_end"}
-    wanted = [{names.get(k, k): Decimal(v) if k in ("amount", "assistance") else v for k, v in w.items()}
-              for w in wanted]
+    wanted = [{names.get(k, k): Decimal(v) if k in ("amount", "assistance") else v for k, v in w.items()} for w in wanted]
     if len(found) == len(wanted) and all(f[k] == v for f, w in zip(found, wanted, strict=True) for k, v in w.items()):
         return []
     return [f"{enrollment_id}: refunds {wanted} expected, found {found}"]
@@ -71,8 +78,7 @@ def wrong_conflict(enrollment_id: str, expected: dict, seen: Observed) -> list[s
     row = seen.counting(enrollment_id)
     review = seen.reviews.get((enrollment_id, row["overlap"])) if row else None
     found = review["conflict"] if review else None
-    return [] if found == sorted(expected["conflict"]) else [
-        f"{enrollment_id}: conflict {expected['conflict']} expected, found {found}"]
+    return [] if found == sorted(expected["conflict"]) else [f"{enrollment_id}: conflict {expected['conflict']} expected, found {found}"]
 
 
 def what_is_wrong(case, seen: Observed) -> list[str]:
@@ -111,12 +117,14 @@ def check(case, seen: Observed) -> None:
 @pytest.fixture(scope="session")
 def scenario_night(run_night, once, tmp_path_factory):
     """One night for each as-of date and policy, with all the cases of that group and filler people."""
+
     def night(group) -> Observed:
         as_of, policy = group
         people = [case.person for case in CASES if case.group == group]
         folder = tmp_path_factory.mktemp("scenarios")
         inbox = write_inbox(folder / "inbox", people + filler_people(6 * len(people) + 20, as_of), as_of)
         return from_night(read_night(run_night(inbox, folder / "warehouse", as_of, policy)))
+
     return once(night)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
+import polars as pl
 import pyarrow as pa
 
 ROOMS = Path(__file__).parent
@@ -39,19 +40,22 @@ class Engine:
         for name, pad in (("inner_pad", 0x36), ("outer_pad", 0x5C)):
             self.connection.execute(f"SET VARIABLE {name} = unhex('{bytes(b ^ pad for b in block).hex()}')")
         self.connection.execute(
-            "CREATE MACRO keyed_hash(t) AS "
-            "sha256(getvariable('outer_pad') || unhex(sha256(getvariable('inner_pad') || encode(t))))[1:32]"
+            "CREATE MACRO keyed_hash(t) AS sha256(getvariable('outer_pad') || unhex(sha256(getvariable('inner_pad') || encode(t))))[1:32]"
         )
 
     def view(self, name: str, files: list[str], dropped: str | None = None) -> None:
         """A view over Parquet files that this night wrote itself, less the rows that ``dropped`` names."""
-        self.connection.execute(f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM read_parquet({_literal(files)})"
-                                + (f" WHERE row_id NOT IN (SELECT row_id FROM read_parquet({_literal([dropped])}))" if dropped else ""))
+        self.connection.execute(
+            f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM read_parquet({_literal(files)})"
+            + (f" WHERE row_id NOT IN (SELECT row_id FROM read_parquet({_literal([dropped])}))" if dropped else "")
+        )
 
     def refused(self, files: Mapping[str, list[str]]) -> None:
         """The view ``refused``: rejected rows of every extract, from the quarantine parts this night wrote itself."""
         empty = "SELECT NULL::VARCHAR AS extract, 0::BIGINT AS row_id, []::VARCHAR[] AS reasons, []::VARCHAR[] AS columns, MAP {}::MAP(VARCHAR, VARCHAR) AS raw WHERE false"
-        parts = [f"SELECT '{extract}', row_id, reasons, columns, raw FROM read_parquet({_literal(paths)})" for extract, paths in files.items()]
+        parts = [
+            f"SELECT '{extract}', row_id, reasons, columns, raw FROM read_parquet({_literal(paths)})" for extract, paths in files.items()
+        ]
         self.connection.execute("CREATE OR REPLACE VIEW refused AS " + " UNION ALL ".join([empty, *parts]))
 
     def register(self, name: str, table: pa.Table) -> None:
@@ -73,6 +77,10 @@ class Engine:
     def batches(self, path: str, size: int = 122_880) -> pa.RecordBatchReader:
         """Run a SELECT and stream its rows."""
         return self.connection.sql(self._text(path), params=self._named(path)).to_arrow_reader(size)
+
+    def arrays(self, query: str) -> pl.DataFrame:
+        """A few narrow columns, whole."""
+        return pl.from_arrow(self.connection.sql(query).to_arrow_table())
 
     def count(self, table: str) -> int:
         return self.connection.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0]

@@ -55,9 +55,7 @@ def test_a_file_in_gb18030_stops_the_load(tree: Path):
         read_tree(tree)
 
 
-@pytest.mark.parametrize(
-    "content", ["? [a, b]\n: c\n", "\x00", "a: b\n---\nc: d\n", "[" * 5000, "- a\n- b\n", "%YAML 9.9\n---\n"]
-)
+@pytest.mark.parametrize("content", ["? [a, b]\n: c\n", "\x00", "a: b\n---\nc: d\n", "[" * 5000, "- a\n- b\n", "%YAML 9.9\n---\n"])
 def test_any_other_content_stops_the_load_in_one_line(content: str, tree: Path):
     (tree / "national" / "parameters.yaml").write_text(content, encoding="utf-8")
     with pytest.raises(PolicyError) as caught:

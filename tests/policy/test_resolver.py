@@ -279,9 +279,7 @@ def test_a_policy_cannot_be_changed_and_can_be_sent():
 def test_what_nobody_has_looked_at_for_too_long_is_named(shanxi: Path):
     loaded = policy.load("shanxi", NIGHT, shanxi)
     assert loaded.overdue(date(2026, 7, 28)) == []
-    assert loaded.overdue() == [
-        "policy/provinces/14.yaml: parameters.pooling_level.values: to be reviewed by 2026-07-28"
-    ]
+    assert loaded.overdue() == ["policy/provinces/14.yaml: parameters.pooling_level.values: to be reviewed by 2026-07-28"]
     assert len(policy.load("national", NIGHT).overdue(date(2031, 1, 1))) == len(
         [*vocabulary.RULES, *vocabulary.PARAMETERS, "nation", *vocabulary.PROVINCES, "2102", "3502", "3702"]
     )

@@ -4,6 +4,7 @@ It takes one person at a time, in plain Python, and was written from the text of
 quotes the sentence it stands for. It shares no code with the pipeline, so that where the two agree a mistake would
 have to be made twice.
 """
+
 from .decide import decide
 from .model import (
     Assistance,
@@ -24,6 +25,19 @@ from .model import (
 POLICIES = {"national": national(), "jilin": jilin()}
 
 __all__ = [
-    "Assistance", "Contribution", "Death", "Enrollment", "Link", "Outcome", "POLICIES", "Person", "Policy", "Resident", "Stay",
-    "Student", "decide", "jilin", "national",
+    "Assistance",
+    "Contribution",
+    "Death",
+    "Enrollment",
+    "Link",
+    "Outcome",
+    "POLICIES",
+    "Person",
+    "Policy",
+    "Resident",
+    "Stay",
+    "Student",
+    "decide",
+    "jilin",
+    "national",
 ]

@@ -1,4 +1,5 @@
 """Section 1 of the rules: spells, what was paid for, and when an enrollment is active."""
+
 import calendar
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -10,7 +11,7 @@ Interval = tuple[date, date]
 
 
 def scheme_of(insutype: str) -> str | None:
-    """"`employee` = insutype 310; `resident` = 390 and the legacy 380, 391. Every other insutype is supplementary"."""
+    """ "`employee` = insutype 310; `resident` = 390 and the legacy 380, 391. Every other insutype is supplementary"."""
     if insutype == "310":
         return "employee"
     if insutype in ("390", "380", "391"):
@@ -19,19 +20,21 @@ def scheme_of(insutype: str) -> str | None:
 
 
 def is_retired(row: Enrollment) -> bool:
-    """"an employee enrollment with insutype_retr_flag 1 or 2, or psn_type 12.."."""
-    return scheme_of(row.insutype) == "employee" and (
-        row.retired_flag in ("1", "2") or (row.psn_type or "").startswith("12"))
+    """ "an employee enrollment with insutype_retr_flag 1 or 2, or psn_type 12.."."""
+    return scheme_of(row.insutype) == "employee" and (row.retired_flag in ("1", "2") or (row.psn_type or "").startswith("12"))
 
 
 def is_flexible(row: Enrollment, policy: Policy) -> bool:
-    """"an employee enrollment that is not retired, with psn_type 1103 or emp_mgt_type in the parameter's list"."""
-    return scheme_of(row.insutype) == "employee" and not is_retired(row) and (
-        row.psn_type == "1103" or row.emp_mgt_type in policy.flexible_emp_mgt_types)
+    """ "an employee enrollment that is not retired, with psn_type 1103 or emp_mgt_type in the parameter's list"."""
+    return (
+        scheme_of(row.insutype) == "employee"
+        and not is_retired(row)
+        and (row.psn_type == "1103" or row.emp_mgt_type in policy.flexible_emp_mgt_types)
+    )
 
 
 def kind_of(row: Enrollment, policy: Policy) -> str:
-    """"another of its kind (resident; flexible; retired; other employee)"."""
+    """ "another of its kind (resident; flexible; retired; other employee)"."""
     if scheme_of(row.insutype) == "resident":
         return "resident"
     if is_retired(row):
@@ -40,13 +43,14 @@ def kind_of(row: Enrollment, policy: Policy) -> str:
 
 
 def pool_of(row: Enrollment, policy: Policy) -> str:
-    """"the first n digits of `poolarea_no`, else of `insu_admdvs`"."""
+    """ "the first n digits of `poolarea_no`, else of `insu_admdvs`"."""
     return policy.pool_of_code(row.pool_area or row.area)
 
 
 @dataclass
 class Spell:
-    """"one enrollment with the later row's id and attributes, the earlier start and the earlier trt_begn_date"."""
+    """ "one enrollment with the later row's id and attributes, the earlier start and the earlier trt_begn_date"."""
+
     rows: list[Enrollment]
     kind: str
     pool: str
@@ -79,7 +83,7 @@ class Spell:
 
     @property
     def crt_insu_date(self) -> date:
-        """"crt_insu_date in the facts and for contributions that name none is the later row's"."""
+        """ "crt_insu_date in the facts and for contributions that name none is the later row's"."""
         return self.last.start
 
     @property
@@ -88,7 +92,7 @@ class Spell:
 
     @property
     def benefits_begin(self) -> date | None:
-        """"`trt_begn_date` where given; else the first active day plus the waiting period (national default: none)"."""
+        """ "`trt_begn_date` where given; else the first active day plus the waiting period (national default: none)"."""
         if self.benefit_from:
             return self.benefit_from
         return self.active[0][0] if self.active else None
@@ -97,12 +101,12 @@ class Spell:
         return any(start <= day < end for start, end in self.active)
 
     def is_benefit_active(self, day: date) -> bool:
-        """"its benefits have begun by the decision date"."""
+        """ "its benefits have begun by the decision date"."""
         return self.is_active(day) and self.benefits_begin <= day
 
 
 def spells_of(person: Person, policy: Policy) -> list[Spell]:
-    """"Of one person, scheme and pool, a row that begins on the very day another of its kind (...; status not 0 or 3)
+    """ "Of one person, scheme and pool, a row that begins on the very day another of its kind (...; status not 0 or 3)
     ends continues it ... Rows are paired one to one in the order of start and id."
 
     Of several rows that end on one day the earliest start, then the smallest id, is continued first, by the smallest id
@@ -132,13 +136,12 @@ def spells_of(person: Person, policy: Policy) -> list[Spell]:
 
 
 def is_effective(contribution: Contribution) -> bool:
-    """"clct_type 10, 30, 31 or 32, clct_flag 1 or 4, and revs_flag Z"."""
-    return (contribution.kind in ("10", "30", "31", "32") and contribution.flag in ("1", "4")
-            and contribution.reversal == "Z")
+    """ "clct_type 10, 30, 31 or 32, clct_flag 1 or 4, and revs_flag Z"."""
+    return contribution.kind in ("10", "30", "31", "32") and contribution.flag in ("1", "4") and contribution.reversal == "Z"
 
 
 def owner_of(contribution: Contribution, spells: list[Spell], policy: Policy) -> Spell | None:
-    """"It belongs to the one enrollment that it names; where it names none, to the person's enrollment (status not 0 or
+    """ "It belongs to the one enrollment that it names; where it names none, to the person's enrollment (status not 0 or
     3) of the same scheme and pool whose span meets its months, of several the one with the latest crt_insu_date (then
     the smallest id)." In a spell "contributions that name either belong to it"."""
     scheme = scheme_of(contribution.insutype)
@@ -148,16 +151,17 @@ def owner_of(contribution: Contribution, spells: list[Spell], policy: Policy) ->
                 return spell
         return None
     begin, end = first_day(contribution.first_month), first_day(contribution.last_month + 1)
-    meeting = [spell for spell in spells
-               if spell.scheme == scheme and spell.pool == policy.pool_of_code(contribution.area)
-               and max(spell.start, begin) < min(spell.end, end)]
+    meeting = [
+        spell
+        for spell in spells
+        if spell.scheme == scheme and spell.pool == policy.pool_of_code(contribution.area) and max(spell.start, begin) < min(spell.end, end)
+    ]
     newest = max((spell.crt_insu_date for spell in meeting), default=None)
-    return min((spell for spell in meeting if spell.crt_insu_date == newest),
-               key=lambda spell: spell.enrollment_id, default=None)
+    return min((spell for spell in meeting if spell.crt_insu_date == newest), key=lambda spell: spell.enrollment_id, default=None)
 
 
 def is_employer_paid(contribution: Contribution, owner: Spell | None, policy: Policy) -> bool:
-    """"its scheme is employee and it is not flexible (psn_type 1103 or a flexible emp_mgt_type; where both are null, as
+    """ "its scheme is employee and it is not flexible (psn_type 1103 or a flexible emp_mgt_type; where both are null, as
     its enrollment is)"."""
     if scheme_of(contribution.insutype) != "employee":
         return False
@@ -171,7 +175,7 @@ def months_of(contribution: Contribution) -> range:
 
 
 def add_months(day: date, months: int) -> date:
-    """"to the same day that many months later (clipped to the month's end)"."""
+    """ "to the same day that many months later (clipped to the month's end)"."""
     month = month_of(day) + months
     year, number = month // 12, month % 12 + 1
     return date(year, number, min(day.day, calendar.monthrange(year, number)[1]))
@@ -193,7 +197,7 @@ def clip(intervals: list[Interval], start: date, end: date) -> list[Interval]:
 
 
 def goes_on(spell: Spell, active: list[Interval], policy: Policy, as_of: date) -> bool:
-    """"An employee enrollment that ... is active on [the as-of date] and either retired or paid up to (or begun in) a
+    """ "An employee enrollment that ... is active on [the as-of date] and either retired or paid up to (or begun in) a
     month no more than `collection_lag_months` before the as-of month"; begun in looks at the spell's start."""
     if not any(start <= as_of < end for start, end in active):
         return False
@@ -203,7 +207,7 @@ def goes_on(spell: Spell, active: list[Interval], policy: Policy, as_of: date) -
 
 
 def active_days(spell: Spell, policy: Policy, as_of: date) -> list[Interval]:
-    """"An enrollment is active on day d when its span holds d and it is paid for d."
+    """ "An enrollment is active on day d when its span holds d and it is paid for d."
 
     Resident: "paid on the days of the months accrym_begn..accrym_end of its effective contributions".
     Employee: "from the first day of each paid month m to the first day of month m + 1 + payment_grace_months, and from

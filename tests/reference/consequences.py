@@ -1,4 +1,5 @@
 """Sections 4.1 and 4.2 of the rules: subsidy deductions and refunds."""
+
 from collections import defaultdict
 from datetime import date
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
@@ -12,7 +13,7 @@ NEEDED = ("retain", "tolerate", "hold", "review")
 
 
 def paid_by_year(spell: Spell) -> dict[int, list[Contribution]]:
-    """"For money it belongs to the calendar year of accrym_begn"."""
+    """ "For money it belongs to the calendar year of accrym_begn"."""
     years = defaultdict(list)
     for contribution in spell.paid:
         years[contribution.first_month // 12].append(contribution)
@@ -24,14 +25,14 @@ def touches(overlap: Overlap, year: int) -> bool:
 
 
 def deduction_rules(policy: Policy) -> set[str]:
-    """"`student_school_place`, `resident_usual_residence` or `cross_scheme_one_year` with terminate ...;
+    """ "`student_school_place`, `resident_usual_residence` or `cross_scheme_one_year` with terminate ...;
     `cross_scheme_under_one_year` only if the overlay says so"."""
     rules = {"student_school_place", "resident_usual_residence", "cross_scheme_one_year"}
     return rules | {"cross_scheme_under_one_year"} if policy.deduct_under_one_year else rules
 
 
 def is_needed_later(spell: Spell, past: Overlap, year: int, overlaps: list[Overlap], facts: Facts, rows: dict) -> bool:
-    """"not needed later in that year (active alone, or kept, tolerated, held or under review in a later overlap)": on a
+    """ "not needed later in that year (active alone, or kept, tolerated, held or under review in a later overlap)": on a
     day from the past overlap's end to the end of the year, to come or gone by."""
     from_day, to_day = past.ends_on, date(year + 1, 1, 1)
     days = {from_day} | {day for s in facts.spells for interval in s.active for day in interval}
@@ -48,7 +49,7 @@ def is_needed_later(spell: Spell, past: Overlap, year: int, overlaps: list[Overl
 
 
 def deductions_of(overlaps: list[Overlap], decisions: list[Decision], facts: Facts) -> list[Deduction]:
-    """"For each resident enrollment removed by [the rules] with terminate (in a current overlap, or as `would_be` in a
+    """ "For each resident enrollment removed by [the rules] with terminate (in a current overlap, or as `would_be` in a
     past one), one deduction for each calendar year that the overlap touches, inside the look-back and begun by the
     as-of date, to which an effective contribution of it belongs. Once per (enrollment, year)". Of several grounds one
     that is not exempt counts before one that is, then the current overlap, the death, the latest past overlap."""
@@ -95,17 +96,18 @@ def ground_of(row: Decision, spell: Spell, year: int, overlaps: list[Overlap], r
 
 
 def deduction_of(spell: Spell, year: int, status: str, rule_id: str, paid: list, policy: Policy) -> Deduction:
-    """"the sum of finsubs_amt of that year's effective contributions; where that is 0 or absent, the standard"."""
+    """ "the sum of finsubs_amt of that year's effective contributions; where that is 0 or absent, the standard"."""
     recorded = sum((c.subsidy for c in paid), Decimal(0))
     amount, basis = (recorded, "paid_record") if recorded > 0 else (policy.standard(year), "standard")
     if status == "exempt":
         amount = Decimal(0)
-    return Deduction(spell.enrollment_id, spell.area, year, status, amount.quantize(FEN), basis, rule_id,
-                     split(amount, policy.shares(spell.area, year)))
+    return Deduction(
+        spell.enrollment_id, spell.area, year, status, amount.quantize(FEN), basis, rule_id, split(amount, policy.shares(spell.area, year))
+    )
 
 
 def split(amount: Decimal, percent: dict[str, int]) -> tuple[tuple[str, Decimal], ...]:
-    """"two decimals, adding up exactly (largest remainder; the odd fen goes to the highest level)"."""
+    """ "two decimals, adding up exactly (largest remainder; the odd fen goes to the highest level)"."""
     exact = {level: amount * share / 100 for level, share in percent.items()}
     given = {level: part.quantize(FEN, ROUND_FLOOR) for level, part in exact.items()}
     highest_first = list(percent)
@@ -117,7 +119,7 @@ def split(amount: Decimal, percent: dict[str, int]) -> tuple[tuple[str, Decimal]
 
 
 def refunds_of(spells: list[Spell], counting: dict[str, Decision], facts: Facts) -> list[Refund]:
-    """"For each resident enrollment whose counting action is terminate or suspend: one row per paid period (effective
+    """ "For each resident enrollment whose counting action is terminate or suspend: one row per paid period (effective
     contributions with one accrym_begn, summed) that reaches beyond the effective date". And `flexible_prepaid`."""
     by_id = {spell.enrollment_id: spell for spell in spells}
     refunds = []
@@ -141,7 +143,7 @@ def refunds_of(spells: list[Spell], counting: dict[str, Decision], facts: Facts)
 
 
 def refund_of(spell: Spell, row: Decision, begin: date, end: date, paid: list, facts: Facts) -> Refund:
-    """"*begun* means that it starts before the effective date. First case that holds"."""
+    """ "*begun* means that it starts before the effective date. First case that holds"."""
     policy, personal = facts.policy, sum((c.personal for c in paid), Decimal(0))
     assisted = sum((c.assisted for c in paid), Decimal(0))
     begun = begin < row.effective_date
@@ -158,12 +160,21 @@ def refund_of(spell: Spell, row: Decision, begin: date, end: date, paid: list, f
     else:
         case_id, eligibility = "begun", policy.refund_begun
         amount = personal if eligibility == "eligible" else amount
-    return Refund(spell.enrollment_id, spell.area, begin, end, eligibility, case_id, amount.quantize(FEN),
-                  aid.quantize(FEN), channel_of(paid, case_id, facts))
+    return Refund(
+        spell.enrollment_id,
+        spell.area,
+        begin,
+        end,
+        eligibility,
+        case_id,
+        amount.quantize(FEN),
+        aid.quantize(FEN),
+        channel_of(paid, case_id, facts),
+    )
 
 
 def channel_of(paid: list[Contribution], case_id: str, facts: Facts) -> str:
-    """"A premium paid from a relative's account goes back to that account"; `assisted`: "through the paying channel of
+    """ "A premium paid from a relative's account goes back to that account"; `assisted`: "through the paying channel of
     the ended place"."""
     if any(c.payer and c.payer != facts.person.certno for c in paid):
         return "relative_account"
@@ -171,14 +182,13 @@ def channel_of(paid: list[Contribution], case_id: str, facts: Facts) -> str:
 
 
 def flexible_prepaid(spell: Spell, kept: Spell, facts: Facts) -> Refund | None:
-    """"a flexible enrollment terminated by `employee_workplace` whose kept enrollment has an employer-paid month in the
+    """ "a flexible enrollment terminated by `employee_workplace` whose kept enrollment has an employer-paid month in the
     as-of year: for its contributions that are one sum over two months or more, the months of the as-of year from that
     first employer-paid month on: eligible, the sum spread evenly over its months, rounded half up per contribution; one
     row"."""
     january = month_of(date(facts.as_of.year, 1, 1))
     this_year = range(january, january + 12)
-    employer_months = [m for c in kept.paid if is_employer_paid(c, kept, facts.policy)
-                       for m in months_of(c) if m in this_year]
+    employer_months = [m for c in kept.paid if is_employer_paid(c, kept, facts.policy) for m in months_of(c) if m in this_year]
     if not employer_months:
         return None
     months, amount, paid = set(), Decimal(0), []
@@ -191,6 +201,14 @@ def flexible_prepaid(spell: Spell, kept: Spell, facts: Facts) -> Refund | None:
         paid.append(c)
     if not months:
         return None
-    return Refund(spell.enrollment_id, spell.area, first_day(min(months)), first_day(max(months) + 1), "eligible",
-                  "flexible_prepaid", amount.quantize(FEN), Decimal(0).quantize(FEN),
-                  channel_of(paid, "flexible_prepaid", facts))
+    return Refund(
+        spell.enrollment_id,
+        spell.area,
+        first_day(min(months)),
+        first_day(max(months) + 1),
+        "eligible",
+        "flexible_prepaid",
+        amount.quantize(FEN),
+        Decimal(0).quantize(FEN),
+        channel_of(paid, "flexible_prepaid", facts),
+    )

@@ -1,4 +1,5 @@
 """One person's whole night, in the order of the rules."""
+
 from datetime import date
 
 from .activity import Spell, active_days, is_effective, owner_of, spells_of
@@ -23,8 +24,18 @@ def activity_of(person: Person, policy: Policy, as_of: date) -> list[Spell]:
 
 def ending_of(row: Decision, spells: dict[str, Spell]) -> Ending:
     spell = spells[row.enrollment_id]
-    return Ending(row.enrollment_id, spell.scheme, spell.area, spell.last.emp_no, row.overlap, row.rule_id, row.kept,
-                  spells[row.kept].area if row.kept else None, row.effective_date, row.resumes_on)
+    return Ending(
+        row.enrollment_id,
+        spell.scheme,
+        spell.area,
+        spell.last.emp_no,
+        row.overlap,
+        row.rule_id,
+        row.kept,
+        spells[row.kept].area if row.kept else None,
+        row.effective_date,
+        row.resumes_on,
+    )
 
 
 def decide(person: Person, policy: Policy, as_of: date) -> Outcome:

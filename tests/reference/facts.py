@@ -1,4 +1,5 @@
 """Section 2 of the rules: the facts, read at an overlap's decision date. A fact that cannot be known counts as false."""
+
 from collections import defaultdict
 from datetime import date
 
@@ -24,26 +25,28 @@ class Facts:
 
     # person ---------------------------------------------------------------------------------------------------------
     def conflicts(self) -> tuple[str, ...]:
-        """"names, sexes (0 and 9 agree with any) or birth dates that do not agree ... among enrollment and
+        """ "names, sexes (0 and 9 agree with any) or birth dates that do not agree ... among enrollment and
         public-security rows"."""
         rows = [*self.person.enrollments, *self.person.residents]
-        fields = {"psn_name": {row.name for row in rows} - {None},
-                  "gend": {row.sex for row in rows} - {None, "0", "9"},
-                  "brdy": {row.born for row in rows} - {None}}
+        fields = {
+            "psn_name": {row.name for row in rows} - {None},
+            "gend": {row.sex for row in rows} - {None, "0", "9"},
+            "brdy": {row.born for row in rows} - {None},
+        }
         return tuple(name for name, values in fields.items() if len(values) > 1)
 
     def death_dates(self) -> list[date]:
-        """"the death records and a household deregistration for death (later dates are ignored)"."""
+        """ "the death records and a household deregistration for death (later dates are ignored)"."""
         dates = [death.on for death in self.person.deaths]
         dates += [row.dereg_date for row in self.person.residents if row.dereg_reason == "死亡" and row.dereg_date]
         return sorted(day for day in dates if day <= self.as_of)
 
     def deceased(self) -> date | None:
-        """"the earliest date, not after the as-of date"."""
+        """ "the earliest date, not after the as-of date"."""
         return min(self.death_dates(), default=None)
 
     def death_doubts(self) -> tuple[str, ...]:
-        """"death sources more than 30 days apart: review"; and a record made out to another name proves nothing."""
+        """ "death sources more than 30 days apart: review"; and a record made out to another name proves nothing."""
         dates = self.death_dates()
         doubts = []
         if dates and (dates[-1] - dates[0]).days > self.policy.death_sources_days:
@@ -54,30 +57,29 @@ class Facts:
         return tuple(doubts)
 
     def home(self, day: date) -> str | None:
-        """"a residence permit valid that day, else the stated living area, else the household registration"; rows that
+        """ "a residence permit valid that day, else the stated living area, else the household registration"; rows that
         name different homes name none."""
         homes = set()
         for row in self.person.residents:
-            permit_valid = (row.permit_area and row.permit_begin and
-                            row.permit_begin <= day < (row.permit_end or FOREVER))
+            permit_valid = row.permit_area and row.permit_begin and row.permit_begin <= day < (row.permit_end or FOREVER)
             homes.add(row.permit_area if permit_valid else row.living or row.household)
         homes -= {None}
         return homes.pop() if len(homes) == 1 else None
 
     def schools(self, day: date) -> list[Student]:
-        """"Active student: status 在籍 and entry_date <= day < expected_graduation"."""
+        """ "Active student: status 在籍 and entry_date <= day < expected_graduation"."""
         return [s for s in self.person.students if s.status == "在籍" and s.entry <= day < s.graduation]
 
     def is_freshman(self, day: date) -> bool:
-        """"the person a tertiary student that day in the year of entry"."""
+        """ "the person a tertiary student that day in the year of entry"."""
         return any(s.stage in TERTIARY and s.entry.year == day.year for s in self.schools(day))
 
     def is_entry_year(self, year: int) -> bool:
-        """"tertiary student whose school entry is in that calendar year"."""
+        """ "tertiary student whose school entry is in that calendar year"."""
         return any(s.stage in TERTIARY and s.entry.year == year for s in self.person.students)
 
     def continuous_employee_months(self, overlap: Overlap) -> int:
-        """"length of the run of paid employee months ... that ends at the decision date's month (for a future overlap:
+        """ "length of the run of paid employee months ... that ends at the decision date's month (for a future overlap:
         the as-of month); up to `payment_grace_months` months missing at its very end do not break it and do not count;
         `gap_tolerance_months` missing months inside may be bridged; months of the span of a retired enrollment (status
         not 0 or 3) count as paid"."""
@@ -106,18 +108,17 @@ class Facts:
 
     # enrollment -----------------------------------------------------------------------------------------------------
     def employer_paid(self, spell: Spell, day: date) -> bool:
-        """"not flexible (so also when retired)"."""
+        """ "not flexible (so also when retired)"."""
         return spell.kind != "flexible"
 
     def employment_place(self, spell: Spell, day: date) -> bool:
-        """"of the latest employer-paid month of the person up to the decision date in each pool (all of the tax
+        """ "of the latest employer-paid month of the person up to the decision date in each pool (all of the tax
         history, members or not), its pool has the latest, and every other pool's is more than `collection_lag_months`
         earlier"; a contribution's pool "is that of its enrollment, else of its own area"."""
         latest = self.latest_employer_months(day)
         if spell.pool not in latest:
             return False
-        return all(latest[spell.pool] - month > self.policy.collection_lag_months
-                   for pool, month in latest.items() if pool != spell.pool)
+        return all(latest[spell.pool] - month > self.policy.collection_lag_months for pool, month in latest.items() if pool != spell.pool)
 
     def latest_employer_months(self, day: date) -> dict[str, int]:
         latest: dict[str, int] = defaultdict(int)
@@ -131,27 +132,29 @@ class Facts:
         return latest
 
     def usual_residence(self, spell: Spell, day: date) -> bool:
-        """"its pool is that of the person's home"."""
+        """ "its pool is that of the person's home"."""
         home = self.home(day)
         return home is not None and self.policy.pool_of_code(home) == spell.pool
 
     def usual_county(self, spell: Spell, day: date) -> bool:
-        """"its insu_admdvs is the home's code"."""
+        """ "its insu_admdvs is the home's code"."""
         return self.home(day) == spell.area
 
     def school_place(self, spell: Spell, day: date) -> bool:
-        """"the person is an enrolled student that day and the school is in its pool"."""
+        """ "the person is an enrolled student that day and the school is in its pool"."""
         return any(self.policy.pool_of_code(s.school_area) == spell.pool for s in self.schools(day))
 
     def in_hospital(self, spell: Spell) -> bool:
-        """"an open inpatient stay on the as-of date that names it, or names none"."""
+        """ "an open inpatient stay on the as-of date that names it, or names none"."""
         names = {row.enrollment_id for row in spell.rows}
-        return any(stay.admitted_on <= self.as_of < (stay.discharged_on or FOREVER)
-                   and (stay.enrollment_id is None or stay.enrollment_id in names) for stay in self.person.stays)
+        return any(
+            stay.admitted_on <= self.as_of < (stay.discharged_on or FOREVER) and (stay.enrollment_id is None or stay.enrollment_id in names)
+            for stay in self.person.stays
+        )
 
 
 def newest_in_pool(leaders: list[Spell]) -> list[Spell]:
-    """"the leaders left share one pool: its crt_insu_date is the latest of theirs, strictly"."""
+    """ "the leaders left share one pool: its crt_insu_date is the latest of theirs, strictly"."""
     if len({spell.pool for spell in leaders}) != 1:
         return []
     latest = max(spell.crt_insu_date for spell in leaders)

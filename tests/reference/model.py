@@ -3,6 +3,7 @@
 Dates are datetime.date. A month is a whole number, year * 12 + month - 1, so that months can be counted and compared.
 Every interval is half-open: its end is the first day that does not count, and None is open.
 """
+
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -26,19 +27,19 @@ class Enrollment:
     enrollment_id: str
     insutype: str
     area: str
-    start: date                        # crt_insu_date
-    end: date | None = None            # paus_insu_date
+    start: date  # crt_insu_date
+    end: date | None = None  # paus_insu_date
     status: str = "1"
-    benefit_from: date | None = None   # trt_begn_date
+    benefit_from: date | None = None  # trt_begn_date
     psn_type: str | None = None
     emp_mgt_type: str | None = None
     retired_flag: str | None = None
-    pool_area: str | None = None       # poolarea_no
+    pool_area: str | None = None  # poolarea_no
     emp_no: str | None = None
     name: str | None = None
     sex: str | None = None
     born: date | None = None
-    certno: str | None = None          # None: the person's
+    certno: str | None = None  # None: the person's
     cert_type: str | None = None
     updated: str | None = None
 
@@ -57,9 +58,9 @@ class Contribution:
     employer: Decimal = Decimal(0)
     assisted: Decimal = Decimal(0)
     subsidy: Decimal = Decimal(0)
-    kind: str = "10"                   # clct_type
-    flag: str = "1"                    # clct_flag
-    reversal: str = "Z"                # revs_flag
+    kind: str = "10"  # clct_type
+    flag: str = "1"  # clct_flag
+    reversal: str = "Z"  # revs_flag
     paid_on: date | None = None
     payer: str | None = None
     certno: str | None = None
@@ -152,6 +153,7 @@ NATIONAL_STANDARD = {2020: 550, 2021: 580, 2022: 610, 2023: 640, 2024: 670, 2025
 @dataclass(frozen=True)
 class Policy:
     """The parameters of the rules; the defaults are the national ones."""
+
     policy_id: str = "national"
     pooling_level: int = 4
     province_pools: frozenset[str] = frozenset({"11", "12", "31", "46", "50"})
@@ -170,15 +172,15 @@ class Policy:
     refund_begun: str = "provincial"
 
     def pool_of_code(self, code: str) -> str:
-        """"n = parameter pooling_level of the province: 4 (prefecture), and 2 for 11, 12, 31, 46, 50"."""
-        return code[:2] if code[:2] in self.province_pools else code[:self.pooling_level]
+        """ "n = parameter pooling_level of the province: 4 (prefecture), and 2 for 11, 12, 31, 46, 50"."""
+        return code[:2] if code[:2] in self.province_pools else code[: self.pooling_level]
 
     def standard(self, year: int) -> Decimal:
-        """"National minimum per head: 2020 550, ... 2026 724"; the last one known holds until a newer one is."""
+        """ "National minimum per head: 2020 550, ... 2026 724"; the last one known holds until a newer one is."""
         return Decimal(NATIONAL_STANDARD[min(year, max(NATIONAL_STANDARD))])
 
     def shares(self, area: str, year: int) -> dict[str, int]:
-        """"the sharing table in force that year ...; where only the central share is known the rest is `local`"."""
+        """ "the sharing table in force that year ...; where only the central share is known the rest is `local`"."""
         if area[:2] == "14" and year == 2021:
             return {"central": 60, "province": 20, "local": 20}
         central = CENTRAL_PERCENT[area[:4]] if area[:4] in CENTRAL_PERCENT else CENTRAL_PERCENT[area[:2]]
@@ -190,8 +192,7 @@ def national(**changes) -> Policy:
 
 
 def jilin(**changes) -> Policy:
-    return replace(Policy(policy_id="jilin", under_one_year_action="terminate", refund_death_not_begun="eligible"),
-                   **changes)
+    return replace(Policy(policy_id="jilin", under_one_year_action="terminate", refund_death_not_begun="eligible"), **changes)
 
 
 @dataclass(frozen=True)
@@ -232,6 +233,7 @@ class Decision:
 @dataclass(frozen=True)
 class Ending:
     """A row of terminations or suspensions."""
+
     enrollment_id: str
     scheme: str
     area: str
@@ -279,4 +281,4 @@ class Outcome:
     reviews: list[Decision]
     deductions: list[Deduction]
     refunds: list[Refund]
-    spells: list = field(default_factory=list)   # activity.Spell, for the properties
+    spells: list = field(default_factory=list)  # activity.Spell, for the properties

@@ -2,6 +2,7 @@
 
 An overlap is known by (its sorted members, its start), whatever its published id; a decision by (enrollment, overlap).
 """
+
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -47,13 +48,11 @@ class Observed:
 
 def deduction_row(area: str, status: str, amount, basis: str, rule_id: str) -> dict:
     """Nothing is deducted in an exempt row, so that its basis says nothing."""
-    return {"area": area, "status": status, "amount": amount, "basis": None if status == "exempt" else basis,
-            "rule_id": rule_id}
+    return {"area": area, "status": status, "amount": amount, "basis": None if status == "exempt" else basis, "rule_id": rule_id}
 
 
 def deduction_rows(d: Deduction) -> dict:
-    return {(d.enrollment_id, d.year, level): deduction_row(d.area, d.status, amount, d.basis, d.rule_id)
-            for level, amount in d.levels}
+    return {(d.enrollment_id, d.year, level): deduction_row(d.area, d.status, amount, d.basis, d.rule_id) for level, amount in d.levels}
 
 
 def overlap_key(overlap) -> tuple | None:
@@ -64,30 +63,60 @@ def from_reference(outcomes: list[Outcome]) -> Observed:
     seen = Observed()
     for outcome in outcomes:
         for o in outcome.overlaps:
-            seen.overlaps[o.key] = {"ends_on": o.ends_on, "category": o.category, "place": o.place,
-                                    "timing": o.timing, "decision_date": o.decision_date,
-                                    "n_enrollments": len(o.members)}
+            seen.overlaps[o.key] = {
+                "ends_on": o.ends_on,
+                "category": o.category,
+                "place": o.place,
+                "timing": o.timing,
+                "decision_date": o.decision_date,
+                "n_enrollments": len(o.members),
+            }
         for d in outcome.decisions:
             seen.decisions[d.enrollment_id, overlap_key(d.overlap)] = {
-                "enrollment_id": d.enrollment_id, "overlap": overlap_key(d.overlap), "scheme": d.scheme,
-                "area": d.area, "action": d.action, "would_be": d.would_be, "rule_id": d.rule_id,
-                "deciding_fact": d.deciding_fact, "kept": d.kept, "decision_date": d.decision_date,
-                "effective_date": d.effective_date, "resumes_on": d.resumes_on}
+                "enrollment_id": d.enrollment_id,
+                "overlap": overlap_key(d.overlap),
+                "scheme": d.scheme,
+                "area": d.area,
+                "action": d.action,
+                "would_be": d.would_be,
+                "rule_id": d.rule_id,
+                "deciding_fact": d.deciding_fact,
+                "kept": d.kept,
+                "decision_date": d.decision_date,
+                "effective_date": d.effective_date,
+                "resumes_on": d.resumes_on,
+            }
         for name in ("terminations", "suspensions"):
             for e in getattr(outcome, name):
                 getattr(seen, name)[e.enrollment_id] = {
-                    "scheme": e.scheme, "area": e.area, "emp_no": e.emp_no, "overlap": overlap_key(e.overlap),
-                    "rule_id": e.rule_id, "kept": e.kept, "kept_area": e.kept_area,
-                    "effective_date": e.effective_date, "resumes_on": e.resumes_on}
+                    "scheme": e.scheme,
+                    "area": e.area,
+                    "emp_no": e.emp_no,
+                    "overlap": overlap_key(e.overlap),
+                    "rule_id": e.rule_id,
+                    "kept": e.kept,
+                    "kept_area": e.kept_area,
+                    "effective_date": e.effective_date,
+                    "resumes_on": e.resumes_on,
+                }
         for d in outcome.reviews:
             seen.reviews[d.enrollment_id, overlap_key(d.overlap)] = {
-                "rule_id": d.rule_id, "would_be": d.would_be, "conflict": sorted(d.conflict)}
+                "rule_id": d.rule_id,
+                "would_be": d.would_be,
+                "conflict": sorted(d.conflict),
+            }
         for deduction in outcome.deductions:
             seen.subsidy_deductions.update(deduction_rows(deduction))
         for r in outcome.refunds:
             seen.refunds[r.enrollment_id, r.period_begin] = {
-                "area": r.area, "period_end": r.period_end, "eligibility": r.eligibility, "case_id": r.case_id,
-                "personal_amount": r.personal_amount, "assistance_amount": r.assistance_amount, "channel": r.channel}
+                "area": r.area,
+                "period_end": r.period_end,
+                "eligibility": r.eligibility,
+                "case_id": r.case_id,
+                "personal_amount": r.personal_amount,
+                "assistance_amount": r.assistance_amount,
+                "channel": r.channel,
+            }
     return seen
 
 
@@ -107,33 +136,50 @@ def from_night(night: dict[str, pl.DataFrame]) -> Observed:
     seen, key_of = Observed(), {None: None}
     for r in night["overlaps"].iter_rows(named=True):
         key = key_of[r["overlap_id"]] = tuple(r["enrollment_ids"]), r["starts_on"]
-        seen.overlaps[key] = {name: r[name] for name in
-                              ("ends_on", "category", "place", "timing", "decision_date", "n_enrollments")}
+        seen.overlaps[key] = {name: r[name] for name in ("ends_on", "category", "place", "timing", "decision_date", "n_enrollments")}
     for r in night["decisions"].iter_rows(named=True):
         key = r["enrollment_id"], key_of[r["overlap_id"]]
         assert key not in seen.decisions, f"two decisions for {key}"
         seen.decisions[key] = {
-            "enrollment_id": r["enrollment_id"], "overlap": key[1], "scheme": r["scheme"], "area": r["insu_admdvs"],
-            "kept": r["kept_enrollment_id"], **{name: r[name] for name in (
-                "action", "would_be", "rule_id", "deciding_fact", "decision_date", "effective_date", "resumes_on")}}
+            "enrollment_id": r["enrollment_id"],
+            "overlap": key[1],
+            "scheme": r["scheme"],
+            "area": r["insu_admdvs"],
+            "kept": r["kept_enrollment_id"],
+            **{
+                name: r[name]
+                for name in ("action", "would_be", "rule_id", "deciding_fact", "decision_date", "effective_date", "resumes_on")
+            },
+        }
     for name in ("terminations", "suspensions"):
         for r in night[name].iter_rows(named=True):
             assert r["enrollment_id"] not in getattr(seen, name), f"two {name} of {r['enrollment_id']}"
             getattr(seen, name)[r["enrollment_id"]] = {
-                "scheme": r["scheme"], "area": r["insu_admdvs"], "emp_no": r["emp_no"],
-                "overlap": key_of[r["overlap_id"]], "rule_id": r["rule_id"], "kept": r["kept_enrollment_id"],
-                "kept_area": r["kept_admdvs"], "effective_date": r["effective_date"],
-                "resumes_on": r.get("resumes_on")}
+                "scheme": r["scheme"],
+                "area": r["insu_admdvs"],
+                "emp_no": r["emp_no"],
+                "overlap": key_of[r["overlap_id"]],
+                "rule_id": r["rule_id"],
+                "kept": r["kept_enrollment_id"],
+                "kept_area": r["kept_admdvs"],
+                "effective_date": r["effective_date"],
+                "resumes_on": r.get("resumes_on"),
+            }
     for r in night["reviews"].iter_rows(named=True):
         seen.reviews[r["enrollment_id"], key_of[r["overlap_id"]]] = {
-            "rule_id": r["rule_id"], "would_be": r["would_be"], "conflict": sorted(r["conflict"] or [])}
+            "rule_id": r["rule_id"],
+            "would_be": r["would_be"],
+            "conflict": sorted(r["conflict"] or []),
+        }
     for r in night["subsidy_deductions"].iter_rows(named=True):
         seen.subsidy_deductions[r["enrollment_id"], r["fiscal_year"], r["level"]] = deduction_row(
-            r["insu_admdvs"], r["status"], r["amount"], r["basis"], r["rule_id"])
+            r["insu_admdvs"], r["status"], r["amount"], r["basis"], r["rule_id"]
+        )
     for r in night["refunds"].iter_rows(named=True):
         seen.refunds[r["enrollment_id"], r["period_begin"]] = {
-            "area": r["insu_admdvs"], **{name: r[name] for name in (
-                "period_end", "eligibility", "case_id", "personal_amount", "assistance_amount", "channel")}}
+            "area": r["insu_admdvs"],
+            **{name: r[name] for name in ("period_end", "eligibility", "case_id", "personal_amount", "assistance_amount", "channel")},
+        }
     return seen
 
 
@@ -159,8 +205,10 @@ def as_scenario(person) -> str:
             runs[-1] = (runs[-1][0], c.last_month, rest, True)
         else:
             runs.append((c.first_month, c.last_month, rest, monthly))
-    lines += [f"contributions: {month_name(first)}..{month_name(last)}{' monthly' if monthly else ''} {rest}"
-              for first, last, rest, monthly in runs]
+    lines += [
+        f"contributions: {month_name(first)}..{month_name(last)}{' monthly' if monthly else ''} {rest}"
+        for first, last, rest, monthly in runs
+    ]
     return "\n".join(lines)
 
 

@@ -2,6 +2,7 @@
 
 Seeded: the same seed gives the same people, whatever was generated before.
 """
+
 import random
 from dataclasses import replace
 from datetime import date, timedelta
@@ -13,13 +14,49 @@ from .activity import add_months, is_retired, scheme_of
 from .model import Assistance, Contribution, Death, Enrollment, Person, Resident, Stay, Student, month_of
 
 AREAS = ("220102", "220104", "220281", "510104", "440103", "110101", "110105", "210202", "140105", "320505")
-STARTS = tuple(date.fromisoformat(d) for d in (
-    "2010-01-01", "2023-01-01", "2024-01-01", "2024-12-31", "2025-01-01", "2025-03-15", "2025-07-01", "2025-09-01",
-    "2025-12-01", "2026-01-01", "2026-01-31", "2026-04-01", "2026-06-30", "2026-08-31", "2026-09-01", "2026-10-01",
-    "2026-11-01", "2026-11-22", "2026-11-23", "2027-01-01"))
-ENDS = tuple(date.fromisoformat(d) for d in (
-    "2024-06-01", "2025-01-01", "2025-01-02", "2025-06-01", "2025-10-15", "2026-01-01", "2026-04-01", "2026-07-01",
-    "2026-11-01", "2026-11-22", "2026-11-23", "2027-01-01", "2027-07-01"))
+STARTS = tuple(
+    date.fromisoformat(d)
+    for d in (
+        "2010-01-01",
+        "2023-01-01",
+        "2024-01-01",
+        "2024-12-31",
+        "2025-01-01",
+        "2025-03-15",
+        "2025-07-01",
+        "2025-09-01",
+        "2025-12-01",
+        "2026-01-01",
+        "2026-01-31",
+        "2026-04-01",
+        "2026-06-30",
+        "2026-08-31",
+        "2026-09-01",
+        "2026-10-01",
+        "2026-11-01",
+        "2026-11-22",
+        "2026-11-23",
+        "2027-01-01",
+    )
+)
+ENDS = tuple(
+    date.fromisoformat(d)
+    for d in (
+        "2024-06-01",
+        "2025-01-01",
+        "2025-01-02",
+        "2025-06-01",
+        "2025-10-15",
+        "2026-01-01",
+        "2026-04-01",
+        "2026-07-01",
+        "2026-11-01",
+        "2026-11-22",
+        "2026-11-23",
+        "2027-01-01",
+        "2027-07-01",
+    )
+)
 AS_OF_MONTH = month_of(AS_OF)
 JANUARY = month_of(date(2026, 1, 1))
 
@@ -61,20 +98,52 @@ class Maker:
         psn_type, mgt, retired = "1501", None, "0"
         if insutype == "310":
             psn_type, mgt, retired = self.r.choices(
-                (("1101", "01", "0"), ("1101", None, "0"), ("1103", "02", "0"), ("1103", None, None),
-                 ("1101", "03", "0"), ("1201", None, "1"), ("1202", "02", "0"), ("1101", "01", "2"), (None, None, None)),
-                (40, 8, 22, 4, 4, 6, 2, 1, 2))[0]
+                (
+                    ("1101", "01", "0"),
+                    ("1101", None, "0"),
+                    ("1103", "02", "0"),
+                    ("1103", None, None),
+                    ("1101", "03", "0"),
+                    ("1201", None, "1"),
+                    ("1202", "02", "0"),
+                    ("1101", "01", "2"),
+                    (None, None, None),
+                ),
+                (40, 8, 22, 4, 4, 6, 2, 1, 2),
+            )[0]
         elif self.chance(0.2):
             psn_type = "1404"
         area = self.area()
         benefit = None
         if self.chance(0.15):
-            benefit = self.r.choice((start, add_months(start, 1), add_months(start, 3), add_months(start, 6),
-                                     date(2026, 11, 22), date(2026, 11, 23), date(2027, 1, 1)))
+            benefit = self.r.choice(
+                (
+                    start,
+                    add_months(start, 1),
+                    add_months(start, 3),
+                    add_months(start, 6),
+                    date(2026, 11, 22),
+                    date(2026, 11, 23),
+                    date(2027, 1, 1),
+                )
+            )
         return Enrollment(
-            f"{p.label}.{'ABCDEFGH'[index]}", insutype, area, start, end, status, benefit, psn_type, mgt, retired,
+            f"{p.label}.{'ABCDEFGH'[index]}",
+            insutype,
+            area,
+            start,
+            end,
+            status,
+            benefit,
+            psn_type,
+            mgt,
+            retired,
             pool_area=f"{area[:4]}00" if self.chance(0.2) else None,
-            emp_no=f"E{self.r.randint(1, 99)}" if insutype == "310" else None, name=p.name, sex=p.sex, born=p.born)
+            emp_no=f"E{self.r.randint(1, 99)}" if insutype == "310" else None,
+            name=p.name,
+            sex=p.sex,
+            born=p.born,
+        )
 
     def enrollments(self) -> None:
         count = self.r.choices((1, 2, 3, 4, 5, 6), (12, 42, 24, 12, 6, 4))[0]
@@ -86,13 +155,26 @@ class Maker:
                 before = self.r.choice(ended)
                 end = self.r.choice([None, None, *(d for d in ENDS if d > before.end)])
                 area = before.area if self.chance(0.8) else self.area()
-                row = replace(before, enrollment_id=row.enrollment_id, start=before.end, end=end,
-                              status=self.r.choice("24") if end else "1", area=area, benefit_from=row.benefit_from)
+                row = replace(
+                    before,
+                    enrollment_id=row.enrollment_id,
+                    start=before.end,
+                    end=end,
+                    status=self.r.choice("24") if end else "1",
+                    area=area,
+                    benefit_from=row.benefit_from,
+                )
                 if self.chance(0.15) and row.insutype == "310":
                     row = replace(row, psn_type="1103", emp_mgt_type="02", retired_flag="0")
             elif rows and self.chance(0.12):
-                row = replace(row, start=rows[-1].start, insutype=rows[-1].insutype, psn_type=rows[-1].psn_type,
-                              emp_mgt_type=rows[-1].emp_mgt_type, retired_flag=rows[-1].retired_flag)
+                row = replace(
+                    row,
+                    start=rows[-1].start,
+                    insutype=rows[-1].insutype,
+                    psn_type=rows[-1].psn_type,
+                    emp_mgt_type=rows[-1].emp_mgt_type,
+                    retired_flag=rows[-1].retired_flag,
+                )
                 if row.end and row.end < row.start:
                     row = replace(row, end=None, status="1")
             rows.append(row)
@@ -191,12 +273,25 @@ class Maker:
             psn_type, mgt = self.r.choice((("1101", "01"), ("1103", None), (None, "02")))
         kind = kind if not self.chance(0.05) else self.r.choice(("20", "30", "31", "32", "991"))
         subsidy = self.r.choice(("640", "700.01", "333.33", "0.05")) if self.chance(0.2) else "0"
-        p.contributions.append(Contribution(
-            f"{p.label}.{len(p.contributions):03d}", insutype, area, first, last, names, psn_type, mgt,
-            personal=Decimal(personal), assisted=Decimal("150") if self.chance(0.08) else Decimal(0),
-            subsidy=Decimal(subsidy), kind=kind, flag=self.r.choices("1402", (88, 8, 2, 2))[0],
-            reversal=self.r.choices("Z+-", (96, 2, 2))[0],
-            payer=(p.certno if self.chance(0.5) else "220102196001010016") if self.chance(0.08) else None))
+        p.contributions.append(
+            Contribution(
+                f"{p.label}.{len(p.contributions):03d}",
+                insutype,
+                area,
+                first,
+                last,
+                names,
+                psn_type,
+                mgt,
+                personal=Decimal(personal),
+                assisted=Decimal("150") if self.chance(0.08) else Decimal(0),
+                subsidy=Decimal(subsidy),
+                kind=kind,
+                flag=self.r.choices("1402", (88, 8, 2, 2))[0],
+                reversal=self.r.choices("Z+-", (96, 2, 2))[0],
+                payer=(p.certno if self.chance(0.5) else "220102196001010016") if self.chance(0.08) else None,
+            )
+        )
 
     # other departments ----------------------------------------------------------------------------------------------
     def home(self) -> None:
@@ -204,37 +299,64 @@ class Maker:
         for _ in range(self.r.choices((0, 1, 2), (15, 80, 5))[0]):
             permit = self.area() if self.chance(0.4) else None
             begin = self.r.choice((date(2022, 5, 1), date(2025, 6, 1), date(2026, 11, 22), date(2026, 11, 23)))
-            later = [d for d in (date(2025, 7, 1), date(2026, 11, 22), date(2026, 11, 23), date(2027, 5, 1), None)
-                     if d is None or d > begin]
+            later = [
+                d for d in (date(2025, 7, 1), date(2026, 11, 22), date(2026, 11, 23), date(2027, 5, 1), None) if d is None or d > begin
+            ]
             dead = self.chance(0.01)
-            p.residents.append(Resident(
-                p.name if self.chance(0.99) else None, p.sex, p.born, self.area() if self.chance(0.9) else None,
-                self.area() if self.chance(0.4) else None, permit, begin if permit else None,
-                self.r.choice(later) if permit else None, "死亡" if dead else None,
-                self.r.choice((date(2025, 10, 31), date(2026, 10, 1), date(2026, 12, 1))) if dead else None))
+            p.residents.append(
+                Resident(
+                    p.name if self.chance(0.99) else None,
+                    p.sex,
+                    p.born,
+                    self.area() if self.chance(0.9) else None,
+                    self.area() if self.chance(0.4) else None,
+                    permit,
+                    begin if permit else None,
+                    self.r.choice(later) if permit else None,
+                    "死亡" if dead else None,
+                    self.r.choice((date(2025, 10, 31), date(2026, 10, 1), date(2026, 12, 1))) if dead else None,
+                )
+            )
 
     def school(self) -> None:
         if not self.chance(0.22):
             return
         for _ in range(self.r.choice((1, 1, 1, 2))):
-            entry = self.r.choice((date(2023, 9, 1), date(2025, 9, 1), date(2026, 9, 1), date(2026, 11, 22),
-                                   date(2026, 11, 23)))
-            graduation = self.r.choice([d for d in (date(2025, 7, 1), date(2026, 7, 1), date(2026, 11, 22),
-                                                    date(2026, 11, 23), date(2029, 7, 1), date(2030, 7, 1)) if d > entry])
-            self.person.students.append(Student(
-                self.area(), self.r.choices(("tertiary", "大中专", "senior", "primary"), (50, 15, 20, 15))[0], entry,
-                graduation, self.r.choices(("在籍", "休学", "毕业", "退学"), (88, 4, 4, 4))[0]))
+            entry = self.r.choice((date(2023, 9, 1), date(2025, 9, 1), date(2026, 9, 1), date(2026, 11, 22), date(2026, 11, 23)))
+            graduation = self.r.choice(
+                [
+                    d
+                    for d in (
+                        date(2025, 7, 1),
+                        date(2026, 7, 1),
+                        date(2026, 11, 22),
+                        date(2026, 11, 23),
+                        date(2029, 7, 1),
+                        date(2030, 7, 1),
+                    )
+                    if d > entry
+                ]
+            )
+            self.person.students.append(
+                Student(
+                    self.area(),
+                    self.r.choices(("tertiary", "大中专", "senior", "primary"), (50, 15, 20, 15))[0],
+                    entry,
+                    graduation,
+                    self.r.choices(("在籍", "休学", "毕业", "退学"), (88, 4, 4, 4))[0],
+                )
+            )
 
     def death(self) -> None:
         if not self.chance(0.05):
             return
-        day = self.r.choice((date(2024, 12, 31), date(2025, 3, 1), date(2026, 3, 1), date(2026, 11, 21),
-                             date(2026, 11, 22), date(2026, 11, 23)))
+        day = self.r.choice(
+            (date(2024, 12, 31), date(2025, 3, 1), date(2026, 3, 1), date(2026, 11, 21), date(2026, 11, 22), date(2026, 11, 23))
+        )
         name = self.person.name if self.chance(0.9) else self.r.choice((None, "冯晓梅"))
         self.person.deaths.append(Death(day, "殡葬", name))
         if self.chance(0.5):
-            self.person.deaths.append(Death(day + timedelta(days=self.r.choice((0, 1, 30, 31, 400))), "卫健死因",
-                                            self.person.name))
+            self.person.deaths.append(Death(day + timedelta(days=self.r.choice((0, 1, 30, 31, 400))), "卫健死因", self.person.name))
 
     def hospital(self) -> None:
         for _ in range(self.r.choices((0, 1, 2), (93, 5, 2))[0]):
@@ -249,8 +371,9 @@ class Maker:
         if self.chance(0.08):
             begin = self.r.choice((date(2025, 1, 1), date(2026, 1, 1), date(2026, 1, 2)))
             end = self.r.choice((None, date(2026, 1, 1), date(2027, 1, 1)))
-            self.person.assistance.append(Assistance(
-                self.r.choice(("2303", "2304")), begin, end if end is None or end > begin else None, self.area()))
+            self.person.assistance.append(
+                Assistance(self.r.choice(("2303", "2304")), begin, end if end is None or end > begin else None, self.area())
+            )
 
     def make(self) -> Person:
         self.enrollments()

@@ -1,4 +1,5 @@
 """Section 3 of the rules: which enrollment is kept."""
+
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -17,16 +18,18 @@ LADDERS = {
 @dataclass
 class Verdict:
     """What a rule says of one member, before hospital and guard."""
+
     action: str
     rule_id: str
     deciding_fact: str | None = None
     kept: str | None = None
-    until: date | None = None       # of a tolerated one: the day the waiting period ends
+    until: date | None = None  # of a tolerated one: the day the waiting period ends
 
 
 @dataclass
 class Scheme:
     """One scheme of an overlap after step 2: its leaders, and who fell behind them by which fact."""
+
     rule_id: str
     leaders: list[Spell]
     removed: dict[str, str]
@@ -37,7 +40,7 @@ class Scheme:
 
 
 def climb(members: list[Spell], rule_id: str, facts: Facts, day: date) -> Scheme:
-    """"A rule is a ladder: a lexicographic preference over facts. The members that are best on it *lead*; whoever is
+    """ "A rule is a ladder: a lexicographic preference over facts. The members that are best on it *lead*; whoever is
     behind them is *removed*, and the first fact on which it differs from the leaders is its `deciding_fact`"."""
     leaders, removed = list(members), {}
     for fact in LADDERS[rule_id]:
@@ -49,68 +52,68 @@ def climb(members: list[Spell], rule_id: str, facts: Facts, day: date) -> Scheme
 
 
 def narrow_residents(members: list[Spell], facts: Facts, day: date) -> Scheme:
-    """"`student_school_place`, else `resident_usual_residence`"."""
+    """ "`student_school_place`, else `resident_usual_residence`"."""
     return climb(members, "student_school_place" if facts.schools(day) else "resident_usual_residence", facts, day)
 
 
 def narrow_employees(members: list[Spell], facts: Facts, day: date) -> Scheme:
-    """"where one of them is retired, all are tied at once"."""
+    """ "where one of them is retired, all are tied at once"."""
     if len(members) > 1 and any(spell.kind == "retired" for spell in members):
         return Scheme("employee_workplace", list(members), {})
     return climb(members, "employee_workplace", facts, day)
 
 
 def freshman(members: list[Spell], facts: Facts, day: date) -> dict[str, Verdict] | None:
-    """"an overlap of resident enrollments only, the person a tertiary student that day in the year of entry, exactly one
+    """ "an overlap of resident enrollments only, the person a tertiary student that day in the year of entry, exactly one
     member at the school place": it is kept, the others tolerated."""
     at_school = [spell for spell in members if facts.school_place(spell, day)]
     if not facts.is_freshman(day) or len(at_school) != 1:
         return None
     kept = at_school[0].enrollment_id
-    return {spell.enrollment_id: Verdict("retain", "freshman_year") if spell is at_school[0]
-            else Verdict("tolerate", "freshman_year", "school_place", kept) for spell in members}
+    return {
+        spell.enrollment_id: Verdict("retain", "freshman_year")
+        if spell is at_school[0]
+        else Verdict("tolerate", "freshman_year", "school_place", kept)
+        for spell in members
+    }
 
 
 def own_scheme_verdicts(scheme: Scheme, kept: str | None) -> dict[str, Verdict]:
-    """"One leader survives; several are *tied*: `review`, while those behind them are removed all the same"."""
-    verdicts = {spell.enrollment_id: Verdict("retain" if scheme.single else "review", scheme.rule_id)
-                for spell in scheme.leaders}
+    """ "One leader survives; several are *tied*: `review`, while those behind them are removed all the same"."""
+    verdicts = {spell.enrollment_id: Verdict("retain" if scheme.single else "review", scheme.rule_id) for spell in scheme.leaders}
     for enrollment_id, fact in scheme.removed.items():
         verdicts[enrollment_id] = Verdict("terminate", scheme.rule_id, fact, kept)
     return verdicts
 
 
 def cross_scheme(employees: Scheme, residents: Scheme, facts: Facts, overlap: Overlap) -> dict[str, Verdict]:
-    """"the leaders of the two are compared by the first cross-scheme rule that applies": what becomes of the leaders."""
+    """ "the leaders of the two are compared by the first cross-scheme rule that applies": what becomes of the leaders."""
     day = overlap.decision_date
     begins = [spell.benefits_begin for spell in employees.leaders]
     if all(begin > day for begin in begins):
-        return employee_first(employees, residents, Verdict(
-            "tolerate", "waiting_period", "benefit_active", until=min(begins)))
+        return employee_first(employees, residents, Verdict("tolerate", "waiting_period", "benefit_active", until=min(begins)))
     if all(spell.kind == "flexible" for spell in employees.leaders):
         return flexible_against_residents(employees, residents, day)
     months = facts.continuous_employee_months(overlap)
     if months >= facts.policy.one_year_months:
-        return employee_first(employees, residents, Verdict(
-            "terminate", "cross_scheme_one_year", "continuous_employee_months"))
+        return employee_first(employees, residents, Verdict("terminate", "cross_scheme_one_year", "continuous_employee_months"))
     action = facts.policy.under_one_year_action
     if action == "review":
-        verdicts = {spell.enrollment_id: Verdict("review", "cross_scheme_under_one_year")
-                    for spell in [*employees.leaders, *residents.leaders]}
+        verdicts = {
+            spell.enrollment_id: Verdict("review", "cross_scheme_under_one_year") for spell in [*employees.leaders, *residents.leaders]
+        }
         if not employees.single:
             verdicts.update({s.enrollment_id: Verdict("review", employees.rule_id) for s in employees.leaders})
         return verdicts
-    return employee_first(employees, residents, Verdict(
-        action, "cross_scheme_under_one_year", "continuous_employee_months"))
+    return employee_first(employees, residents, Verdict(action, "cross_scheme_under_one_year", "continuous_employee_months"))
 
 
 def employee_first(employees: Scheme, residents: Scheme, loser: Verdict) -> dict[str, Verdict]:
-    """"Employee leaders tied, one-year rules or waiting period: they are `review` under `employee_workplace`, and the
+    """ "Employee leaders tied, one-year rules or waiting period: they are `review` under `employee_workplace`, and the
     resident leaders are removed (tolerated) all the same, one or several"."""
     verdicts = {}
     for spell in employees.leaders:
-        verdicts[spell.enrollment_id] = (Verdict("retain", loser.rule_id) if employees.single
-                                         else Verdict("review", "employee_workplace"))
+        verdicts[spell.enrollment_id] = Verdict("retain", loser.rule_id) if employees.single else Verdict("review", "employee_workplace")
     kept = employees.single.enrollment_id if employees.single else None
     for spell in residents.leaders:
         verdicts[spell.enrollment_id] = Verdict(loser.action, loser.rule_id, loser.deciding_fact, kept, loser.until)
@@ -118,7 +121,7 @@ def employee_first(employees: Scheme, residents: Scheme, loser: Verdict) -> dict
 
 
 def flexible_against_residents(employees: Scheme, residents: Scheme, day: date) -> dict[str, Verdict]:
-    """"benefit_active, then newest", and: "Flexible against one resident leader with nothing to tell them apart: both
+    """ "benefit_active, then newest", and: "Flexible against one resident leader with nothing to tell them apart: both
     review. Flexible against tied residents: it wins only if it is benefit_active and none of them is, else all review;
     tied flexible ones: all review"."""
     rule = "cross_scheme_flexible"
@@ -136,8 +139,10 @@ def flexible_against_residents(employees: Scheme, residents: Scheme, day: date) 
             winner = max(flexible, resident, key=lambda spell: spell.crt_insu_date)
             fact = "newest"
     if winner:
-        return {spell.enrollment_id: Verdict("retain", rule) if spell is winner
-                else Verdict("suspend", rule, fact, winner.enrollment_id) for spell in leaders}
+        return {
+            spell.enrollment_id: Verdict("retain", rule) if spell is winner else Verdict("suspend", rule, fact, winner.enrollment_id)
+            for spell in leaders
+        }
     verdicts = {}
     for scheme in (employees, residents):
         for spell in scheme.leaders:
@@ -146,7 +151,7 @@ def flexible_against_residents(employees: Scheme, residents: Scheme, day: date) 
 
 
 def kept_by_own_scheme(own: Scheme, other: Scheme, leaders: dict[str, Verdict]) -> str | None:
-    """"the single survivor of its own scheme if that is not removed itself; if its scheme's leaders are removed by the
+    """ "the single survivor of its own scheme if that is not removed itself; if its scheme's leaders are removed by the
     other scheme, that scheme's single leader; else null"."""
     if any(leaders[spell.enrollment_id].action in ("terminate", "suspend") for spell in own.leaders):
         return other.single.enrollment_id if other.single else None
@@ -171,9 +176,11 @@ def verdicts_of(overlap: Overlap, spells: dict[str, Spell], facts: Facts) -> dic
         only = employees or residents
         return own_scheme_verdicts(only, only.single.enrollment_id if only.single else None)
     leaders = cross_scheme(employees, residents, facts, overlap)
-    return {**own_scheme_verdicts(employees, kept_by_own_scheme(employees, residents, leaders)),
-            **own_scheme_verdicts(residents, kept_by_own_scheme(residents, employees, leaders)),
-            **leaders}
+    return {
+        **own_scheme_verdicts(employees, kept_by_own_scheme(employees, residents, leaders)),
+        **own_scheme_verdicts(residents, kept_by_own_scheme(residents, employees, leaders)),
+        **leaders,
+    }
 
 
 def row_of(member: str, verdict: Verdict, overlap: Overlap, spells: dict[str, Spell], facts: Facts) -> Decision:
@@ -181,9 +188,18 @@ def row_of(member: str, verdict: Verdict, overlap: Overlap, spells: dict[str, Sp
     current or future one hospital turns an ending into `hold`; `effective_date`: "the latest of the as-of date, the
     overlap's start, and the day on which the kept enrollment's benefits begin"."""
     spell = spells[member]
-    row = Decision(member, overlap, spell.scheme, spell.area, verdict.action, verdict.rule_id, overlap.decision_date,
-                   deciding_fact=verdict.deciding_fact, kept=verdict.kept,
-                   conflict=facts.conflicts() if verdict.rule_id == "identity_conflict" else ())
+    row = Decision(
+        member,
+        overlap,
+        spell.scheme,
+        spell.area,
+        verdict.action,
+        verdict.rule_id,
+        overlap.decision_date,
+        deciding_fact=verdict.deciding_fact,
+        kept=verdict.kept,
+        conflict=facts.conflicts() if verdict.rule_id == "identity_conflict" else (),
+    )
     if overlap.timing == "past":
         row.action, row.would_be = "none", verdict.action
     elif verdict.action in ("terminate", "suspend"):
@@ -198,7 +214,7 @@ def row_of(member: str, verdict: Verdict, overlap: Overlap, spells: dict[str, Sp
 
 
 def deceased_rows(spells: list[Spell], facts: Facts) -> list[Decision]:
-    """"every enrollment of a dead person, status not 0 or 3, whose span reaches beyond the as-of date, overlap or not,
+    """ "every enrollment of a dead person, status not 0 or 3, whose span reaches beyond the as-of date, overlap or not,
     paid or not; its one row has no overlap_id"; "terminate, effective the day after death"; in conflict or doubt:
     review."""
     died_on = facts.deceased()
@@ -218,8 +234,9 @@ def deceased_rows(spells: list[Spell], facts: Facts) -> list[Decision]:
 
 
 def counting_rows(decisions: list[Decision]) -> dict[str, Decision]:
-    """"the enrollment's row that counts: `deceased`, else its current overlap, else its earliest future one, else its
+    """ "the enrollment's row that counts: `deceased`, else its current overlap, else its earliest future one, else its
     latest past one"."""
+
     def order(row: Decision) -> tuple:
         if row.overlap is None:
             return 0, 0
@@ -233,21 +250,20 @@ def counting_rows(decisions: list[Decision]) -> dict[str, Decision]:
 
 
 def first_uncovered_day(ended: Spell, effective: date, staying: list[Spell]) -> date | None:
-    """"on some day from its effective date on, would be benefit-active while none that stays is": the first such day.
+    """ "on some day from its effective date on, would be benefit-active while none that stays is": the first such day.
     The answer can only change on a day on which some activity or some benefit begins or ends."""
     days = {effective}
     for spell in [ended, *staying]:
         days.update(day for interval in spell.active for day in interval)
         days.update({spell.benefits_begin} - {None})
     for day in sorted(days):
-        if (effective <= day < FOREVER and ended.is_benefit_active(day)
-                and not any(spell.is_benefit_active(day) for spell in staying)):
+        if effective <= day < FOREVER and ended.is_benefit_active(day) and not any(spell.is_benefit_active(day) for spell in staying):
             return day
     return None
 
 
 def guard(counting: dict[str, Decision], spells: list[Spell]) -> None:
-    """"for the actions that count tonight, all at once: ... A termination becomes `review` (`would_be` terminate,
+    """ "for the actions that count tonight, all at once: ... A termination becomes `review` (`would_be` terminate,
     conflict `left_uncovered`); a suspension carries `resumes_on`, the first such day. Not for the deceased"."""
     ended = {e: row for e, row in counting.items() if row.action in ("terminate", "suspend")}
     staying = [spell for spell in spells if spell.enrollment_id not in ended]

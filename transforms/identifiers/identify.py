@@ -69,7 +69,11 @@ def _eighteen(text: pl.Series, as_of: date) -> tuple[np.ndarray, np.ndarray]:
     """Key of each text by its first 17 characters, and whether all 18 make a valid number on ``as_of``."""
     parts = pl.select(
         key=text.str.slice(0, 17).cast(pl.Int64, strict=False).fill_null(-1),
-        last=pl.when(text.str.slice(17) == "X").then(10).otherwise(text.str.slice(17).cast(pl.Int8, strict=False)).fill_null(-1).cast(pl.Int8),
+        last=pl.when(text.str.slice(17) == "X")
+        .then(10)
+        .otherwise(text.str.slice(17).cast(pl.Int8, strict=False))
+        .fill_null(-1)
+        .cast(pl.Int8),
         length=text.str.len_bytes().fill_null(0),
     )
     key = parts["key"].to_numpy()
@@ -115,9 +119,7 @@ def _identify_slowly(certno: pl.Series, cert_type: pl.Series, as_of: date) -> pl
     flags |= np.where(frame.select(pl.col("raw").ne_missing(pl.col("text"))).to_series().to_numpy(), REPAIRED, 0)
     keys = pl.Series(np.where(valid, key, 0))
     canonical = pl.select(pl.when(pl.Series(by_text)).then(frame["text"])).to_series()
-    keys = pl.select(
-        pl.when(pl.Series(valid)).then(keys).when(pl.Series(by_text)).then(text_key(text_kind, frame["text"]))
-    ).to_series()
+    keys = pl.select(pl.when(pl.Series(valid)).then(keys).when(pl.Series(by_text)).then(text_key(text_kind, frame["text"]))).to_series()
     codes = np.where(valid, kind, text_kind.replace_strict(KIND_CODE, return_dtype=pl.UInt8).to_numpy())
     return pl.DataFrame(
         {"person_key": keys, "id_kind": pl.Series(codes.astype(np.uint8)), "canonical": canonical,
@@ -160,7 +162,13 @@ def _reasons(frame: pl.DataFrame, key: np.ndarray, must_be_18: np.ndarray, as_of
     born = split(key)[1]
     today = as_of.year * 10000 + as_of.month * 100 + as_of.day
     check = check_value(np.where(digits18, key, 0))
-    last = pl.select(pl.when(number.str.slice(17, 1) == "X").then(10).otherwise(number.str.slice(17, 1).cast(pl.Int8, strict=False)).fill_null(-1)).to_series().to_numpy()
+    last = (
+        pl.select(
+            pl.when(number.str.slice(17, 1) == "X").then(10).otherwise(number.str.slice(17, 1).cast(pl.Int8, strict=False)).fill_null(-1)
+        )
+        .to_series()
+        .to_numpy()
+    )
     sum_ok = digits18 & (plain_check_value(np.where(digits18, key, 0)) == last)
     no_day = digits18 & ((check < 0) | (born > today))
     spacing = np.select([key < 14_411_518_807_585_587, key < 28_823_037_615_171_174, key < 57_646_075_230_342_348], [16, 32, 64], 128)

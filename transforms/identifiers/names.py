@@ -17,7 +17,13 @@ PLACEHOLDER = r"(之子|之女|新生儿|毛毛|宝宝)$"
 
 def comparable(names: pl.Series) -> pl.Series:
     """The comparable form of each name; null stays null."""
-    folded = names.str.normalize("NFKC").str.replace(BRACKETS, "").str.replace_all(SPACES, "").str.replace_all(MIDDLE_DOTS, "").str.to_uppercase()
+    folded = (
+        names.str.normalize("NFKC")
+        .str.replace(BRACKETS, "")
+        .str.replace_all(SPACES, "")
+        .str.replace_all(MIDDLE_DOTS, "")
+        .str.to_uppercase()
+    )
     folded = pl.select(pl.when(folded.str.contains(PLACEHOLDER)).then(pl.lit("")).otherwise(folded)).to_series()
     if folded.null_count() == len(folded):
         return folded

@@ -40,6 +40,10 @@ class Column:
         """One value per row."""
         return self.values if self.index is None else self.values.gather(self.index)
 
+    def at(self, rows: np.ndarray) -> "Column":
+        """Some of the rows, by their places."""
+        return Column(self.values.gather(rows), None) if self.index is None else Column(self.values, self.index[rows])
+
     def arrow(self) -> pa.Array:
         """For writing: text stays a dictionary."""
         if self.index is None or self.values.dtype != pl.String:

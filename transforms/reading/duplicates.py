@@ -4,6 +4,9 @@ import numpy as np
 import polars as pl
 
 from contracts.extracts import Extract
+from transforms.reading.values import moment
+
+_LOW = np.uint64((1 << 20) - 1)
 
 
 def repeated(hashes: list[np.ndarray]) -> np.ndarray:
@@ -17,33 +20,33 @@ def repeated(hashes: list[np.ndarray]) -> np.ndarray:
 
 def places(hashes: np.ndarray, wanted: np.ndarray) -> np.ndarray:
     """Positions in ``hashes`` of the few that are ``wanted``: a bitmap over 20 bits passes nearly nothing else on."""
-    low = np.uint64((1 << 20) - 1)
     seen = np.zeros(1 << 20, dtype=bool)
-    seen[wanted & low] = True
-    maybe = np.flatnonzero(seen[hashes & low])
+    seen[wanted & _LOW] = True
+    maybe = np.flatnonzero(seen[hashes & _LOW])
     return maybe[np.isin(hashes[maybe], wanted)]
 
 
 def settle(extract: Extract, rows: pl.DataFrame) -> pl.DataFrame:
     """What becomes of each row that is not kept: ``row_id``, ``fate`` (copy, superseded, duplicate_key).
 
-    ``rows``: typed rows whose keys may repeat. Of equal rows the first stands. Of rows with one key that differ, the
-    newest ``updt_time`` wins, if every one has it and one is strictly newest; else all of them are in doubt.
+    ``rows``: rows as they arrived whose keys may repeat. Of equal rows the first stands. Of rows with one key that
+    differ, the newest ``updt_time`` wins, if every one has it and one is strictly newest; else all are in doubt.
     """
     content = [c for c in rows.columns if c != "row_id"]
     rows = rows.sort("row_id")
     first = rows.unique(content, keep="first", maintain_order=True)
-    copies = rows.filter(~pl.col("row_id").is_in(first["row_id"].implode())).select("row_id", fate=pl.lit("copy"))
+    copies = rows.join(first.select("row_id"), on="row_id", how="anti").select("row_id", fate=pl.lit("copy"))
     if not extract.key:
         return copies
-    groups = first.with_columns(n=pl.len().over(extract.key)).filter(pl.col("n") > 1)
+    key = pl.col(extract.key).str.strip_chars()
+    groups = first.with_columns(_key=key).with_columns(_n=pl.len().over("_key")).filter(pl.col("_n") > 1)
     if groups.is_empty():
         return copies
+    fate = pl.lit("duplicate_key")
     if "updt_time" in groups.columns:
-        newest = pl.col("updt_time") == pl.col("updt_time").max().over(extract.key)
-        dated = pl.col("updt_time").is_not_null().all().over(extract.key)
-        alone = newest.sum().over(extract.key) == 1
-        fate = pl.when(dated & alone).then(pl.when(newest).then(None).otherwise(pl.lit("superseded"))).otherwise(pl.lit("duplicate_key"))
-    else:
-        fate = pl.lit("duplicate_key")
+        groups = groups.with_columns(_at=moment(groups["updt_time"]))
+        newest = pl.col("_at") == pl.col("_at").max().over("_key")
+        dated = pl.col("_at").is_not_null().all().over("_key")
+        alone = newest.sum().over("_key") == 1
+        fate = pl.when(dated & alone).then(pl.when(newest).then(None).otherwise(pl.lit("superseded"))).otherwise(fate)
     return pl.concat([copies, groups.select("row_id", fate=fate).drop_nulls("fate")])

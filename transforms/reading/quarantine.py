@@ -4,7 +4,9 @@ import numpy as np
 import pyarrow as pa
 
 
-def spelled_out(row_ids: np.ndarray, reasons: np.ndarray, columns: np.ndarray, names: tuple[list[str], list[str]], raw: pa.Table) -> pa.Table:
+def spelled_out(
+    row_ids: np.ndarray, reasons: np.ndarray, columns: np.ndarray, names: tuple[list[str], list[str]], raw: pa.Table
+) -> pa.Table:
     """row_id, reasons, columns, raw map of each row. ``reasons`` and ``columns`` are bit masks over the two ``names``."""
     return pa.table(
         {

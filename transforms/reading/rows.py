@@ -6,7 +6,6 @@ from datetime import date
 import numpy as np
 import polars as pl
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from contracts.extracts import Extract
 from contracts.model import Field
@@ -15,7 +14,9 @@ from transforms.identifiers import identify
 from transforms.identifiers.mod11 import check_value, split
 from transforms.reading import values
 from transforms.reading.columns import Column
+from transforms.reading.measures import measured
 from transforms.reading.quarantine import spelled_out
+from transforms.reading.wanted import Wanted, id_hash
 
 #: Columns that no step after ingest reads: they are kept in the quarantine's raw rows only.
 NOT_CARRIED = {
@@ -45,7 +46,8 @@ SPANS = {
 
 @dataclass
 class RowTally:
-    """Counts of one file or extract; rows, quarantined rows, rows per reason, filled certificate numbers and dates."""
+    """Counts of one file or extract: rows, quarantined rows, filled certificate numbers and dates, rows per reason, and
+    the measures of its bounds."""
 
     rows: int = 0
     quarantined: int = 0
@@ -53,12 +55,14 @@ class RowTally:
     date_slots: int = 0
     date_filled: int = 0
     reasons: dict[str, int] = field(default_factory=dict)
+    measures: dict[str, int] = field(default_factory=dict)
 
     def add(self, other: "RowTally") -> None:
         for name in ("rows", "quarantined", "id_filled", "date_slots", "date_filled"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
-        for reason, count in other.reasons.items():
-            self.reasons[reason] = self.reasons.get(reason, 0) + count
+        for mine, theirs in ((self.reasons, other.reasons), (self.measures, other.measures)):
+            for name, count in theirs.items():
+                mine[name] = mine.get(name, 0) + count
 
 
 class _Findings:
@@ -82,8 +86,9 @@ class _Findings:
 
 @dataclass
 class Reading:
-    """What a batch became. ``accepted``: typed rows. ``rejected``: rows for the quarantine, if any. ``hashes``: of the
-    key of each accepted row, of the whole row where the extract has no key."""
+    """What a batch became. ``accepted``: typed rows that are carried on. ``rejected``: rows for the quarantine, if any.
+    ``hashes``: for every row of the batch, of its key, of the whole row where the extract has no key; rows that are
+    rejected get one that no other row has."""
 
     accepted: pa.Table
     rejected: pa.Table | None
@@ -91,9 +96,9 @@ class Reading:
     tally: RowTally
 
 
-def read_rows(extract: Extract, raw: pa.Table, first_row: int, as_of: date) -> Reading:
+def read_rows(extract: Extract, raw: pa.Table, first_row: int, as_of: date, wanted: Wanted | None = None) -> Reading:
     """Type one batch. ``raw``: columns of the contract that the file has, one chunk each, as they arrived;
-    ``first_row``: the row id (file number << 40 | row) of its first row."""
+    ``first_row``: the row id (file number << 40 | row) of its first row; ``wanted``: whose rows are carried on."""
     findings = _Findings(extract, len(raw))
     typed, tally = {}, RowTally(rows=len(raw))
     for f in extract.fields:
@@ -105,7 +110,22 @@ def read_rows(extract: Extract, raw: pa.Table, first_row: int, as_of: date) -> R
             tally.date_filled += len(raw) - typed[f.name].rows().null_count()
     typed |= _identifiers(extract, raw, typed, findings, tally, as_of)
     _row_rules(extract, typed, findings)
-    return _sorted_out(extract, raw, np.arange(first_row, first_row + len(raw)), typed, findings, tally)
+    row_ids = np.arange(first_row, first_row + len(raw))
+    bad = findings.reasons != 0
+    keep = ~bad & _is_wanted(typed, wanted) if wanted else ~bad
+    tally.measures = measured(extract.name, typed, ~bad)
+    return Reading(
+        _carried(typed, row_ids, keep), _rejected(extract, raw, row_ids, findings, tally), _hashes(extract, raw, typed, row_ids, bad), tally
+    )
+
+
+def _is_wanted(typed: dict[str, Column], wanted: Wanted) -> np.ndarray:
+    """Rows of a person in question, or that name an enrollment of one."""
+    found = wanted.persons.hold(typed["person_key"].rows().fill_null(0).to_numpy())
+    if "psn_insu_rlts_id" in typed:
+        named = typed["psn_insu_rlts_id"]
+        found |= wanted.enrollments.hold(named.like(pl.Series(id_hash(named.values))).rows().to_numpy())
+    return found
 
 
 def _column(raw: pa.Table, name: str, dtype: pl.DataType) -> Column:
@@ -113,7 +133,9 @@ def _column(raw: pa.Table, name: str, dtype: pl.DataType) -> Column:
 
 
 def _dtype(f: Field) -> pl.DataType:
-    return {"date": pl.Date(), "month": pl.Int32(), "money": pl.Decimal(12, 2), "timestamp": pl.Datetime("us")}.get(f.column.type, pl.String())
+    return {"date": pl.Date(), "month": pl.Int32(), "money": pl.Decimal(12, 2), "timestamp": pl.Datetime("us")}.get(
+        f.column.type, pl.String()
+    )
 
 
 def _value(f: Field, raw: Column, findings: _Findings) -> Column:
@@ -160,7 +182,9 @@ def _identifiers(extract, raw, typed, findings, tally, as_of) -> dict[str, Colum
         if certno.index is None or f.filled:
             certno, identity = Column(certno.rows(), None), identify(certno.rows().cast(pl.String), cert_type.rows(), as_of)
         else:
-            identity = identify(certno.values.cast(pl.String), pl.Series([None], dtype=pl.String).new_from_index(0, len(certno.values)), as_of)
+            identity = identify(
+                certno.values.cast(pl.String), pl.Series([None], dtype=pl.String).new_from_index(0, len(certno.values)), as_of
+            )
         if f.filled:
             findings.note_bits(identity["id_reasons"].to_numpy(), f.name)
             tally.id_filled += len(raw) - int((identity["id_reasons"] == 1 << REASON_BIT["id_missing"]).sum())
@@ -206,31 +230,33 @@ def _truncated(typed: dict[str, Column]) -> Column:
     return Column(pl.Series(ends) & contradicts.fill_null(False), None)
 
 
-def _sorted_out(extract, raw, row_ids, typed, findings, tally) -> Reading:
-    columns = {"row_id": pa.array(row_ids)} | {name: c.arrow() for name, c in typed.items() if not name.endswith("cert_type")}
-    left_out = [_column(raw, name, pl.String()) for name in NOT_CARRIED.get(extract.name, ()) if name in raw.column_names]
-    if left_out:
-        # rows are exact copies only where the columns that are not carried are equal, too
-        columns["rest"] = pa.array(_row_hashes(left_out))
-    accepted = pa.table(columns)
-    hashes = typed[extract.key].hashes() if extract.key else _row_hashes([*typed.values(), *left_out])
-    bad = findings.reasons != 0
-    if not bad.any():
-        return Reading(accepted, None, hashes, tally)
-    _count(findings.reasons[bad], tally)
-    at = pa.array(bad)
+def _carried(typed: dict[str, Column], row_ids: np.ndarray, keep: np.ndarray) -> pa.Table:
+    columns = {name: c for name, c in typed.items() if not name.endswith("cert_type")}
+    if not keep.all():
+        at = np.flatnonzero(keep)
+        row_ids, columns = row_ids[at], {name: c.at(at) for name, c in columns.items()}
+    return pa.table({"row_id": pa.array(row_ids)} | {name: c.arrow() for name, c in columns.items()})
+
+
+def _rejected(extract: Extract, raw: pa.Table, row_ids: np.ndarray, findings: _Findings, tally: RowTally) -> pa.Table | None:
+    at = np.flatnonzero(findings.reasons)
+    if not len(at):
+        return None
+    _count(findings.reasons[at], tally)
     words = (list(REASONS), extract.names)
-    rejected = spelled_out(row_ids[bad], findings.reasons[bad], findings.columns[bad], words, raw.filter(at))
-    return Reading(accepted.filter(pc.invert(at)), rejected, hashes[~bad], tally)
+    return spelled_out(row_ids[at], findings.reasons[at], findings.columns[at], words, raw.take(pa.array(at)))
 
 
-def _row_hashes(columns: list[Column]) -> np.ndarray:
-    """One hash per row over several columns."""
-    total = np.uint64(0)
-    with np.errstate(over="ignore"):
-        for place, column in enumerate(columns):
-            total = (total ^ column.hashes()) * np.uint64(0x9E3779B97F4A7C15 + 2 * place)
-    return total
+def _hashes(extract: Extract, raw: pa.Table, typed: dict[str, Column], row_ids: np.ndarray, bad: np.ndarray) -> np.ndarray:
+    if extract.key:
+        hashes = typed[extract.key].hashes().copy()
+    else:
+        hashes = np.zeros(len(raw), dtype=np.uint64)
+        with np.errstate(over="ignore"):
+            for place, name in enumerate(raw.column_names):
+                hashes = (hashes ^ _column(raw, name, pl.String()).hashes()) * np.uint64(0x9E3779B97F4A7C15 + 2 * place)
+    hashes[bad] = row_ids[bad].astype(np.uint64) | np.uint64(1 << 63)
+    return hashes
 
 
 def _count(reasons: np.ndarray, tally: RowTally) -> None:

@@ -62,7 +62,9 @@ def day(values: pl.Series) -> pl.Series:
 
 
 def _other_day(values: pl.Series) -> pl.Series:
-    plain = values.str.replace(r"[ T]0?0:00(:00(\.0+)?)?$", "").str.replace_all(r"[./年月]", "-").str.replace("日", "").str.replace(r"\.0$", "")
+    plain = (
+        values.str.replace(r"[ T]0?0:00(:00(\.0+)?)?$", "").str.replace_all(r"[./年月]", "-").str.replace("日", "").str.replace(r"\.0$", "")
+    )
     parts = plain.str.extract_groups(r"^(\d{4})-(\d{1,2})-(\d{1,2})$").struct.rename_fields(["y", "m", "d"]).struct.unnest()
     padded = parts["y"] + "-" + parts["m"].str.zfill(2) + "-" + parts["d"].str.zfill(2)
     serial = pl.select(pl.when(plain.str.contains(r"^\d{5}$")).then(plain)).to_series().cast(pl.Int32, strict=False)
@@ -91,7 +93,11 @@ def month(values: pl.Series) -> pl.Series:
     number = values.cast(pl.Int32, strict=False)
     if number.null_count() > values.null_count():
         values = text(values)
-        groups = values.str.extract_groups(r"^(\d{4})[-/.年](\d{1,2})(?:月|[-/.月]\d{1,2}日?)?$").struct.rename_fields(["y", "m"]).struct.unnest()
+        groups = (
+            values.str.extract_groups(r"^(\d{4})[-/.年](\d{1,2})(?:月|[-/.月]\d{1,2}日?)?$")
+            .struct.rename_fields(["y", "m"])
+            .struct.unnest()
+        )
         number = number.fill_null(groups["y"].cast(pl.Int32, strict=False) * 100 + groups["m"].cast(pl.Int32, strict=False))
     number = pl.select(pl.when(number >= 10_000_000).then(number // 100).otherwise(number)).to_series()
     year, in_year = number // 100, number % 100

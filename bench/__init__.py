@@ -1,0 +1,1 @@
+"""The benchmark: a whole night against its floor, side by side in one run."""
