@@ -1,7 +1,7 @@
 """Every extract read once, as it arrived, and written once as typed Parquet below the run's work folder.
 
-A file is cut into units that worker processes type side by side; each batch becomes a part file. What cannot be used
-goes to the quarantine parts; rows that share a key are settled at the end.
+A file is cut into units that worker processes type side by side; each batch becomes a part. What cannot be used goes to
+the quarantine parts; rows that share a key are read once more and settled when all of the extract is known.
 """
 
 import hashlib
@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -22,23 +21,27 @@ import pyarrow.parquet as pq
 from contracts.extracts import Extract
 from contracts.reasons import REASON_BIT, REASONS
 from flows.files import SourceFile, find, open_rows
-from transforms.reading import RowTally, read_rows, spelled_out
+from transforms.reading import RowTally, Terms, read_rows, spelled_out
 from transforms.reading.duplicates import places, repeated, settle
-from transforms.reading.wanted import load
 
 FILE_SHIFT = 40
 #: Below this many bytes of input, starting worker processes costs more than they save.
 WORTH_PROCESSES = 48 << 20
+#: Workers keep the memory of one batch for the next: giving it back and asking again costs a third of their time.
+KEEP_MEMORY = {"MALLOC_MMAP_THRESHOLD_": str(1 << 30), "MALLOC_TRIM_THRESHOLD_": str(1 << 32), "MALLOC_TOP_PAD_": str(1 << 26)}
+#: One thread each: the processes are the parallelism.
+ONE_THREAD = {"POLARS_MAX_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
 
 @dataclass
 class Part:
-    """One batch on disk: typed rows, rejected rows if any, and what is needed to find rows that share a key."""
+    """One batch on disk: typed rows, rejected rows if any, a hash per row to find those that share a key, and marks."""
 
-    path: Path
-    rejected: Path | None
     first_row: int
-    hashes: np.ndarray
+    path: Path
+    hashes: Path
+    rejected: Path | None
+    marks: Path | None
     tally: RowTally
 
 
@@ -51,6 +54,7 @@ class Ingested:
     by_file: dict[str, RowTally] = field(default_factory=dict)
     hashes: dict[str, str] = field(default_factory=dict)
     parts: list[Path] = field(default_factory=list)
+    marks: list[Path] = field(default_factory=list)
     quarantine: list[Path] = field(default_factory=list)
     dropped: Path | None = None
     copies: int = 0
@@ -74,7 +78,6 @@ class Desk:
 
     inbox: Path
     work: Path
-    as_of: date
     pool: Executor
     tick: Callable[[int], None]
 
@@ -98,37 +101,73 @@ def workers(inbox: Path, processes: int) -> Iterator[Executor]:
     if size < WORTH_PROCESSES or processes < 2:
         yield _Here()
         return
-    # one thread each: the processes are the parallelism
-    os.environ |= {"POLARS_MAX_THREADS": "1", "OMP_NUM_THREADS": "1"}
+    os.environ |= KEEP_MEMORY | ONE_THREAD
     with ProcessPoolExecutor(processes, multiprocessing.get_context("spawn")) as pool:
         yield pool
 
 
-def ingest(extract: Extract, desk: Desk, wanted: Path | None = None) -> Ingested:
-    """Read all files of ``extract``. ``wanted``: the persons whose rows are carried on; without it, everybody's."""
-    inbox, work, as_of, pool = desk.inbox, desk.work, desk.as_of, desk.pool
-    done = Ingested(extract, find(inbox, extract))
-    folder = work / "typed" / extract.name
-    folder.mkdir(parents=True, exist_ok=True)
-    opened = [(source, open_rows(source, work)) for source in done.files]
-    digests = {s.name: pool.submit(_sha256, s.path) for s in done.files}
-    units = [
-        (source, pool.submit(_read_unit, source, unit, folder, n, as_of, wanted))
-        for source, rows in opened
-        for n, unit in enumerate(rows.units if rows else ())
-    ]
-    done.by_file = {source.name: RowTally() for source in done.files}
-    parts: list[Part] = []
-    for source, unit in units:
-        for part in unit.result():
-            parts.append(part)
-            done.by_file[source.name].add(part.tally)
-            desk.tick(part.tally.rows)
-    done.hashes = {name: digest.result() for name, digest in digests.items()}
-    done.parts = [p.path for p in parts] or [_empty_part(extract, folder, as_of)]
-    done.quarantine = [p.rejected for p in parts if p.rejected]
-    _settle_duplicates(done, parts, opened, desk)
-    return done
+class Ingest:
+    """The reading of one extract: begun at once, so that the workers go from one extract to the next without a pause;
+    then `read`, `look_again` and `settled`, in this order."""
+
+    def __init__(self, extract: Extract, desk: Desk, terms: Terms):
+        self.desk, self.terms = desk, terms
+        self.done = Ingested(extract, find(desk.inbox, extract))
+        self.folder = desk.work / "typed" / extract.name
+        self.folder.mkdir(parents=True, exist_ok=True)
+        opened = [(source, open_rows(source, desk.work)) for source in self.done.files]
+        self.digests = {s.name: desk.pool.submit(_sha256, s.path) for s in self.done.files}
+        self.units = [
+            (source, unit, desk.pool.submit(_read_unit, source, unit, self.folder / f"{source.number:03d}-{n:05d}", terms))
+            for source, rows in opened
+            for n, unit in enumerate(rows.units if rows else ())
+        ]
+
+    def read(self) -> Ingested:
+        """Wait for the batches of all files."""
+        done = self.done
+        done.by_file = {source.name: RowTally() for source in done.files}
+        self.parts = []
+        for source, unit, future in self.units:
+            parts = future.result()
+            self.parts.append((source, unit, parts))
+            for part in parts:
+                done.by_file[source.name].add(part.tally)
+                self.desk.tick(part.tally.rows)
+        every = [part for _, _, parts in self.parts for part in parts]
+        done.hashes = {name: digest.result() for name, digest in self.digests.items()}
+        done.parts = [p.path for p in every] or [_empty_part(done.extract, self.folder, self.terms)]
+        done.marks = [p.marks for p in every if p.marks]
+        done.quarantine = [p.rejected for p in every if p.rejected]
+        return done
+
+    def look_again(self) -> None:
+        """Have the rows whose hash occurs twice read once more, as they arrived."""
+        again = repeated([p.hashes for _, _, parts in self.parts for p in parts])
+        path = self.folder / "again.npy"
+        np.save(path, again)
+        parts = self.parts if len(again) else []
+        self.again = [(source, self.desk.pool.submit(_rows_again, unit, parts, path)) for source, unit, parts in parts]
+
+    def settled(self) -> Ingested:
+        """Keep one of each group of rows that share a key (or are equal, where there is none), and say what became of the rest."""
+        rows = [(source, table) for source, found in self.again for table in found.result()]
+        if rows:
+            texts = pl.concat([pl.from_arrow(t).with_columns(pl.exclude("row_id").cast(pl.String)) for _, t in rows], how="diagonal")
+            self._drop(rows, settle(self.done.extract, texts))
+        return self.done
+
+    def _drop(self, rows: list[tuple[SourceFile, pa.Table]], fates: pl.DataFrame) -> None:
+        done = self.done
+        if fates.is_empty():
+            return
+        done.dropped = self.desk.work / f"dropped-{done.extract.name}.parquet"
+        fates.write_parquet(done.dropped)
+        done.copies = int((fates["fate"] == "copy").sum())
+        done.superseded = int((fates["fate"] == "superseded").sum())
+        unsettled = fates.filter(pl.col("fate") == "duplicate_key")["row_id"].to_numpy()
+        for n, (source, table) in enumerate(rows):
+            _quarantine(done, source, table, unsettled, self.folder / f"rejected-duplicates-{n}.parquet")
 
 
 def _sha256(path: Path) -> str:
@@ -136,68 +175,48 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(f, "sha256").hexdigest()
 
 
-def _read_unit(source: SourceFile, unit: Callable, folder: Path, number: int, as_of: date, wanted: Path | None) -> list[Part]:
+def _read_unit(source: SourceFile, unit: Callable, stem: Path, terms: Terms) -> list[Part]:
     """Type the batches of one unit of a file and write each as a part; one batch is in memory at a time."""
     parts = []
     for n, (before, batch) in enumerate(unit()):
         first_row = (source.number << FILE_SHIFT) + before + 1
-        reading = read_rows(source.extract, batch, first_row, as_of, load(wanted) if wanted else None)
-        path = folder / f"{source.number:03d}-{number:05d}-{n:05d}.parquet"
+        reading = read_rows(source.extract, batch, first_row, terms)
+        path, hashes = Path(f"{stem}-{n:05d}.parquet"), Path(f"{stem}-{n:05d}.hashes.npy")
         coded = [f.name for f in reading.accepted.schema if pa.types.is_dictionary(f.type)]
         pq.write_table(reading.accepted, path, compression="lz4", use_dictionary=coded, write_statistics=False)
-        refused = path.with_name(f"rejected-{path.name}") if reading.rejected else None
-        if refused:
+        np.save(hashes, reading.hashes)
+        refused = marks = None
+        if reading.rejected:
+            refused = path.with_suffix(".rejected.parquet")
             pq.write_table(reading.rejected, refused)
-        parts.append(Part(path, refused, first_row, reading.hashes, reading.tally))
+        if reading.marks is not None:
+            marks = path.with_suffix(".marks.npy")
+            np.save(marks, reading.marks)
+        parts.append(Part(first_row, path, hashes, refused, marks, reading.tally))
     return parts
 
 
-def _empty_part(extract: Extract, folder: Path, as_of: date) -> Path:
+def _empty_part(extract: Extract, folder: Path, terms: Terms) -> Path:
     """A part without rows, so that a table exists where no file came."""
     raw = pa.table({f.name: pa.chunked_array([pa.array([], pa.string())]) for f in extract.fields})
     path = folder / "none.parquet"
-    pq.write_table(read_rows(extract, raw, 0, as_of).accepted, path)
+    pq.write_table(read_rows(extract, raw, 0, terms).accepted, path)
     return path
 
 
-def _settle_duplicates(done: Ingested, parts: list[Part], opened: list, desk: Desk) -> None:
-    """Find rows that share a key (or are equal, where there is none), keep one of each, and say what became of the rest."""
-    again = repeated([p.hashes for p in parts])
-    if not len(again):
-        return
-    rows = _read_again(opened, np.concatenate([p.first_row + places(p.hashes, again) for p in parts]), desk.pool)
-    texts = pl.concat([pl.from_arrow(t).with_columns(pl.exclude("row_id").cast(pl.String)) for _, t in rows], how="diagonal")
-    fates = settle(done.extract, texts)
-    if fates.is_empty():
-        return
-    done.dropped = desk.work / f"dropped-{done.extract.name}.parquet"
-    fates.write_parquet(done.dropped)
-    done.copies = int((fates["fate"] == "copy").sum())
-    done.superseded = int((fates["fate"] == "superseded").sum())
-    unsettled = fates.filter(pl.col("fate") == "duplicate_key")["row_id"].to_numpy()
-    for n, (source, table) in enumerate(rows):
-        _quarantine(done, source, table, unsettled, desk.work / "typed" / done.extract.name / f"rejected-duplicates-{n}.parquet")
-
-
-def _read_again(opened: list, row_ids: np.ndarray, pool: Executor) -> list[tuple[SourceFile, pa.Table]]:
-    """Some rows once more, as they arrived, with their ``row_id``."""
-    row_ids = np.sort(row_ids)
-    asked = []
-    for source, rows in opened:
-        numbers = row_ids[row_ids >> FILE_SHIFT == source.number] & ((1 << FILE_SHIFT) - 1)
-        if len(numbers):
-            asked += [(source, pool.submit(_rows_at, unit, numbers, source.number)) for unit in rows.units]
-    return [(source, table) for source, found in asked for table in found.result()]
-
-
-def _rows_at(unit: Callable, numbers: np.ndarray, file_number: int) -> list[pa.Table]:
-    found = []
+def _rows_again(unit: Callable, parts: list[Part], again: Path) -> list[pa.Table]:
+    """The rows of a unit whose hash is among those of ``again``, as they arrived, with their ``row_id``."""
+    wanted = np.load(again)
+    row_ids = np.concatenate([p.first_row + places(np.load(p.hashes), wanted) for p in parts] or [np.empty(0, np.int64)])
+    if not len(row_ids):
+        return []
+    found, file = [], row_ids[0] >> FILE_SHIFT << FILE_SHIFT
     for before, batch in unit():
-        here = numbers[(numbers > before) & (numbers <= before + len(batch))]
+        here = row_ids[(row_ids > file + before) & (row_ids <= file + before + len(batch))]
         if len(here):
-            rows = batch.take(pa.array(here - before - 1))
+            rows = batch.take(pa.array(here - file - before - 1))
             plain = pa.table({name: rows[name].cast(pa.string()) for name in rows.column_names})
-            found.append(plain.append_column("row_id", pa.array(here + (file_number << FILE_SHIFT))))
+            found.append(plain.append_column("row_id", pa.array(here)))
     return found
 
 

@@ -1,20 +1,23 @@
 """The steps of a night as plain functions over one Night. What passes between them is a table or a path, never rows."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Thread
 
 import policy
 from contracts import DATASETS, EXTRACTS
+from contracts.datasets import Dataset
 from expectations import Verdict, judge
 from expectations.gate import warm_up
 from flows import publish, tables, warehouse
 from flows.errors import GateStopped, NightError
-from flows.ingest import Desk, Ingested, ingest, workers
+from flows.ingest import Desk, Ingest, Ingested, workers
 from flows.progress import Progress
 from flows.settings import Settings, site_key
 from transforms.engine import Engine
+from transforms.reading import Terms
 
 #: Extracts that tonight's decisions read; a bureau may send the others already.
 FOR_EVERYBODY = ("enrollment", "death", "resident")
@@ -58,20 +61,29 @@ def read_extracts(night: Night) -> None:
     Thread(target=warm_up, daemon=True).start()
     settings = night.settings
     night.engine = tables.open_engine(settings, night.policy, site_key(settings.warehouse), night.work)
+    everybody = Terms(settings.as_of, tables.first_day(settings, night.policy))
     with workers(settings.inbox, settings.threads) as pool:
-        desk = Desk(settings.inbox, night.work, settings.as_of, pool, night.progress.tick)
-        for name in FOR_EVERYBODY:
-            _take_in(night, ingest(EXTRACTS[name], desk))
-        night.build("ingest", "identifiers/death_report.sql", "identifiers/candidate.sql")
-        wanted = tables.save_wanted(night.engine, night.work / "wanted.npz")
-        for name in FOR_CANDIDATES:
-            _take_in(night, ingest(EXTRACTS[name], desk, wanted))
+        desk = Desk(settings.inbox, night.work, pool, night.progress.tick)
+        reading = [Ingest(EXTRACTS[name], desk, everybody) for name in FOR_EVERYBODY]
+        night.ingested = {r.done.extract.name: r.read() for r in reading}
+        wanted = night.work / "wanted.npz"
+        night.engine.parameters["persons_enrolled"] = tables.save_wanted(night.engine, night.ingested, wanted)
+        for r in reading:
+            r.look_again()
+        narrowed = [Ingest(EXTRACTS[name], desk, replace(everybody, wanted=wanted)) for name in FOR_CANDIDATES]
+        _keep(night, reading, narrowed=False)
+        night.ingested |= {r.done.extract.name: r.read() for r in narrowed}
+        for r in narrowed:
+            r.look_again()
+        _keep(night, narrowed, narrowed=True)
     tables.show_quarantine(night.engine, list(night.ingested.values()))
 
 
-def _take_in(night: Night, done: Ingested) -> None:
-    night.ingested[done.extract.name] = done
-    tables.show(night.engine, done)
+def _keep(night: Night, reading: list[Ingest], narrowed: bool) -> None:
+    counts = night.steps.setdefault("ingest", {})
+    for r in reading:
+        name = tables.keep(night.engine, r.settled(), narrowed)
+        counts[name] = night.engine.count(name)
 
 
 def gate(night: Night) -> None:
@@ -96,14 +108,15 @@ def is_accepted(verdict: Verdict, accept: tuple[str, ...]) -> bool:
 
 
 def identify(night: Night) -> None:
-    """identify: keys that are no identity, and the enrollments of the persons in question."""
-    night.build("identify", "identifiers/key_collision.sql", "activity/enrollment_row.sql")
+    """identify: who is said to be dead, and keys that are no identity."""
+    night.build("identify", "identifiers/death_report.sql", "identifiers/key_collision.sql")
 
 
 def activity(night: Night) -> None:
     """activity: spells, payments and the days on which each enrollment is active."""
-    rooms = ("continuation", "spell_of", "spell", "premium", "payment", "cover", "benefit")
+    rooms = ("enrollment_row", "continuation", "spell_of", "spell", "premium", "payment", "cover", "benefit")
     night.build("activity", *(f"activity/{t}.sql" for t in rooms))
+    night.engine.drop("contribution", "premium")
 
 
 def overlaps(night: Night) -> None:
@@ -140,9 +153,10 @@ def facts(night: Night) -> None:
 
 
 def retention(night: Night) -> None:
-    """retention: which enrollment stays, on what ground, and what the guard says."""
-    rooms = ("narrowed", "matched", "ranked", "ended_by_death", "proposed", "guarded", "decided", "evidence_row", "evidence")
-    night.build("retention", *(f"retention/{t}.sql" for t in rooms))
+    """retention: which enrollment stays, on what ground, what the guard says, and the evidence."""
+    rooms = ("narrowed", "matched", "ranked", "ended_by_death", "proposed", "guarded", "decided")
+    night.build("retention", *(f"retention/{t}.sql" for t in (*rooms, "overlap_evidence", "person_evidence", "evidence")))
+    night.engine.drop("resident", "home", "workplace", "employee_month", "person_row", "ranked", "proposed", "overlap_evidence")
 
 
 def consequences(night: Night) -> None:
@@ -155,8 +169,8 @@ def consequences(night: Night) -> None:
 def reconcile(night: Night) -> None:
     """reconcile: what must add up does, before anything is switched."""
     for done in night.ingested.values():
-        carried = night.engine.count(done.extract.name)
-        if carried > done.accepted or (done.extract.name in FOR_EVERYBODY and carried != done.accepted):
+        carried = night.steps["ingest"][done.extract.name]
+        if carried > done.accepted:
             raise NightError(
                 f"reconciliation: {done.extract.name} has {done.accepted} rows accepted and {carried} carried on, which do not add up; nothing was published"
             )
@@ -168,16 +182,20 @@ def reconcile(night: Night) -> None:
 
 def publish_night(night: Night) -> None:
     """publish: datasets and manifest into the run folder, to disk, then one switch."""
-    for name, dataset in DATASETS.items():
-        path = f"published/{name}.sql"
-        rows = night.engine.batches(path) if tables.has_sql(path) else tables.checks(night.verdicts) if name == "checks" else None
-        night.published[name] = publish.write(night.run, dataset, rows, tables.metadata(night))
+    with ThreadPoolExecutor(night.settings.threads) as pool:
+        night.published = dict(zip(DATASETS, pool.map(lambda dataset: _publish(night, dataset), DATASETS.values()), strict=True))
     night.engine.close()
     publish.write_json(night.run / "manifest.json", tables.manifest(night, WITHOUT))
     tables.remove_work(night.run)
     warehouse.write_state(night.run, "published", as_of=night.settings.as_of.isoformat())
     warehouse.sync_tree(night.run)
     night.house.switch(night.run, night.settings.as_of)
+
+
+def _publish(night: Night, dataset: Dataset) -> int:
+    path = f"published/{dataset.name}.sql"
+    rows = night.engine.batches(path) if tables.has_sql(path) else tables.checks(night.verdicts) if dataset.name == "checks" else None
+    return publish.write(night.run, dataset, rows, tables.metadata(night))
 
 
 def leave_for_operator(night: Night) -> None:

@@ -20,7 +20,7 @@ from policy import Policy
 from transforms.engine import ROOMS, Engine
 from transforms.identifiers import KINDS
 from transforms.identifiers.names import comparable
-from transforms.reading.wanted import save
+from transforms.reading.wanted import in_question, save
 from transforms.retention.words import ACTIONS, FACTS
 
 LEVELS = ("central", "province", "city", "county", "local")
@@ -29,11 +29,10 @@ LADDER_FACTS = ("school_place", "usual_residence", "usual_county", "employer_pai
 
 def open_engine(settings: Settings, rules: Policy, key: bytes, work: Path) -> Engine:
     """An engine with the night's parameters, the policy as small tables, and the keyed hash."""
-    p, as_of = rules.parameters, settings.as_of
-    first_day = date(as_of.year - p["lookback_years"], 1, 1)
+    p, as_of, since = rules.parameters, settings.as_of, first_day(settings, rules)
     parameters = {k: v for k, v in p.items() if isinstance(v, (bool, int, str))} | {
         "as_of": as_of,
-        "lookback_start": first_day,
+        "lookback_start": since,
         "policy_id": rules.policy_id,
         "policy_version": rules.version,
         "refund_clause": "33号 二(五)",
@@ -42,10 +41,15 @@ def open_engine(settings: Settings, rules: Policy, key: bytes, work: Path) -> En
     spill.mkdir()
     engine = Engine(spill, settings.memory, settings.threads, parameters)
     engine.secret(key)
-    years = list(range(first_day.year, as_of.year + 1))
+    years = list(range(since.year, as_of.year + 1))
     for name, table in policy_tables(rules, years).items():
         engine.register(name, table)
     return engine
+
+
+def first_day(settings: Settings, rules: Policy) -> date:
+    """The first day of the look-back: 1 January, lookback_years before the as-of date's year (rules 1.2)."""
+    return date(settings.as_of.year - rules.parameters["lookback_years"], 1, 1)
 
 
 def policy_tables(rules: Policy, years: list[int]) -> dict[str, pa.Table]:
@@ -80,18 +84,17 @@ def _table(**columns: list) -> pa.Table:
     return pa.table(columns)
 
 
-def show(engine: Engine, done: Ingested) -> None:
-    """The accepted rows of an extract as a view of its name."""
-    engine.view(done.extract.name, [str(p) for p in done.parts], str(done.dropped) if done.dropped else None)
+def keep(engine: Engine, done: Ingested, narrowed: bool) -> str:
+    """The accepted rows of an extract that speak of persons in question, as a table of its name."""
+    return engine.keep(done.extract.name, [str(p) for p in done.parts], str(done.dropped) if done.dropped else None, narrowed)
 
 
-def save_wanted(engine: Engine, path: Path) -> Path:
-    """The persons in question and their enrollments, for the workers that read the evidence."""
-    persons = engine.arrays("SELECT person_key FROM candidate")["person_key"]
-    ids = engine.arrays("SELECT psn_insu_rlts_id FROM enrollment WHERE person_key IN (SELECT person_key FROM candidate)")[
-        "psn_insu_rlts_id"
-    ]
-    return save(path, persons.to_numpy(), ids)
+def save_wanted(engine: Engine, ingested: Mapping[str, Ingested], path: Path) -> int:
+    """Who is in question: the table `wanted` for the engine, ``path`` for the workers. Returns the persons enrolled."""
+    wanted, enrolled = in_question(ingested["enrollment"].marks, ingested["death"].marks + ingested["resident"].marks)
+    engine.register("wanted", pa.table({"person_key": wanted.persons.ordered}))
+    save(path, wanted)
+    return enrolled
 
 
 def show_quarantine(engine: Engine, everything: Iterable[Ingested]) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
-import polars as pl
 import pyarrow as pa
 
 ROOMS = Path(__file__).parent
@@ -43,12 +42,14 @@ class Engine:
             "CREATE MACRO keyed_hash(t) AS sha256(getvariable('outer_pad') || unhex(sha256(getvariable('inner_pad') || encode(t))))[1:32]"
         )
 
-    def view(self, name: str, files: list[str], dropped: str | None = None) -> None:
-        """A view over Parquet files that this night wrote itself, less the rows that ``dropped`` names."""
-        self.connection.execute(
-            f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM read_parquet({_literal(files)})"
-            + (f" WHERE row_id NOT IN (SELECT row_id FROM read_parquet({_literal([dropped])}))" if dropped else "")
-        )
+    def keep(self, name: str, files: list[str], dropped: str | None, narrowed: bool) -> str:
+        """A table of the typed rows of an extract, from Parquet files that this night wrote itself, less the rows that
+        ``dropped`` names and, unless they are ``narrowed`` already, those of persons who are not in question (table ``wanted``)."""
+        rows = f"SELECT * FROM read_parquet({_literal(files)}) WHERE {narrowed} OR person_key IN (SELECT person_key FROM wanted)"
+        if dropped:
+            rows = f"SELECT * FROM ({rows}) WHERE row_id NOT IN (SELECT row_id FROM read_parquet({_literal([dropped])}))"
+        self.connection.execute(f"CREATE OR REPLACE TABLE {name} AS {rows}")
+        return name
 
     def refused(self, files: Mapping[str, list[str]]) -> None:
         """The view ``refused``: rejected rows of every extract, from the quarantine parts this night wrote itself."""
@@ -75,12 +76,8 @@ class Engine:
         return self.connection.sql(self._text(path), params=self._named(path)).to_arrow_table().to_pylist()
 
     def batches(self, path: str, size: int = 122_880) -> pa.RecordBatchReader:
-        """Run a SELECT and stream its rows."""
-        return self.connection.sql(self._text(path), params=self._named(path)).to_arrow_reader(size)
-
-    def arrays(self, query: str) -> pl.DataFrame:
-        """A few narrow columns, whole."""
-        return pl.from_arrow(self.connection.sql(query).to_arrow_table())
+        """Run a SELECT on a connection of its own and stream its rows; several may be read at once."""
+        return self.connection.cursor().sql(self._text(path), params=self._named(path)).to_arrow_reader(size)
 
     def count(self, table: str) -> int:
         return self.connection.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0]

@@ -1,6 +1,8 @@
--- Effective contributions that carry a candidate's number or name a candidate's enrollment (rules 1.1).
--- grain: one row per contribution, key clct_detl_id. inputs: contribution, candidate, enrollment_row, flexible_type.
+-- Effective contributions of persons in question, or that name an enrollment of theirs (rules 1.1).
+-- premium_no is the place of the row in the input, unique; nothing is ever ordered by it.
+-- grain: one row per contribution, key premium_no. inputs: contribution, flexible_type.
 SELECT
+    row_id AS premium_no,
     clct_detl_id,
     person_key,
     psn_insu_rlts_id AS named_id,
@@ -20,5 +22,3 @@ SELECT
 FROM contribution
 WHERE insutype IN ('310', '390', '380', '391')
   AND clct_type IN ('10', '30', '31', '32') AND clct_flag IN ('1', '4') AND revs_flag = 'Z'
-  AND (person_key IN (SELECT person_key FROM candidate)
-       OR psn_insu_rlts_id IN (SELECT enrollment_id FROM enrollment_row))

@@ -3,10 +3,10 @@
 -- as-of date, to which an effective contribution belongs; of a past one only where the enrollment was not needed later
 -- in that year. Of the dead: the years after the year of death. A tertiary student's year of entry is exempt in an
 -- overlap of residents only.
--- grain: one row per enrollment and year, key (enrollment_id, fiscal_year).
+-- grain: one row per enrollment and year, key (enrollment_no, fiscal_year).
 -- inputs: decided, overlap, rule, paid_year, needed_later, ended_by_death, student, spell, pooling, standard.
 WITH claim AS (
-    SELECT d.person_key, d.enrollment_id, d.rule_id, p.fiscal_year, p.finsubs_amt,
+    SELECT d.person_key, d.enrollment_no, d.rule_id, p.fiscal_year, p.finsubs_amt,
         d.category = 'within_resident' AND EXISTS (
             SELECT 1 FROM student s
             WHERE s.person_key = d.person_key AND s.stage = 'tertiary' AND year(s.entry_date) = p.fiscal_year) AS is_exempt,
@@ -14,32 +14,32 @@ WITH claim AS (
     FROM decided d
     JOIN overlap o USING (person_key, starts_on)
     JOIN rule USING (rule_id)
-    JOIN paid_year p USING (enrollment_id)
+    JOIN paid_year p USING (enrollment_no)
     WHERE d.scheme = 'resident' AND rule.deducts
       AND ((d.timing = 'current' AND d.action = 'terminate') OR (d.timing = 'past' AND d.would_be = 'terminate'))
       AND o.starts_on < make_date(p.fiscal_year + 1, 1, 1) AND o.ends_on > make_date(p.fiscal_year, 1, 1)
       AND p.fiscal_year BETWEEN year($lookback_start) AND year($as_of)
       AND NOT (d.timing = 'past' AND EXISTS (
             SELECT 1 FROM needed_later n
-            WHERE n.enrollment_id = d.enrollment_id
+            WHERE n.enrollment_no = d.enrollment_no
               AND n.ends_on > o.ends_on AND n.starts_on < make_date(p.fiscal_year + 1, 1, 1)))
     UNION ALL
-    SELECT e.person_key, e.enrollment_id, e.rule_id, p.fiscal_year, p.finsubs_amt, false, 2, NULL
-    FROM ended_by_death e JOIN paid_year p USING (enrollment_id)
+    SELECT e.person_key, e.enrollment_no, e.rule_id, p.fiscal_year, p.finsubs_amt, false, 2, NULL
+    FROM ended_by_death e JOIN paid_year p USING (enrollment_no)
     WHERE e.rule_id = 'deceased' AND e.action = 'terminate' AND e.scheme = 'resident'
       AND p.fiscal_year > year(e.died_on) AND p.fiscal_year BETWEEN year($lookback_start) AND year($as_of)
 ),
 once AS (
     SELECT * FROM claim
-    QUALIFY row_number() OVER (PARTITION BY enrollment_id, fiscal_year ORDER BY is_exempt, precedence, starts_on DESC) = 1
+    QUALIFY row_number() OVER (PARTITION BY enrollment_no, fiscal_year ORDER BY is_exempt, precedence, starts_on DESC) = 1
 )
-SELECT c.person_key, c.enrollment_id, c.rule_id, c.fiscal_year, s.insu_admdvs, s.pool,
+SELECT c.person_key, c.enrollment_no, c.rule_id, c.fiscal_year, s.insu_admdvs, s.pool,
     if(c.is_exempt, 'exempt', 'new') AS status,
     if(c.finsubs_amt > 0, 'paid_record', 'standard') AS basis,
     CAST(CASE WHEN c.is_exempt THEN 0 WHEN c.finsubs_amt > 0 THEN c.finsubs_amt
          ELSE coalesce(county.amount, pool.amount, province.amount, nation.amount) END AS DECIMAL(12, 2)) AS amount
 FROM once c
-JOIN spell s USING (enrollment_id)
+JOIN spell s USING (enrollment_no)
 LEFT JOIN standard county ON county.code = s.insu_admdvs AND county.fiscal_year = c.fiscal_year
 LEFT JOIN standard pool ON pool.code = s.pool AND pool.fiscal_year = c.fiscal_year
 LEFT JOIN standard province ON province.code = s.insu_admdvs[1:2] AND province.fiscal_year = c.fiscal_year

@@ -18,10 +18,10 @@ split AS (
 ),
 spread AS (
     SELECT *,
-        fen - sum(whole) OVER (PARTITION BY enrollment_id, fiscal_year) AS left_over,
-        row_number() OVER (PARTITION BY enrollment_id, fiscal_year ORDER BY remainder DESC, place) AS turn
+        fen - sum(whole) OVER (PARTITION BY enrollment_no, fiscal_year) AS left_over,
+        row_number() OVER (PARTITION BY enrollment_no, fiscal_year ORDER BY remainder DESC, place) AS turn
     FROM split
 )
-SELECT person_key, enrollment_id, insu_admdvs, fiscal_year, level, basis, rule_id, status,
+SELECT person_key, enrollment_no, insu_admdvs, fiscal_year, level, basis, rule_id, status,
     CAST((whole + if(turn <= left_over, 1, 0)) / 100.0 AS DECIMAL(12, 2)) AS amount
 FROM spread

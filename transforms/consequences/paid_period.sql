@@ -1,9 +1,9 @@
 -- Paid periods of the resident enrollments to be ended that reach beyond the end: effective contributions with one
 -- accrym_begn, summed (rules 4.2). is_begun: the period starts before the effective date.
--- grain: one row per enrollment and period, key (enrollment_id, period_begin). inputs: decided, payment, spell.
+-- grain: one row per enrollment and period, key (enrollment_no, period_begin). inputs: decided, payment, spell.
 WITH ending AS (
-    SELECT d.enrollment_id, s.person_key, s.insu_admdvs, d.rule_id, d.action, d.effective_date
-    FROM decided d JOIN spell s USING (enrollment_id)
+    SELECT d.enrollment_no, s.person_key, s.insu_admdvs, d.rule_id, d.action, d.effective_date
+    FROM decided d JOIN spell s USING (enrollment_no)
     WHERE d.counts AND d.scheme = 'resident' AND d.action IN ('terminate', 'suspend')
 )
 SELECT e.*,
@@ -13,6 +13,6 @@ SELECT e.*,
     sum(oth_clct_amt) AS oth_clct_amt,
     bool_or(is_paid_by_relative) AS is_paid_by_relative,
     period_begin < e.effective_date AS is_begun
-FROM ending e JOIN payment p USING (enrollment_id)
+FROM ending e JOIN payment p USING (enrollment_no)
 GROUP BY ALL
 HAVING period_end > e.effective_date

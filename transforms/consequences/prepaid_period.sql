@@ -1,30 +1,30 @@
 -- Months that a flexible worker had paid ahead in one sum when an employer began to pay elsewhere: of the as-of year,
 -- from the first employer-paid month of the kept enrollment on; the sum spread evenly over its months, rounded half up
 -- per contribution (rules 4.2, flexible_prepaid).
--- grain: one row per enrollment, key enrollment_id. inputs: decided, payment, spell.
+-- grain: one row per enrollment, key enrollment_no. inputs: decided, payment, spell.
 WITH ending AS (
-    SELECT d.enrollment_id, s.person_key, s.insu_admdvs, d.kept_enrollment_id
-    FROM decided d JOIN spell s USING (enrollment_id)
+    SELECT d.enrollment_no, s.person_key, s.insu_admdvs, d.kept_enrollment_no
+    FROM decided d JOIN spell s USING (enrollment_no)
     WHERE d.counts AND d.action = 'terminate' AND d.rule_id = 'employee_workplace' AND s.is_flexible
 ),
 employed AS (
-    SELECT e.enrollment_id, min(greatest(p.first_month, year($as_of) * 12)) AS from_month
-    FROM ending e JOIN payment p ON p.enrollment_id = e.kept_enrollment_id
+    SELECT e.enrollment_no, min(greatest(p.first_month, year($as_of) * 12)) AS from_month
+    FROM ending e JOIN payment p ON p.enrollment_no = e.kept_enrollment_no
     WHERE p.is_employer_paid AND p.first_month <= year($as_of) * 12 + 11 AND p.last_month >= year($as_of) * 12
-    GROUP BY e.enrollment_id
+    GROUP BY e.enrollment_no
 ),
 unused AS (
     SELECT e.*, greatest(p.first_month, m.from_month) AS from_month, least(p.last_month, year($as_of) * 12 + 11) AS to_month,
         p.last_month - p.first_month + 1 AS months, p.psn_clct_amt, p.is_paid_by_relative
-    FROM ending e JOIN employed m USING (enrollment_id) JOIN payment p USING (enrollment_id)
+    FROM ending e JOIN employed m USING (enrollment_no) JOIN payment p USING (enrollment_no)
     WHERE p.last_month > p.first_month
       AND greatest(p.first_month, m.from_month) <= least(p.last_month, year($as_of) * 12 + 11)
 )
-SELECT enrollment_id, person_key, insu_admdvs,
+SELECT enrollment_no, person_key, insu_admdvs,
     make_date(min(from_month) // 12, min(from_month) % 12 + 1, 1) AS period_begin,
     make_date((max(to_month) + 1) // 12, (max(to_month) + 1) % 12 + 1, 1) AS period_end,
     -- integer fen: 2 * a * n / (2 * m) + 1/2 is half up without a float
     CAST(sum((CAST(psn_clct_amt * 100 AS BIGINT) * (to_month - from_month + 1) * 2 + months) // (months * 2)) / 100.0 AS DECIMAL(12, 2)) AS personal_amount,
     bool_or(is_paid_by_relative) AS is_paid_by_relative
 FROM unused
-GROUP BY enrollment_id, person_key, insu_admdvs
+GROUP BY enrollment_no, person_key, insu_admdvs

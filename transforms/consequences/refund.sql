@@ -1,5 +1,5 @@
 -- What may be refunded on application, by the first case of the table that holds (rules 4.2).
--- grain: one row per enrollment and period, key (enrollment_id, period_begin).
+-- grain: one row per enrollment and period, key (enrollment_no, period_begin).
 -- inputs: paid_period, prepaid_period, assistance, rule.
 WITH cased AS (
     SELECT *,
@@ -25,12 +25,12 @@ judged AS (
         END AS eligibility
     FROM cased
 )
-SELECT person_key, enrollment_id, insu_admdvs, period_begin, period_end, eligibility, case_id,
+SELECT person_key, enrollment_no, insu_admdvs, period_begin, period_end, eligibility, case_id,
     CAST(if(eligibility = 'eligible', psn_clct_amt, 0) AS DECIMAL(12, 2)) AS personal_amount,
     CAST(if(case_id = 'assisted', oth_clct_amt, 0) AS DECIMAL(12, 2)) AS assistance_amount,
     CASE WHEN is_paid_by_relative THEN 'relative_account' WHEN case_id = 'assisted' THEN 'paying_channel' ELSE 'own_account' END AS channel
 FROM judged
 UNION ALL
-SELECT person_key, enrollment_id, insu_admdvs, period_begin, period_end, 'eligible', 'flexible_prepaid', personal_amount,
+SELECT person_key, enrollment_no, insu_admdvs, period_begin, period_end, 'eligible', 'flexible_prepaid', personal_amount,
     CAST(0 AS DECIMAL(12, 2)), if(is_paid_by_relative, 'relative_account', 'own_account')
 FROM prepaid_period

@@ -10,19 +10,19 @@ WITH target AS (
     WHERE n_employee > 0 AND n_resident > 0
 ),
 known AS (
-    SELECT t.person_key, t.starts_on, t.until_month, m.first_month, least(m.last_month, t.until_month) AS last_month, m.extract, m.row_key
+    SELECT t.person_key, t.starts_on, t.until_month, m.first_month, least(m.last_month, t.until_month) AS last_month, m.extract, m.row_id
     FROM target t JOIN employee_month m USING (person_key)
     WHERE m.first_month <= t.until_month
 ),
 ordered AS (
-    SELECT *, max(last_month) OVER (PARTITION BY person_key, starts_on ORDER BY first_month, last_month, extract, row_key
+    SELECT *, max(last_month) OVER (PARTITION BY person_key, starts_on ORDER BY first_month, last_month, extract, row_id
         ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before
     FROM known
 ),
 runs AS (
     SELECT *,
         count(*) FILTER (before IS NULL OR first_month > before + 1 + $gap_tolerance_months) OVER
-            (PARTITION BY person_key, starts_on ORDER BY first_month, last_month, extract, row_key ROWS UNBOUNDED PRECEDING) AS run,
+            (PARTITION BY person_key, starts_on ORDER BY first_month, last_month, extract, row_id ROWS UNBOUNDED PRECEDING) AS run,
         greatest(0, last_month - greatest(first_month, coalesce(before + 1, first_month)) + 1) AS months
     FROM ordered
 ),

@@ -1,6 +1,6 @@
--- The dead among the candidates: the earliest date counts; sources more than death_sources_days apart, or a report
+-- The dead: the earliest date counts; sources more than death_sources_days apart, or a report
 -- under another name than the enrollment's, are doubt (rules 2 and 3, deceased).
--- grain: one row per person, key person_key. inputs: death_report, candidate, known_name.
+-- grain: one row per person, key person_key. inputs: death_report, known_name.
 WITH stranger AS (
     SELECT person_key FROM known_name WHERE origin = 'death'
       AND (person_key, name) NOT IN (SELECT (person_key, name) FROM known_name WHERE origin <> 'death')
@@ -10,5 +10,4 @@ SELECT person_key, min(died_on) AS died_on,
     list_filter([if(max(died_on) - min(died_on) > $death_sources_days, 'death_date', NULL),
                  if(person_key IN (SELECT person_key FROM stranger), 'psn_name', NULL)], lambda f: f IS NOT NULL) AS doubts
 FROM death_report
-WHERE person_key IN (SELECT person_key FROM candidate)
 GROUP BY person_key

@@ -1,12 +1,12 @@
 -- Paid employee months of persons with both schemes in an overlap, as ranges: normal payments (back-payment only by
 -- parameter), flexible ones too, over all employers and areas; months of a retired enrollment's span count as paid.
 -- grain: one row per range, not unique. inputs: payment, spell, overlap_shape.
-SELECT person_key, first_month, last_month, clct_detl_id AS row_key, 'contribution' AS extract
+SELECT person_key, first_month, last_month, premium_no AS row_id, 'contribution' AS extract
 FROM payment
 WHERE scheme = 'employee' AND is_continuous
   AND person_key IN (SELECT person_key FROM overlap_shape WHERE n_employee > 0 AND n_resident > 0)
 UNION ALL
-SELECT person_key, year(starts_on) * 12 + month(starts_on) - 1, year(ends_on - 1) * 12 + month(ends_on - 1) - 1, enrollment_id, 'enrollment'
+SELECT person_key, year(starts_on) * 12 + month(starts_on) - 1, year(ends_on - 1) * 12 + month(ends_on - 1) - 1, enrollment_no, 'enrollment'
 FROM spell
 WHERE is_retired AND starts_on < ends_on
   AND person_key IN (SELECT person_key FROM overlap_shape WHERE n_employee > 0 AND n_resident > 0)

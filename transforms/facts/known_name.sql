@@ -1,4 +1,4 @@
--- Names of candidates in comparable form; a name that a row gives as the former one stands for the present one.
+-- Names of persons in comparable form; a name that a row gives as the former one stands for the present one.
 -- grain: one row per person, name and origin. inputs: person_name, name_form.
 WITH formed AS (
     SELECT DISTINCT person_key, coalesce(f.name, n.psn_name) AS name, origin

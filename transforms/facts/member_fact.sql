@@ -1,6 +1,6 @@
 -- Every fact of every member of every overlap, read at the decision date (rules 2). An unknown fact is false: nobody
 -- is ahead of another for want of evidence.
--- grain: one row per overlap and enrollment, key (person_key, starts_on, enrollment_id).
+-- grain: one row per overlap and enrollment, key (person_key, starts_on, enrollment_no).
 -- inputs: overlap_member, overlap_shape, benefit, home, schooling, workplace, continuity.
 WITH school AS (
     SELECT person_key, starts_on, list(DISTINCT school_pool) AS pools, bool_or(is_freshman) AS is_freshman
@@ -20,7 +20,7 @@ SELECT m.*, s.n_employee, s.n_resident, s.category, s.place, b.benefits_from,
     h.home IS NOT NULL AS is_home_known
 FROM overlap_member m
 JOIN overlap_shape s USING (person_key, starts_on)
-JOIN benefit b USING (enrollment_id)
+JOIN benefit b USING (enrollment_no)
 LEFT JOIN home h USING (person_key, starts_on)
 LEFT JOIN school c USING (person_key, starts_on)
 LEFT JOIN workplace w ON w.person_key = m.person_key AND w.starts_on = m.starts_on AND w.pool = m.pool

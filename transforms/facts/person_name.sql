@@ -1,11 +1,11 @@
--- Names that candidates go by, of the rows that speak of them, and whether a row gives it as a former name.
--- grain: one row per person and spelling. inputs: person_row, death_report, candidate.
+-- Names that persons go by, of the rows that speak of them, and whether a row gives it as a former name.
+-- grain: one row per person and spelling. inputs: person_row, death_report.
 SELECT DISTINCT person_key, psn_name, origin
 FROM (
     SELECT person_key, psn_name, 'name' AS origin FROM person_row
     UNION ALL
     SELECT person_key, former_name, 'former' FROM person_row
     UNION ALL
-    SELECT person_key, psn_name, 'death' FROM death_report WHERE person_key IN (SELECT person_key FROM candidate)
+    SELECT person_key, psn_name, 'death' FROM death_report
 )
 WHERE psn_name IS NOT NULL

@@ -1,9 +1,7 @@
--- Every row of enrollment and public security that speaks of a candidate (rules 2, identity_conflict).
--- grain: one row per row of the two extracts. inputs: enrollment, resident, candidate.
+-- Every row of enrollment and public security that speaks of a person in question (rules 2, identity_conflict).
+-- grain: one row per row of the two extracts. inputs: enrollment, resident.
 SELECT person_key, 'enrollment' AS extract, psn_insu_rlts_id AS row_key, psn_name, NULL AS former_name, gend, brdy
 FROM enrollment
-WHERE person_key IN (SELECT person_key FROM candidate)
 UNION ALL
 SELECT person_key, 'resident', NULL, psn_name, former_name, gend, brdy
 FROM resident
-WHERE person_key IN (SELECT person_key FROM candidate)

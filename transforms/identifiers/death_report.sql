@@ -1,4 +1,4 @@
--- What the departments say about deaths, of everybody; dates after the as-of date are ignored (rules 2, deceased).
+-- What the departments say about deaths, of the persons in question; dates after the as-of date are ignored (rules 2, deceased).
 -- grain: one row per report. inputs: death, resident.
 SELECT person_key, death_date AS died_on, psn_name, 'death' AS extract, row_id
 FROM death

@@ -7,7 +7,6 @@ SELECT person_key, starts_on,
     CASE WHEN n_resident = 0 THEN 'within_employee' WHEN n_employee = 0 THEN 'within_resident'
          WHEN n_enrollments = 2 THEN 'cross_scheme' ELSE 'mixed' END AS category,
     CASE WHEN min(pool) = max(pool) THEN 'same_pool'
-         WHEN min(insu_admdvs[1:2]) = max(insu_admdvs[1:2]) THEN 'same_province' ELSE 'cross_province' END AS place,
-    list_sort(list(enrollment_id)) AS enrollment_ids
+         WHEN min(insu_admdvs[1:2]) = max(insu_admdvs[1:2]) THEN 'same_province' ELSE 'cross_province' END AS place
 FROM overlap_member
 GROUP BY person_key, starts_on

@@ -3,17 +3,17 @@
 SELECT 'every member of an overlap has one decision, but for what deceased stands for' AS name,
     (SELECT count(*) FROM overlap_member
      WHERE timing = 'past' OR person_key NOT IN (SELECT person_key FROM ended_by_death WHERE rule_id = 'deceased')) AS expected,
-    (SELECT count(*) FROM (SELECT DISTINCT enrollment_id, starts_on FROM decided WHERE starts_on IS NOT NULL)) AS found
+    (SELECT count(*) FROM (SELECT DISTINCT enrollment_no, starts_on FROM decided WHERE starts_on IS NOT NULL)) AS found
 UNION ALL
 SELECT 'no member has two decisions in one overlap', (SELECT count(*) FROM decided),
-    (SELECT count(*) FROM (SELECT DISTINCT enrollment_id, starts_on FROM decided))
+    (SELECT count(*) FROM (SELECT DISTINCT enrollment_no, starts_on FROM decided))
 UNION ALL
 SELECT 'every decision is published', (SELECT count(*) FROM decided), (SELECT count(*) FROM decision)
 UNION ALL
 SELECT 'every enrollment ended by death has its row', (SELECT count(*) FROM ended_by_death),
     (SELECT count(*) FROM decided WHERE starts_on IS NULL)
 UNION ALL
-SELECT 'one decision counts for each enrollment', (SELECT count(DISTINCT enrollment_id) FROM decided),
+SELECT 'one decision counts for each enrollment', (SELECT count(DISTINCT enrollment_no) FROM decided),
     (SELECT count(*) FROM decided WHERE counts)
 UNION ALL
 SELECT 'fen of deductions over the levels add up', (SELECT coalesce(CAST(sum(amount) * 100 AS BIGINT), 0) FROM deduction),
@@ -22,11 +22,11 @@ UNION ALL
 SELECT 'every deduction has its amount', 0, (SELECT count(*) FROM deduction WHERE amount IS NULL)
 UNION ALL
 SELECT 'one refund row for each enrollment and period', (SELECT count(*) FROM refund),
-    (SELECT count(*) FROM (SELECT DISTINCT enrollment_id, period_begin FROM refund))
+    (SELECT count(*) FROM (SELECT DISTINCT enrollment_no, period_begin FROM refund))
 UNION ALL
 SELECT 'no decision without evidence', 0, (SELECT count(*) FROM decision WHERE len(evidence) = 0)
 UNION ALL
-SELECT 'every row of a candidate is in one spell', (SELECT count(*) FROM enrollment_row),
+SELECT 'every row of a person in question is in one spell', (SELECT count(*) FROM enrollment_row),
     (SELECT count(*) FROM spell) + (SELECT count(*) FROM continuation)
 UNION ALL
 SELECT 'every overlap has two members or more', 0,

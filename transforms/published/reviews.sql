@@ -1,6 +1,6 @@
 -- The published dataset of the same name; columns, types and order are those of contracts/datasets.py.
 -- missing names the evidence that would settle the case, conflict the fields that disagree
-SELECT d.* EXCLUDE (conflict, person_key, starts_on, counts),
+SELECT d.* EXCLUDE (conflict, person_key, starts_on, enrollment_no, kept_enrollment_no, counts),
     CASE
         WHEN d.rule_id = 'identity_conflict' THEN ['identity_confirmation']
         WHEN d.rule_id = 'deceased' THEN ['death_certificate']
@@ -13,6 +13,6 @@ SELECT d.* EXCLUDE (conflict, person_key, starts_on, counts),
     END AS missing,
     d.conflict
 FROM decision d
-LEFT JOIN narrowed n USING (person_key, starts_on, enrollment_id)
+LEFT JOIN narrowed n USING (person_key, starts_on, enrollment_no)
 WHERE d.action = 'review'
 ORDER BY overlap_id NULLS FIRST, enrollment_id

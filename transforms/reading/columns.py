@@ -40,6 +40,17 @@ class Column:
         """One value per row."""
         return self.values if self.index is None else self.values.gather(self.index)
 
+    def flags(self) -> np.ndarray:
+        """Of booleans: one per row, null as false."""
+        values = self.values.fill_null(False).to_numpy()
+        return values if self.index is None else values[self.index]
+
+    def nulls(self) -> int:
+        """How many rows have no value."""
+        if not self.values.null_count():
+            return 0
+        return int(np.count_nonzero(self.like(self.values.is_null()).flags()))
+
     def at(self, rows: np.ndarray) -> "Column":
         """Some of the rows, by their places."""
         return Column(self.values.gather(rows), None) if self.index is None else Column(self.values, self.index[rows])
@@ -53,5 +64,6 @@ class Column:
         return pa.DictionaryArray.from_arrays(pa.array(self.index, mask=mask), self.values.fill_null("").to_arrow(compat_level=_OLDEST))
 
     def hashes(self) -> np.ndarray:
-        """A 64-bit hash per row."""
-        return self.like(self.values.hash(seed=1)).rows().to_numpy()
+        """A 64-bit hash per row; equal values have equal hashes in every process of a night."""
+        values = self.values.hash(seed=1).to_numpy()
+        return values if self.index is None else values[self.index]

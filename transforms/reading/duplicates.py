@@ -1,5 +1,7 @@
 """Rows that share a key: exact copies are counted once, the newest of several wins, and what nothing orders is doubt."""
 
+from pathlib import Path
+
 import numpy as np
 import polars as pl
 
@@ -9,13 +11,20 @@ from transforms.reading.values import moment
 _LOW = np.uint64((1 << 20) - 1)
 
 
-def repeated(hashes: list[np.ndarray]) -> np.ndarray:
-    """Hashes that occur more than once over all parts. Eight bytes a row, one sort: no key text is held."""
-    if not hashes:
-        return np.empty(0, dtype=np.uint64)
-    ordered = np.concatenate(hashes)
-    ordered.sort()
-    return np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
+#: Hashes that are sorted at a time: a gigabyte of them.
+AT_A_TIME = 1 << 27
+
+
+def repeated(files: list[Path]) -> np.ndarray:
+    """Hashes that occur more than once over all parts. Eight bytes a row and one sort of a share of them at a time."""
+    parts = [np.load(f, mmap_mode="r") for f in files]
+    shares = sum(map(len, parts)) // AT_A_TIME + 1
+    found = [np.empty(0, dtype=np.uint64)]
+    for share in range(shares):
+        ordered = np.concatenate([p if shares == 1 else p[(p >> np.uint64(32)) % np.uint64(shares) == share] for p in parts] or found)
+        ordered.sort()
+        found.append(np.unique(ordered[1:][ordered[1:] == ordered[:-1]]))
+    return np.concatenate(found)
 
 
 def places(hashes: np.ndarray, wanted: np.ndarray) -> np.ndarray:

@@ -10,11 +10,11 @@ Typed = dict[str, Column]
 
 
 def _among(column: Column, codes: tuple[str, ...]) -> np.ndarray:
-    return column.like(column.values.is_in(codes).fill_null(False)).rows().to_numpy()
+    return column.like(column.values.is_in(codes)).flags()
 
 
 def _filled(column: Column) -> np.ndarray:
-    return column.like(column.values.is_not_null()).rows().to_numpy()
+    return column.like(column.values.is_not_null()).flags()
 
 
 def _effective(typed: Typed) -> np.ndarray:
@@ -24,7 +24,7 @@ def _effective(typed: Typed) -> np.ndarray:
 
 def _negative(typed: Typed) -> np.ndarray:
     amount = typed["psn_clct_amt"]
-    return amount.like((amount.values < 0).fill_null(False)).rows().to_numpy()
+    return amount.like(amount.values < 0).flags()
 
 
 def _has_home(typed: Typed) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -16,7 +17,7 @@ from transforms.reading import values
 from transforms.reading.columns import Column
 from transforms.reading.measures import measured
 from transforms.reading.quarantine import spelled_out
-from transforms.reading.wanted import Wanted, id_hash
+from transforms.reading.wanted import MARK, Wanted, load
 
 #: Columns that no step after ingest reads: they are kept in the quarantine's raw rows only.
 NOT_CARRIED = {
@@ -32,6 +33,10 @@ ADMDVS = ("admdvs", "poolarea_no")
 LENIENT = frozenset({"hsreg_admdvs", "live_admdvs", "permit_admdvs", "updt_time", "clct_time"})
 #: Extracts that say which document a person holds; of the others the person key is enough.
 DOCUMENTS = frozenset({"enrollment", "resident", "identity_link"})
+#: Insurance types of the two basic schemes (rules 1, scheme).
+BASIC = ("310", "390", "380", "391")
+#: Extracts that say who is in question.
+MARKED = ("enrollment", "death", "resident")
 #: An end that is before its beginning: (extract, begin, end).
 SPANS = {
     "enrollment": ("crt_insu_date", "paus_insu_date"),
@@ -76,7 +81,12 @@ class _Findings:
     def note(self, bad: Column, reason: str, *columns: str) -> None:
         """``bad``: booleans by value or by row; null is not bad."""
         if bad.values.any():
-            self.note_bits(bad.rows().fill_null(False).to_numpy() * np.int32(1 << REASON_BIT[reason]), *columns)
+            self.note_bits(bad.flags() * np.int32(1 << REASON_BIT[reason]), *columns)
+
+    def note_at(self, rows: np.ndarray, reason: str, column: str) -> None:
+        """``rows``: places of bad rows."""
+        self.reasons[rows] |= np.int32(1 << REASON_BIT[reason])
+        self.columns[rows] |= np.int32(1 << self.bit[column])
 
     def note_bits(self, bits: np.ndarray, *columns: str) -> None:
         if bits.any():
@@ -93,12 +103,23 @@ class Reading:
     accepted: pa.Table
     rejected: pa.Table | None
     hashes: np.ndarray
+    marks: np.ndarray | None
     tally: RowTally
 
 
-def read_rows(extract: Extract, raw: pa.Table, first_row: int, as_of: date, wanted: Wanted | None = None) -> Reading:
+@dataclass(frozen=True)
+class Terms:
+    """What a row is judged by: the as-of date, the first day of the look-back, and the file that says whose rows are
+    carried on (None: everybody's)."""
+
+    as_of: date
+    since: date
+    wanted: Path | None = None
+
+
+def read_rows(extract: Extract, raw: pa.Table, first_row: int, terms: Terms) -> Reading:
     """Type one batch. ``raw``: columns of the contract that the file has, one chunk each, as they arrived;
-    ``first_row``: the row id (file number << 40 | row) of its first row; ``wanted``: whose rows are carried on."""
+    ``first_row``: the row id (file number << 40 | row) of its first row."""
     findings = _Findings(extract, len(raw))
     typed, tally = {}, RowTally(rows=len(raw))
     for f in extract.fields:
@@ -107,16 +128,38 @@ def read_rows(extract: Extract, raw: pa.Table, first_row: int, as_of: date, want
         typed[f.name] = _value(f, _column(raw, f.name, _dtype(f)), findings)
         if f.filled and f.column.type == "date":
             tally.date_slots += len(raw)
-            tally.date_filled += len(raw) - typed[f.name].rows().null_count()
-    typed |= _identifiers(extract, raw, typed, findings, tally, as_of)
+            tally.date_filled += len(raw) - typed[f.name].nulls()
+    typed |= _identifiers(extract, raw, typed, findings, tally, terms.as_of)
     _row_rules(extract, typed, findings)
     row_ids = np.arange(first_row, first_row + len(raw))
     bad = findings.reasons != 0
-    keep = ~bad & _is_wanted(typed, wanted) if wanted else ~bad
+    keep = ~bad & _is_wanted(typed, load(terms.wanted)) if terms.wanted else ~bad
     tally.measures = measured(extract.name, typed, ~bad)
     return Reading(
-        _carried(typed, row_ids, keep), _rejected(extract, raw, row_ids, findings, tally), _hashes(extract, raw, typed, row_ids, bad), tally
+        _carried(typed, row_ids, keep),
+        _rejected(extract, raw, row_ids, findings, tally),
+        _hashes(extract, raw, typed, row_ids, bad),
+        _marks(extract.name, typed, ~bad, terms.since) if extract.name in MARKED else None,
+        tally,
     )
+
+
+def _marks(extract: str, typed: dict[str, Column], good: np.ndarray, since: date) -> np.ndarray:
+    """Marks of the rows that put a person in question: enrollments that can be active on ``since`` or later (rules 1.1),
+    and reports of a death."""
+    if extract == "enrollment":
+        basic, state, paused = typed["insutype"], typed["psn_insu_stas"], typed["paus_insu_date"]
+        good = good & basic.like(basic.values.is_in(BASIC)).flags()
+        good &= state.like(state.values.is_in(["1", "2", "4"])).flags()
+        good &= paused.like(paused.values.is_null() | (paused.values > since)).flags()
+    if extract == "resident":
+        good = good & typed["dereg_reason"].like(typed["dereg_reason"].values == "death").flags()
+    at = np.flatnonzero(good)
+    marks = np.zeros(len(at), MARK)
+    marks["person_key"] = typed["person_key"].at(at).rows().to_numpy()
+    if extract == "enrollment":
+        marks["id_hash"] = typed["psn_insu_rlts_id"].at(at).hashes()
+    return marks
 
 
 def _is_wanted(typed: dict[str, Column], wanted: Wanted) -> np.ndarray:
@@ -124,7 +167,7 @@ def _is_wanted(typed: dict[str, Column], wanted: Wanted) -> np.ndarray:
     found = wanted.persons.hold(typed["person_key"].rows().fill_null(0).to_numpy())
     if "psn_insu_rlts_id" in typed:
         named = typed["psn_insu_rlts_id"]
-        found |= wanted.enrollments.hold(named.like(pl.Series(id_hash(named.values))).rows().to_numpy())
+        found |= wanted.enrollments.hold(named.hashes())
     return found
 
 
@@ -206,28 +249,26 @@ def _row_rules(extract: Extract, typed: dict[str, Column], findings: _Findings) 
     if extract.name == "resident":
         _ended_without_date(typed, "dereg_reason", ["death"], "dereg_date", findings)
     if extract.name in ("enrollment", "resident"):
-        findings.note(_truncated(typed), "id_excel_truncated", "certno")
+        findings.note_at(_truncated(typed), "id_excel_truncated", "certno")
 
 
 def _ended_without_date(typed: dict[str, Column], state: str, ended: list[str], day: str, findings: _Findings) -> None:
     states = typed[state].like(typed[state].values.is_in(ended))
     if states.values.any() and typed[day].values.null_count():
-        findings.note(Column(states.rows() & typed[day].rows().is_null(), None), "ended_without_date", state, day)
+        undated = typed[day].like(typed[day].values.is_null()).flags()
+        findings.note(Column(pl.Series(states.flags() & undated), None), "ended_without_date", state, day)
 
 
-def _truncated(typed: dict[str, Column]) -> Column:
-    """Numbers that end in 000 and pass their check by chance, but not the row: it gives another birth date or sex."""
-    key = typed["person_key"].rows().fill_null(0)
-    thousand = ((key > 0) & (key % 100 == 0)).to_numpy()
-    if not thousand.any():
-        return Column(pl.Series([False]), np.zeros(len(key), dtype=np.int32))
-    keys = key.to_numpy()
-    ends = thousand & (check_value(keys) == 0)
-    born = typed["brdy"].rows()
+def _truncated(typed: dict[str, Column]) -> np.ndarray:
+    """Places of numbers that end in 000 and pass their check by chance, but not the row: it gives another birth date or sex."""
+    keys = typed["person_key"].rows().fill_null(0).to_numpy()
+    at = np.flatnonzero((keys % 100 == 0) & (keys > 0))
+    at = at[check_value(keys[at]) == 0]
+    born, sex = typed["brdy"].at(at).rows(), typed["gend"].at(at).rows()
     told = (born.dt.year() * 10000 + born.dt.month().cast(pl.Int32) * 100 + born.dt.day().cast(pl.Int32)).cast(pl.Int64)
     # 17th digit 0 is even: the number says female
-    contradicts = (told != pl.Series(split(keys)[1])) | (typed["gend"].rows() == "1")
-    return Column(pl.Series(ends) & contradicts.fill_null(False), None)
+    contradicts = (told != pl.Series(split(keys[at])[1])).fill_null(False) | (sex == "1").fill_null(False)
+    return at[contradicts.to_numpy()]
 
 
 def _carried(typed: dict[str, Column], row_ids: np.ndarray, keep: np.ndarray) -> pa.Table:

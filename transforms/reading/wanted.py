@@ -48,9 +48,34 @@ class Wanted:
     enrollments: Members
 
 
-def save(path: Path, person_keys: np.ndarray, enrollment_ids: pl.Series) -> Path:
+#: What puts a person in question: whose enrollment (with the hash of its id) or death a row speaks of.
+MARK = np.dtype([("person_key", np.int64), ("id_hash", np.uint64)])
+
+
+def in_question(enrollments: list[Path], deaths: list[Path]) -> tuple[Wanted, int]:
+    """The persons that a night must look at, and how many persons are enrolled at all.
+
+    They have two or more enrollment rows that can be active inside the look-back, or one and are said to be dead. Of
+    nobody else is there anything to decide.
+    """
+    marks = _load(enrollments)
+    whose = np.ascontiguousarray(marks["person_key"])
+    keys = np.sort(whose)
+    again = keys[1:][keys[1:] == keys[:-1]]
+    dead = np.unique(_load(deaths)["person_key"])
+    place = np.searchsorted(keys, dead)
+    enrolled_dead = dead[keys[np.minimum(place, len(keys) - 1)] == dead] if len(keys) else dead[:0]
+    persons = Members.of(np.union1d(again, enrolled_dead))
+    return Wanted(persons, Members.of(marks["id_hash"][persons.hold(whose)])), len(keys) - len(again)
+
+
+def _load(files: list[Path]) -> np.ndarray:
+    return np.concatenate([np.load(f) for f in files] or [np.empty(0, MARK)])
+
+
+def save(path: Path, wanted: Wanted) -> Path:
     """Write the set for the worker processes to load."""
-    np.savez(path, persons=person_keys.astype(np.int64), enrollments=id_hash(enrollment_ids))
+    np.savez(path, persons=wanted.persons.ordered, enrollments=wanted.enrollments.ordered)
     return path
 
 

@@ -1,8 +1,8 @@
 -- The decisions of the night: what the guard finds turns a termination that counts into a review and gives a
 -- suspension that counts the day on which the cover is needed again (rules 3).
--- grain: one row per decision, key (enrollment_id, starts_on). inputs: proposed, guarded, identity_conflict.
+-- grain: one row per decision, key (enrollment_no, starts_on). inputs: proposed, guarded, identity_conflict.
 SELECT p.* EXCLUDE (action, would_be, effective_date, conflict, precedence),
-    p.counts AND p.action = 'terminate' AND g.enrollment_id IS NOT NULL AND p.rule_id <> 'deceased' AS is_guarded,
+    p.counts AND p.action = 'terminate' AND g.enrollment_no IS NOT NULL AND p.rule_id <> 'deceased' AS is_guarded,
     if(is_guarded, 'review', p.action) AS action,
     if(is_guarded, p.action, p.would_be) AS would_be,
     if(is_guarded, NULL, p.effective_date) AS effective_date,
@@ -11,5 +11,5 @@ SELECT p.* EXCLUDE (action, would_be, effective_date, conflict, precedence),
          WHEN p.rule_id = 'identity_conflict' THEN x.fields
          ELSE p.conflict END AS conflict
 FROM proposed p
-LEFT JOIN guarded g ON g.enrollment_id = p.enrollment_id
+LEFT JOIN guarded g ON g.enrollment_no = p.enrollment_no
 LEFT JOIN identity_conflict x ON x.person_key = p.person_key

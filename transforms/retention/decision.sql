@@ -1,5 +1,5 @@
 -- Decisions as they are published, with their reasons in words.
--- grain: one row per decision, key (enrollment_id, overlap_id).
+-- grain: one row per decision, key (enrollment_no, overlap_id).
 -- inputs: decided, overlap_name, person, rule, evidence, fact_label, action_label, conflict_label.
 WITH worded AS (
     SELECT d.*, r.clause, r.summary_zh, r.summary_en, f.zh AS fact_zh, f.en AS fact_en, a.zh AS action_zh, a.en AS action_en,
@@ -10,8 +10,8 @@ WITH worded AS (
     LEFT JOIN action_label w ON w.action = d.would_be
     LEFT JOIN fact_label f ON f.fact = d.deciding_fact
 )
-SELECT n.overlap_id, w.enrollment_id, p.person_id, w.scheme, w.insu_admdvs, w.action, w.would_be, w.rule_id, w.clause,
-    $policy_id AS policy_id, $policy_version AS policy_version, w.deciding_fact, w.kept_enrollment_id, w.decision_date,
+SELECT n.overlap_id, e.enrollment_id, p.person_id, w.scheme, w.insu_admdvs, w.action, w.would_be, w.rule_id, w.clause,
+    $policy_id AS policy_id, $policy_version AS policy_version, w.deciding_fact, e.kept_enrollment_id, w.decision_date,
     w.effective_date, w.resumes_on,
     concat(w.clause, '：', summary_zh, '本参保关系', action_zh,
         if(would_zh IS NOT NULL AND w.action <> 'none', concat('（原应', would_zh, '）'), if(would_zh IS NOT NULL, concat('（当时应', would_zh, '）'), '')),
@@ -25,8 +25,8 @@ SELECT n.overlap_id, w.enrollment_id, p.person_id, w.scheme, w.insu_admdvs, w.ac
         coalesce(concat('; effective ', strftime(effective_date, '%Y-%m-%d')), ''),
         coalesce(concat('; resumes ', strftime(resumes_on, '%Y-%m-%d')), ''),
         if(is_guarded, '; ending it would leave days without cover', ''), '.') AS reason_en,
-    e.evidence, w.conflict, w.person_key, w.starts_on, w.counts
+    e.evidence, w.conflict, w.person_key, w.starts_on, w.enrollment_no, w.kept_enrollment_no, w.counts
 FROM worded w
 JOIN person p USING (person_key)
 LEFT JOIN overlap_name n USING (person_key, starts_on)
-JOIN evidence e ON e.enrollment_id = w.enrollment_id AND e.starts_on IS NOT DISTINCT FROM w.starts_on
+JOIN evidence e ON e.enrollment_no = w.enrollment_no AND e.starts_on IS NOT DISTINCT FROM w.starts_on

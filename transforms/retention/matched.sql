@@ -12,8 +12,8 @@ WITH leaders AS (
         bool_or(benefit_active) FILTER (scheme = 'resident') AS resident_active,
         max(crt_insu_date) FILTER (scheme = 'employee') AS employee_begun,
         max(crt_insu_date) FILTER (scheme = 'resident') AS resident_begun,
-        min(enrollment_id) FILTER (scheme = 'employee') AS employee_id,
-        min(enrollment_id) FILTER (scheme = 'resident') AS resident_id,
+        min(enrollment_no) FILTER (scheme = 'employee') AS employee_leader,
+        min(enrollment_no) FILTER (scheme = 'resident') AS resident_leader,
         any_value(continuous_employee_months) AS months
     FROM narrowed
     WHERE is_leader AND n_employee > 0 AND n_resident > 0
@@ -28,8 +28,8 @@ ruled AS (
     FROM leaders
 )
 SELECT person_key, starts_on, cross_rule, employees, residents, first_benefits, months,
-    if(employees = 1, employee_id, NULL) AS employee_id,
-    if(residents = 1, resident_id, NULL) AS resident_id,
+    if(employees = 1, employee_leader, NULL) AS employee_leader,
+    if(residents = 1, resident_leader, NULL) AS resident_leader,
     rule.action AS losing_action,
     CASE
         WHEN rule.action = 'review' THEN 'tied'

@@ -2,14 +2,14 @@
 -- hospital, and of the dead only past overlaps are decided here (rules 3, step 4; `deceased` stands for the others).
 -- counts marks the row that the lists, refunds and the guard follow: deceased, else current, else the earliest future,
 -- else the latest past.
--- grain: one row per decision, key (enrollment_id, starts_on); starts_on is null for ended_by_death.
+-- grain: one row per decision, key (enrollment_no, starts_on); starts_on is null for ended_by_death.
 -- inputs: ranked, in_hospital, ended_by_death, deceased, identity_conflict.
 WITH acted AS (
-    SELECT r.person_key, r.starts_on, r.enrollment_id, r.scheme, r.insu_admdvs, r.timing, r.decision_date, r.rule_id,
-        r.deciding_fact, r.kept_enrollment_id, r.category, r.is_freshman,
+    SELECT r.person_key, r.starts_on, r.enrollment_no, r.scheme, r.insu_admdvs, r.timing, r.decision_date, r.rule_id,
+        r.deciding_fact, r.kept_enrollment_no, r.category, r.is_freshman,
         CASE
             WHEN r.timing = 'past' THEN 'none'
-            WHEN r.action IN ('terminate', 'suspend') AND h.enrollment_id IS NOT NULL THEN 'hold'
+            WHEN r.action IN ('terminate', 'suspend') AND h.enrollment_no IS NOT NULL THEN 'hold'
             ELSE r.action
         END AS tonight,
         if(tonight IN ('none', 'hold'), r.action, NULL) AS would_be,
@@ -19,19 +19,19 @@ WITH acted AS (
         END AS effective_date,
         CAST([] AS VARCHAR[]) AS conflict
     FROM ranked r
-    LEFT JOIN in_hospital h USING (enrollment_id)
+    LEFT JOIN in_hospital h USING (enrollment_no)
     WHERE r.timing = 'past'
        OR r.person_key NOT IN (SELECT person_key FROM ended_by_death WHERE rule_id = 'deceased')
 ),
 every AS (
     SELECT *, CASE timing WHEN 'current' THEN 1 WHEN 'future' THEN 2 ELSE 3 END AS precedence FROM acted
     UNION ALL BY NAME
-    SELECT person_key, NULL AS starts_on, enrollment_id, scheme, insu_admdvs, 'death' AS timing, $as_of AS decision_date, rule_id,
-        NULL AS deciding_fact, NULL AS kept_enrollment_id, NULL AS category, false AS is_freshman, action AS tonight, NULL AS would_be,
+    SELECT person_key, NULL AS starts_on, enrollment_no, scheme, insu_admdvs, 'death' AS timing, $as_of AS decision_date, rule_id,
+        NULL AS deciding_fact, NULL AS kept_enrollment_no, NULL AS category, false AS is_freshman, action AS tonight, NULL AS would_be,
         effective_date, conflict, 0 AS precedence
     FROM ended_by_death
 )
 SELECT * RENAME (tonight AS action),
-    row_number() OVER (PARTITION BY enrollment_id ORDER BY precedence,
+    row_number() OVER (PARTITION BY enrollment_no ORDER BY precedence,
         if(timing = 'past', DATE '9999-12-31' - starts_on, starts_on - DATE '0001-01-01')) = 1 AS counts
 FROM every

@@ -2,11 +2,11 @@
 -- and the enrollment that stays in its place.
 -- grain: one row per overlap and enrollment. inputs: narrowed, matched, rule, identity_conflict.
 WITH placed AS (
-    SELECT n.*, m.cross_rule, m.outcome, m.cross_fact, m.employee_id, m.resident_id, m.losing_action, m.first_benefits,
+    SELECT n.*, m.cross_rule, m.outcome, m.cross_fact, m.employee_leader, m.resident_leader, m.losing_action, m.first_benefits,
         count(*) FILTER (is_leader) OVER (PARTITION BY n.person_key, n.starts_on, n.scheme) AS own_leaders,
-        min(n.enrollment_id) FILTER (is_leader) OVER (PARTITION BY n.person_key, n.starts_on, n.scheme) AS own_leader_id,
+        min(n.enrollment_no) FILTER (is_leader) OVER (PARTITION BY n.person_key, n.starts_on, n.scheme) AS own_leader,
         coalesce(m.outcome = n.scheme, false) AS is_scheme_removed,
-        if(n.scheme = 'employee', m.resident_id, m.employee_id) AS other_leader_id,
+        if(n.scheme = 'employee', m.resident_leader, m.employee_leader) AS other_leader,
         x.person_key IS NOT NULL AS is_conflict
     FROM narrowed n
     LEFT JOIN matched m USING (person_key, starts_on)
@@ -37,11 +37,11 @@ decided AS (
         END AS deciding_fact,
         CASE
             WHEN is_conflict THEN NULL
-            WHEN is_scheme_removed THEN other_leader_id
-            WHEN NOT is_leader AND own_leaders = 1 THEN own_leader_id
-            WHEN is_leader AND outcome = 'tolerate' AND p.scheme = 'resident' THEN employee_id
-        END AS kept_enrollment_id
+            WHEN is_scheme_removed THEN other_leader
+            WHEN NOT is_leader AND own_leaders = 1 THEN own_leader
+            WHEN is_leader AND outcome = 'tolerate' AND p.scheme = 'resident' THEN employee_leader
+        END AS kept_enrollment_no
     FROM placed p JOIN rule own ON own.rule_id = p.own_rule
 )
 SELECT d.*, k.benefits_from AS kept_benefits_from
-FROM decided d LEFT JOIN benefit k ON k.enrollment_id = d.kept_enrollment_id
+FROM decided d LEFT JOIN benefit k ON k.enrollment_no = d.kept_enrollment_no
