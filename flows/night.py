@@ -114,9 +114,8 @@ def identify(night: Night) -> None:
 
 def activity(night: Night) -> None:
     """activity: spells, payments and the days on which each enrollment is active."""
-    rooms = ("enrollment_row", "continuation", "spell_of", "spell", "premium", "payment", "cover", "benefit")
+    rooms = ("enrollment_row", "continuation", "spell_of", "spell", "payment", "cover", "benefit")
     night.build("activity", *(f"activity/{t}.sql" for t in rooms))
-    night.engine.drop("contribution", "premium")
 
 
 def overlaps(night: Night) -> None:
@@ -156,7 +155,6 @@ def retention(night: Night) -> None:
     """retention: which enrollment stays, on what ground, what the guard says, and the evidence."""
     rooms = ("narrowed", "matched", "ranked", "ended_by_death", "proposed", "guarded", "decided")
     night.build("retention", *(f"retention/{t}.sql" for t in (*rooms, "overlap_evidence", "person_evidence", "evidence")))
-    night.engine.drop("resident", "home", "workplace", "employee_month", "person_row", "ranked", "proposed", "overlap_evidence")
 
 
 def consequences(night: Night) -> None:
@@ -164,6 +162,7 @@ def consequences(night: Night) -> None:
     rooms = ("paid_year", "needed_later", "deduction", "deduction_share", "paid_period", "prepaid_period", "refund")
     night.build("consequences", *(f"consequences/{t}.sql" for t in rooms))
     night.build("consequences", "identifiers/person.sql", "overlaps/overlap_name.sql", "retention/decision.sql")
+    night.engine.define("retention/worded.sql")
 
 
 def reconcile(night: Night) -> None:
@@ -208,6 +207,15 @@ def leave_for_operator(night: Night) -> None:
     tables.remove_work(night.run)
     warehouse.write_state(night.run, "stopped", as_of=night.settings.as_of.isoformat())
 
+
+#: Tables that nothing after a step reads: their memory is worth more than they are.
+DONE_WITH = {
+    "facts": ("person_name", "known_name", "name_form"),
+    "retention": ("resident", "home", "schooling", "workplace", "employee_month", "continuity", "person_row", "member_fact", "matched",
+                  "ranked", "proposed", "guarded", "overlap_evidence", "person_evidence", "in_hospital"),
+    "consequences": ("payment", "paid_year", "needed_later", "paid_period", "prepaid_period", "cover", "benefit", "segment", "evidence", "enrollment"),
+    "reconcile": ("decided", "overlap_member", "enrollment_row", "deduction"),
+}  # fmt: skip
 
 #: The night in business order; the name of each step is what progress, ledger and Prefect call it.
 STEPS = {

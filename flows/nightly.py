@@ -9,7 +9,7 @@ from pathlib import Path
 import policy
 from flows import files, warehouse
 from flows.errors import GateStopped, NightError, UsageError
-from flows.night import STEPS, Night, leave_for_operator
+from flows.night import DONE_WITH, STEPS, Night, leave_for_operator
 from flows.progress import Progress
 from flows.settings import Settings, api_is_configured, now
 from flows.warehouse import Warehouse
@@ -45,6 +45,7 @@ def _run(settings: Settings, rules: policy.Policy, runner: Runner) -> Night:
                 night.progress.begin(name)
                 runner(name, lambda step=step: step(night))
                 night.progress.end()
+                night.engine.drop(*DONE_WITH.get(name, ()))
         except GateStopped:
             leave_for_operator(night)
             raise

@@ -3,7 +3,9 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from contracts.datasets import Dataset
@@ -41,12 +43,23 @@ def write(run: Path, dataset: Dataset, batches: pa.RecordBatchReader | None, met
     path, schema, rows = folder / "part-0.parquet", schema_of(dataset, metadata), 0
     with pq.ParquetWriter(path, schema, compression="zstd", compression_level=1) as writer:
         for batch in batches or ():
-            table = pa.Table.from_batches([batch]).select(dataset.names).cast(schema)
-            writer.write_table(table)
+            columns = [_records(batch[name]) if schema.field(name).type == _EVIDENCE else batch[name] for name in dataset.names]
+            writer.write_table(pa.Table.from_arrays(columns, dataset.names).cast(schema))
             rows += batch.num_rows
     if dataset.restricted:
         path.chmod(PRIVATE_FILE)
     return rows
+
+
+def _records(items: pa.Array) -> pa.Array:
+    """Evidence from items of text (transforms/retention/overlap_evidence.sql): list of fact, value, extract, row_key."""
+    if not pa.types.is_string(items.type):
+        return items
+    lists = pc.split_pattern(items, "\x1e")
+    fields = pc.split_pattern(lists.flatten(), "\x1f").flatten()
+    struct = _EVIDENCE.value_type
+    parts = [fields.take(pa.array(np.arange(n, len(fields), struct.num_fields))) for n in range(struct.num_fields)]
+    return pa.ListArray.from_arrays(lists.offsets, pa.StructArray.from_arrays(parts, fields=list(struct)))
 
 
 def write_json(path: Path, content: dict) -> None:

@@ -43,12 +43,12 @@ class Engine:
         )
 
     def keep(self, name: str, files: list[str], dropped: str | None, narrowed: bool) -> str:
-        """A table of the typed rows of an extract, from Parquet files that this night wrote itself, less the rows that
+        """The typed rows of an extract, from Parquet files that this night wrote itself, less the rows that
         ``dropped`` names and, unless they are ``narrowed`` already, those of persons who are not in question (table ``wanted``)."""
         rows = f"SELECT * FROM read_parquet({_literal(files)}) WHERE {narrowed} OR person_key IN (SELECT person_key FROM wanted)"
         if dropped:
             rows = f"SELECT * FROM ({rows}) WHERE row_id NOT IN (SELECT row_id FROM read_parquet({_literal([dropped])}))"
-        self.connection.execute(f"CREATE OR REPLACE TABLE {name} AS {rows}")
+        self.connection.execute(f"CREATE OR REPLACE {'VIEW' if narrowed else 'TABLE'} {name} AS {rows}")
         return name
 
     def refused(self, files: Mapping[str, list[str]]) -> None:
@@ -70,6 +70,10 @@ class Engine:
         name = Path(path).stem
         self.connection.execute(f"CREATE OR REPLACE TABLE {name} AS {self._text(path)}", self._named(path))
         return name
+
+    def define(self, path: str) -> None:
+        """Make ``room/view.sql``, which names no parameter, the view ``view``."""
+        self.connection.execute(f"CREATE OR REPLACE VIEW {Path(path).stem} AS {self._text(path)}")
 
     def rows(self, path: str) -> list[dict]:
         """Run a small SELECT and return its rows."""

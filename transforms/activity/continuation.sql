@@ -2,20 +2,26 @@
 -- end and those that begin on a day are paired one to one, each in the order of (start, id); a row of no length may
 -- stand on both sides, but never continues itself (rules 1.1, spell).
 -- grain: one row per pair, key later_no. inputs: enrollment_row.
-WITH kinds AS (
+WITH touching AS (
+    -- the few days on which a person has something that ends and something that begins
+    SELECT DISTINCT person_key, ends_on AS day
+    FROM enrollment_row
+    WHERE (person_key, ends_on) IN (SELECT (person_key, crt_insu_date) FROM enrollment_row)
+),
+kinds AS (
     SELECT *, scheme || if(is_flexible, ' flexible', '') || if(is_retired, ' retired', '') AS kind
     FROM enrollment_row
+    WHERE person_key IN (SELECT person_key FROM touching)
 ),
 ending AS (
-    SELECT person_key, pool, kind, ends_on AS day, enrollment_no,
-        row_number() OVER (PARTITION BY person_key, pool, kind, ends_on ORDER BY crt_insu_date, enrollment_id) AS place
-    FROM kinds
-    WHERE ends_on < DATE '9999-12-31'
+    SELECT k.person_key, pool, kind, day, enrollment_no,
+        row_number() OVER (PARTITION BY k.person_key, pool, kind, day ORDER BY crt_insu_date, enrollment_id) AS place
+    FROM kinds k JOIN touching t ON t.person_key = k.person_key AND t.day = k.ends_on
 ),
 beginning AS (
-    SELECT person_key, pool, kind, crt_insu_date AS day, enrollment_no,
-        row_number() OVER (PARTITION BY person_key, pool, kind, crt_insu_date ORDER BY enrollment_id) AS place
-    FROM kinds
+    SELECT k.person_key, pool, kind, day, enrollment_no,
+        row_number() OVER (PARTITION BY k.person_key, pool, kind, day ORDER BY enrollment_id) AS place
+    FROM kinds k JOIN touching t ON t.person_key = k.person_key AND t.day = k.crt_insu_date
 )
 SELECT ending.enrollment_no AS earlier_no, beginning.enrollment_no AS later_no
 FROM ending JOIN beginning USING (person_key, pool, kind, day, place)

@@ -36,15 +36,19 @@ every AS (
     -- distinct: two windows over equal rows need not agree on which of them comes first
     SELECT * FROM inside UNION SELECT * FROM going_on
 ),
-marked AS (
-    SELECT *, coalesce(starts_on > max(ends_on) OVER
-        (PARTITION BY enrollment_no ORDER BY starts_on, ends_on ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), true) AS is_new
+led AS (
+    SELECT *, max(ends_on) OVER
+        (PARTITION BY enrollment_no ORDER BY starts_on, ends_on ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS covered_to
     FROM every
 ),
 islands AS (
-    SELECT *, count(*) FILTER (is_new) OVER (PARTITION BY enrollment_no ORDER BY starts_on, ends_on ROWS UNBOUNDED PRECEDING) AS island
-    FROM marked
+    -- an island begins where nothing before it reaches, and ends where the next one finds what was covered
+    SELECT enrollment_no, starts_on, lead(covered_to) OVER (PARTITION BY enrollment_no ORDER BY starts_on) AS ends_on
+    FROM led
+    WHERE covered_to IS NULL OR starts_on > covered_to
+),
+last_day AS (
+    SELECT enrollment_no, max(ends_on) AS ends_on FROM every GROUP BY enrollment_no
 )
-SELECT s.person_key, i.enrollment_no, min(i.starts_on) AS starts_on, max(i.ends_on) AS ends_on
-FROM islands i JOIN spell s USING (enrollment_no)
-GROUP BY s.person_key, i.enrollment_no, i.island
+SELECT s.person_key, i.enrollment_no, i.starts_on, coalesce(i.ends_on, l.ends_on) AS ends_on
+FROM islands i JOIN last_day l USING (enrollment_no) JOIN spell s USING (enrollment_no)

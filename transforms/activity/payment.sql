@@ -1,33 +1,46 @@
--- Each premium with the one enrollment it belongs to: the one it names; where it names none, of the person's
--- enrollments of the same scheme and pool whose span meets its months the one with the latest crt_insu_date, then the
--- smallest id (rules 1.1). Null where there is none. Its pool is that of its enrollment, else of its own area.
--- grain: one row per premium, key premium_no. inputs: premium, enrollment_row, spell, spell_of, pooling.
-WITH named AS (
-    SELECT p.premium_no, s.enrollment_no
-    FROM premium p
-    JOIN enrollment_row r ON r.enrollment_id = p.named_id
-    LEFT JOIN spell_of o ON o.enrollment_no = r.enrollment_no
-    JOIN spell s ON s.enrollment_no = coalesce(o.spell_no, r.enrollment_no) AND s.scheme = p.scheme
+-- Effective contributions of persons in question, or that name an enrollment of theirs, each with the one enrollment it
+-- belongs to: the one it names; where it names none, of the person's enrollments of the same scheme and pool whose span
+-- meets its months the one with the latest crt_insu_date, then the smallest id (rules 1.1). Null where there is none.
+-- Its pool is that of its enrollment, else of its own area.
+-- premium_no is the place of the row in the input, unique; nothing is ever ordered by it.
+-- grain: one row per contribution, key premium_no. inputs: contribution, enrollment_row, spell, spell_of, pooling, flexible_type.
+WITH premium AS MATERIALIZED (
+    SELECT row_id AS premium_no, clct_detl_id, person_key, psn_insu_rlts_id AS named_id,
+        if(insutype = '310', 'employee', 'resident') AS scheme,
+        insu_admdvs[1:coalesce(pool_digits, 4)] AS own_pool,
+        accrym_begn AS first_month, accrym_end AS last_month,
+        coalesce(psn_clct_amt, 0) AS psn_clct_amt, coalesce(oth_clct_amt, 0) AS oth_clct_amt, coalesce(finsubs_amt, 0) AS finsubs_amt,
+        clct_type = '10' OR $count_backpay AS is_continuous,
+        CASE
+            WHEN psn_type = '1103' OR coalesce(emp_mgt_type, '') IN (SELECT code FROM flexible_type) THEN true
+            WHEN psn_type IS NOT NULL OR emp_mgt_type IS NOT NULL THEN false
+        END AS says_flexible,
+        payer_is_given AND payer_person_key IS DISTINCT FROM person_key AS is_paid_by_relative
+    FROM contribution
+    LEFT JOIN pooling ON province = insu_admdvs[1:2]
+    WHERE insutype IN ('310', '390', '380', '391')
+      AND clct_type IN ('10', '30', '31', '32') AND clct_flag IN ('1', '4') AND revs_flag = 'Z'
 ),
-unnamed AS (
-    SELECT p.premium_no, s.enrollment_no
+named AS (
+    SELECT r.enrollment_id AS named_id, s.enrollment_no, s.scheme, s.pool, s.is_flexible
+    FROM enrollment_row r
+    LEFT JOIN spell_of o USING (enrollment_no)
+    JOIN spell s ON s.enrollment_no = coalesce(o.spell_no, r.enrollment_no)
+),
+found AS (
+    SELECT p.premium_no, s.enrollment_no, s.pool, s.is_flexible
     FROM premium p
-    JOIN pooling ON province = p.insu_admdvs[1:2]
-    JOIN spell s ON s.person_key = p.person_key AND s.scheme = p.scheme AND s.pool = p.insu_admdvs[1:pool_digits]
+    JOIN spell s ON s.person_key = p.person_key AND s.scheme = p.scheme AND s.pool = p.own_pool
     WHERE p.named_id IS NULL
       AND s.starts_on < s.ends_on
       AND s.starts_on < make_date((p.last_month + 1) // 12, (p.last_month + 1) % 12 + 1, 1)
       AND s.ends_on > make_date(p.first_month // 12, p.first_month % 12 + 1, 1)
     QUALIFY row_number() OVER (PARTITION BY p.premium_no ORDER BY s.crt_insu_date DESC, s.enrollment_id) = 1
-),
-owner AS (
-    SELECT * FROM named UNION ALL SELECT * FROM unnamed
 )
-SELECT p.* EXCLUDE (named_id, says_flexible, insu_admdvs),
-    owner.enrollment_no,
-    coalesce(s.pool, p.insu_admdvs[1:coalesce(pool_digits, 4)]) AS pool,
-    p.scheme = 'employee' AND NOT coalesce(p.says_flexible, s.is_flexible, false) AS is_employer_paid
+SELECT p.* EXCLUDE (named_id, says_flexible, own_pool),
+    coalesce(n.enrollment_no, f.enrollment_no) AS enrollment_no,
+    coalesce(n.pool, f.pool, p.own_pool) AS pool,
+    p.scheme = 'employee' AND NOT coalesce(p.says_flexible, n.is_flexible, f.is_flexible, false) AS is_employer_paid
 FROM premium p
-LEFT JOIN owner USING (premium_no)
-LEFT JOIN spell s ON s.enrollment_no = owner.enrollment_no
-LEFT JOIN pooling ON province = p.insu_admdvs[1:2]
+LEFT JOIN named n ON n.named_id = p.named_id AND n.scheme = p.scheme
+LEFT JOIN found f ON f.premium_no = p.premium_no

@@ -5,21 +5,22 @@ WITH spoken AS (
     SELECT person_key FROM overlap UNION SELECT person_key FROM ended_by_death
 ),
 carried AS (
-    SELECT person_key,
-        arg_max(id_kind, (crt_insu_date, psn_insu_rlts_id)) AS id_kind,
-        arg_max(canonical, (crt_insu_date, psn_insu_rlts_id)) AS canonical,
-        arg_max(psn_name, (crt_insu_date, psn_insu_rlts_id)) AS name,
-        arg_max(gend, (crt_insu_date, psn_insu_rlts_id)) AS gend,
-        arg_max(brdy, (crt_insu_date, psn_insu_rlts_id)) AS brdy
+    SELECT person_key, max({'crt': crt_insu_date, 'id': psn_insu_rlts_id, 'id_kind': id_kind, 'canonical': canonical,
+        'name': psn_name, 'gend': gend, 'brdy': brdy}) AS last
     FROM enrollment
     WHERE person_key IN (SELECT person_key FROM spoken)
     GROUP BY person_key
+),
+numbered AS (
+    SELECT person_key, last, kind.kind AS cert_type, person_key AS k,
+        (k // 10000000000000000 * 7 + k // 1000000000000000 % 10 * 9 + k // 100000000000000 % 10 * 10 + k // 10000000000000 % 10 * 5
+            + k // 1000000000000 % 10 * 8 + k // 100000000000 % 10 * 4 + k // 10000000000 % 10 * 2 + k // 1000000000 % 10 * 1
+            + k // 100000000 % 10 * 6 + k // 10000000 % 10 * 3 + k // 1000000 % 10 * 7 + k // 100000 % 10 * 9 + k // 10000 % 10 * 10
+            + k // 1000 % 10 * 5 + k // 100 % 10 * 8 + k // 10 % 10 * 4 + k % 10 * 2) % 11 AS remainder
+    FROM carried JOIN kind ON kind.id_kind = last.id_kind
 )
-SELECT c.person_key, kind.kind AS cert_type,
-    if(person_key > 0,
-        person_key || '10X98765432'[1 + CAST(list_sum(list_transform(range(17), lambda i:
-            (person_key // CAST(10 ** (16 - i) AS BIGINT) % 10) * [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2][i + 1])) AS BIGINT) % 11],
-        canonical) AS certno_canonical,
+SELECT person_key, cert_type,
+    if(person_key > 0, person_key || '10X98765432'[1 + remainder], last.canonical) AS certno_canonical,
     keyed_hash(if(person_key > 0, certno_canonical, cert_type || ':' || certno_canonical)) AS person_id,
-    name, gend, brdy
-FROM carried c JOIN kind USING (id_kind)
+    last.name AS name, last.gend AS gend, last.brdy AS brdy
+FROM numbered

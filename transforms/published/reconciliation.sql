@@ -24,7 +24,7 @@ UNION ALL
 SELECT 'one refund row for each enrollment and period', (SELECT count(*) FROM refund),
     (SELECT count(*) FROM (SELECT DISTINCT enrollment_no, period_begin FROM refund))
 UNION ALL
-SELECT 'no decision without evidence', 0, (SELECT count(*) FROM decision WHERE len(evidence) = 0)
+SELECT 'no decision without evidence', 0, (SELECT count(*) FROM decision WHERE items = '')
 UNION ALL
 SELECT 'every row of a person in question is in one spell', (SELECT count(*) FROM enrollment_row),
     (SELECT count(*) FROM spell) + (SELECT count(*) FROM continuation)

@@ -1,6 +1,8 @@
 -- The published dataset of the same name; columns, types and order are those of contracts/datasets.py.
 -- missing names the evidence that would settle the case, conflict the fields that disagree
-SELECT d.* EXCLUDE (conflict, person_key, starts_on, enrollment_no, kept_enrollment_no, counts),
+SELECT d.overlap_id, d.enrollment_id, d.person_id, d.scheme, d.insu_admdvs, d.action, would_be, rule_id, clause, $policy_id AS policy_id,
+    $policy_version AS policy_version, deciding_fact, kept_enrollment_id, d.decision_date, effective_date, resumes_on, reason_zh, reason_en,
+    items AS evidence,
     CASE
         WHEN d.rule_id = 'identity_conflict' THEN ['identity_confirmation']
         WHEN d.rule_id = 'deceased' THEN ['death_certificate']
@@ -12,7 +14,7 @@ SELECT d.* EXCLUDE (conflict, person_key, starts_on, enrollment_no, kept_enrollm
         ELSE ['person_choice']
     END AS missing,
     d.conflict
-FROM decision d
+FROM worded d
 LEFT JOIN narrowed n USING (person_key, starts_on, enrollment_no)
 WHERE d.action = 'review'
-ORDER BY overlap_id NULLS FIRST, enrollment_id
+ORDER BY d.overlap_id NULLS FIRST, d.enrollment_id

@@ -139,19 +139,19 @@ def read_rows(extract: Extract, raw: pa.Table, first_row: int, terms: Terms) -> 
         _carried(typed, row_ids, keep),
         _rejected(extract, raw, row_ids, findings, tally),
         _hashes(extract, raw, typed, row_ids, bad),
-        _marks(extract.name, typed, ~bad, terms.since) if extract.name in MARKED else None,
+        _marks(extract.name, typed, ~bad, terms) if extract.name in MARKED else None,
         tally,
     )
 
 
-def _marks(extract: str, typed: dict[str, Column], good: np.ndarray, since: date) -> np.ndarray:
-    """Marks of the rows that put a person in question: enrollments that can be active on ``since`` or later (rules 1.1),
-    and reports of a death."""
+def _marks(extract: str, typed: dict[str, Column], good: np.ndarray, terms: Terms) -> np.ndarray:
+    """Marks of the rows that put a person in question: enrollments that can be active inside the look-back (rules
+    1.1), and reports of a death."""
     if extract == "enrollment":
         basic, state, paused = typed["insutype"], typed["psn_insu_stas"], typed["paus_insu_date"]
         good = good & basic.like(basic.values.is_in(BASIC)).flags()
         good &= state.like(state.values.is_in(["1", "2", "4"])).flags()
-        good &= paused.like(paused.values.is_null() | (paused.values > since)).flags()
+        good &= paused.like(paused.values.is_null() | (paused.values > terms.since)).flags()
     if extract == "resident":
         good = good & typed["dereg_reason"].like(typed["dereg_reason"].values == "death").flags()
     at = np.flatnonzero(good)
@@ -159,6 +159,7 @@ def _marks(extract: str, typed: dict[str, Column], good: np.ndarray, since: date
     marks["person_key"] = typed["person_key"].at(at).rows().to_numpy()
     if extract == "enrollment":
         marks["id_hash"] = typed["psn_insu_rlts_id"].at(at).hashes()
+        marks["goes_on"] = paused.like(paused.values.is_null() | (paused.values > terms.as_of)).at(at).flags()
     return marks
 
 

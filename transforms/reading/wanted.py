@@ -48,24 +48,24 @@ class Wanted:
     enrollments: Members
 
 
-#: What puts a person in question: whose enrollment (with the hash of its id) or death a row speaks of.
-MARK = np.dtype([("person_key", np.int64), ("id_hash", np.uint64)])
+#: What puts a person in question: whose enrollment (with the hash of its id, and whether it
+#: reaches beyond the as-of date) or death a row speaks of.
+MARK = np.dtype([("person_key", np.int64), ("id_hash", np.uint64), ("goes_on", bool)])
 
 
 def in_question(enrollments: list[Path], deaths: list[Path]) -> tuple[Wanted, int]:
     """The persons that a night must look at, and how many persons are enrolled at all.
 
-    They have two or more enrollment rows that can be active inside the look-back, or one and are said to be dead. Of
+    They have two or more enrollment rows that can be active inside the look-back, or one that goes on though they are
+    said to be dead. Of
     nobody else is there anything to decide.
     """
     marks = _load(enrollments)
     whose = np.ascontiguousarray(marks["person_key"])
     keys = np.sort(whose)
     again = keys[1:][keys[1:] == keys[:-1]]
-    dead = np.unique(_load(deaths)["person_key"])
-    place = np.searchsorted(keys, dead)
-    enrolled_dead = dead[keys[np.minimum(place, len(keys) - 1)] == dead] if len(keys) else dead[:0]
-    persons = Members.of(np.union1d(again, enrolled_dead))
+    dead = Members.of(np.unique(_load(deaths)["person_key"]))
+    persons = Members.of(np.union1d(again, whose[marks["goes_on"] & dead.hold(whose)]))
     return Wanted(persons, Members.of(marks["id_hash"][persons.hold(whose)])), len(keys) - len(again)
 
 

@@ -1,5 +1,5 @@
--- The evidence of each decision as one list, in the order of the ladder: the enrollment itself, the one that stays, the
--- dates that were compared, what the departments say, and what was found after the ladder.
+-- The evidence of each decision as items (see overlap_evidence.sql), in the order of the ladder: the enrollment itself,
+-- the one that stays, the dates that were compared, what the departments say, and what was found after the ladder.
 -- grain: one row per decision, key (enrollment_no, starts_on).
 -- inputs: decided, narrowed, spell, benefit, overlap_evidence, person_evidence, in_hospital, guarded.
 WITH member AS (
@@ -15,20 +15,20 @@ WITH member AS (
     LEFT JOIN benefit kb ON kb.enrollment_no = d.kept_enrollment_no
 )
 SELECT m.enrollment_no, m.starts_on, m.enrollment_id, m.kept_enrollment_id,
-    [{'fact': 'enrolled', 'value': strftime(m.enrolled_on, '%Y-%m-%d'), 'extract': 'enrollment', 'row_key': m.enrollment_id}]
-    || if(m.kept_enrollment_id IS NULL, [], [{'fact': 'kept', 'value': strftime(m.kept_on, '%Y-%m-%d'), 'extract': 'enrollment', 'row_key': m.kept_enrollment_id}])
-    || if(m.compared_on IS NULL, [], [{'fact': m.deciding_fact, 'value': strftime(m.compared_on, '%Y-%m-%d'), 'extract': 'enrollment', 'row_key': m.enrollment_id}])
-    || if(m.kept_compared_on IS NULL, [], [{'fact': m.deciding_fact, 'value': strftime(m.kept_compared_on, '%Y-%m-%d'), 'extract': 'enrollment', 'row_key': m.kept_enrollment_id}])
-    || coalesce(if(m.own_rule IN ('freshman_year', 'student_school_place'), o.school_place, NULL), [])
-    || coalesce(if(m.own_rule IN ('resident_usual_residence', 'student_school_place'), o.usual_residence, NULL), [])
-    || coalesce(if(m.own_rule = 'employee_workplace', o.employment_place, NULL), [])
-    || coalesce(if(m.rule_id IN ('cross_scheme_one_year', 'cross_scheme_under_one_year'), o.continuous_employee_months, NULL), [])
-    || coalesce(if(m.starts_on IS NULL, p.deceased, NULL), [])
-    || coalesce(if(m.rule_id = 'identity_conflict', p.identity_conflict, NULL), [])
-    || if(m.action <> 'hold', [], [{'fact': 'in_hospital', 'value': strftime(h.admitted_on, '%Y-%m-%d'), 'extract': 'inpatient_stay',
-        'row_key': keyed_hash(concat_ws('|', 'inpatient_stay', m.enrollment_id, h.admitted_on))}])
-    || if(NOT m.is_guarded, [], [{'fact': 'left_uncovered', 'value': strftime(g.uncovered_on, '%Y-%m-%d'), 'extract': 'enrollment', 'row_key': m.enrollment_id}])
-    AS evidence
+    concat_ws(chr(30),
+        concat_ws(chr(31), 'enrolled', m.enrolled_on, 'enrollment', m.enrollment_id),
+        if(m.kept_on IS NULL, NULL, concat_ws(chr(31), 'kept', m.kept_on, 'enrollment', m.kept_enrollment_id)),
+        if(m.compared_on IS NULL, NULL, concat_ws(chr(31), m.deciding_fact, m.compared_on, 'enrollment', m.enrollment_id)),
+        if(m.kept_compared_on IS NULL, NULL, concat_ws(chr(31), m.deciding_fact, m.kept_compared_on, 'enrollment', m.kept_enrollment_id)),
+        if(m.own_rule IN ('freshman_year', 'student_school_place'), o.school, NULL),
+        if(m.own_rule IN ('resident_usual_residence', 'student_school_place'), o.residence, NULL),
+        if(m.own_rule = 'employee_workplace', o.work, NULL),
+        if(m.rule_id IN ('cross_scheme_one_year', 'cross_scheme_under_one_year'), o.months, NULL),
+        if(m.starts_on IS NULL, p.deceased, NULL),
+        if(m.rule_id = 'identity_conflict', p.identity_conflict, NULL),
+        if(m.action = 'hold', concat_ws(chr(31), 'in_hospital', h.admitted_on, 'inpatient_stay',
+            keyed_hash(concat_ws('|', 'inpatient_stay', m.enrollment_id, h.admitted_on))), NULL),
+        if(m.is_guarded, concat_ws(chr(31), 'left_uncovered', g.uncovered_on, 'enrollment', m.enrollment_id), NULL)) AS items
 FROM member m
 LEFT JOIN overlap_evidence o ON o.person_key = m.person_key AND o.starts_on = m.starts_on
 LEFT JOIN person_evidence p ON p.person_key = m.person_key

@@ -16,7 +16,7 @@ WITH leaders AS (
         min(enrollment_no) FILTER (scheme = 'resident') AS resident_leader,
         any_value(continuous_employee_months) AS months
     FROM narrowed
-    WHERE is_leader AND n_employee > 0 AND n_resident > 0
+    WHERE is_leader AND has_both
     GROUP BY person_key, starts_on
 ),
 ruled AS (

@@ -3,18 +3,21 @@
 -- the heaviest bit on which a member differs from the leaders is its deciding fact. newest_in_pool looks at the leaders
 -- that are left: they share one pool, and its crt_insu_date is the latest of theirs, strictly.
 -- Where one of the employees is retired, all are tied at once.
--- grain: one row per overlap and enrollment. inputs: member_fact, ladder.
-WITH ruled AS (
-    SELECT *,
-        CASE
-            WHEN scheme = 'employee' THEN 'employee_workplace'
-            WHEN n_employee = 0 AND is_freshman
-                 AND count(*) FILTER (school_place) OVER (PARTITION BY person_key, starts_on, scheme) = 1 THEN 'freshman_year'
-            WHEN is_student THEN 'student_school_place'
-            ELSE 'resident_usual_residence'
-        END AS own_rule,
-        bool_or(is_retired) OVER (PARTITION BY person_key, starts_on, scheme) AS has_retired
+-- grain: one row per overlap and enrollment. inputs: member_fact, ladder, rung.
+WITH side AS (
+    SELECT person_key, starts_on, scheme, count(*) FILTER (school_place) AS at_school, bool_or(is_retired) AS has_retired
     FROM member_fact
+    GROUP BY person_key, starts_on, scheme
+),
+ruled AS (
+    SELECT m.*, s.has_retired,
+        CASE
+            WHEN m.scheme = 'employee' THEN 'employee_workplace'
+            WHEN m.n_employee = 0 AND m.is_freshman AND s.at_school = 1 THEN 'freshman_year'
+            WHEN m.is_student THEN 'student_school_place'
+            ELSE 'resident_usual_residence'
+        END AS own_rule
+    FROM member_fact m JOIN side s USING (person_key, starts_on, scheme)
 ),
 scored AS (
     SELECT r.*, l.w_newest_in_pool,
@@ -23,29 +26,28 @@ scored AS (
             + employer_paid::INT * w_employer_paid + employment_place::INT * w_employment_place) AS score
     FROM ruled r JOIN ladder l ON l.rule_id = r.own_rule
 ),
-led AS (
-    SELECT *, max(score) OVER (PARTITION BY person_key, starts_on, scheme) AS best,
-        score = best AS leads_so_far
-    FROM scored
+best AS (
+    SELECT person_key, starts_on, scheme, max(score) AS score FROM scored GROUP BY person_key, starts_on, scheme
 ),
-pooled AS (
-    SELECT *,
-        min(pool) FILTER (leads_so_far) OVER (PARTITION BY person_key, starts_on, scheme)
-            = max(pool) FILTER (leads_so_far) OVER (PARTITION BY person_key, starts_on, scheme) AS one_pool,
-        max(crt_insu_date) FILTER (leads_so_far) OVER (PARTITION BY person_key, starts_on, scheme) AS newest_date
-    FROM led
-),
-newest AS (
-    SELECT *,
-        w_newest_in_pool > 0 AND NOT has_retired AND leads_so_far AND one_pool AND crt_insu_date = newest_date
-            AND count(*) FILTER (leads_so_far AND crt_insu_date = newest_date) OVER (PARTITION BY person_key, starts_on, scheme) = 1
-            AS newest_in_pool
-    FROM pooled
+ahead AS (
+    -- those that lead before newest_in_pool: one_newest is their latest day where one pool and one enrollment has it
+    SELECT person_key, starts_on, scheme, count(*) AS ahead, arg_max(enrollment_no, s.crt_insu_date) AS newest_no,
+        max(s.crt_insu_date, 2) AS latest,
+        if(min(s.pool) = max(s.pool) AND any_value(s.w_newest_in_pool) > 0 AND NOT any_value(s.has_retired) AND latest[1] IS DISTINCT FROM latest[2],
+            latest[1], NULL) AS one_newest
+    FROM scored s JOIN best b USING (person_key, starts_on, scheme, score)
+    GROUP BY person_key, starts_on, scheme
 )
-SELECT * EXCLUDE (leads_so_far, one_pool, newest_date, w_newest_in_pool, newest_in_pool),
-    leads_so_far AND (newest_in_pool OR NOT bool_or(newest_in_pool) OVER (PARTITION BY person_key, starts_on, scheme)) AS is_leader,
+SELECT s.* EXCLUDE (w_newest_in_pool, score, n_employee, n_resident, pool, is_retired, school_place, usual_residence, usual_county,
+        employer_paid, employment_place, is_student),
+    s.n_employee > 0 AND s.n_resident > 0 AS has_both,
+    coalesce(s.score = b.score AND (a.one_newest IS NULL OR s.crt_insu_date = a.one_newest), false) AS is_leader,
+    if(a.one_newest IS NULL, a.ahead, 1) AS own_leaders,
+    if(own_leaders = 1, a.newest_no, NULL) AS own_leader,
     CASE WHEN is_leader THEN NULL
-         WHEN leads_so_far THEN 'newest_in_pool'
-         ELSE (SELECT arg_max(fact, weight) FROM rung WHERE rung.rule_id = own_rule AND (best & weight) <> (score & weight))
+         WHEN s.score = b.score THEN 'newest_in_pool'
+         ELSE (SELECT arg_max(fact, weight) FROM rung WHERE rung.rule_id = s.own_rule AND (b.score & weight) <> (s.score & weight))
     END AS own_fact
-FROM newest
+FROM scored s
+JOIN best b USING (person_key, starts_on, scheme)
+JOIN ahead a USING (person_key, starts_on, scheme)

@@ -1,4 +1,5 @@
--- The rows that say a person is dead, and those that do not agree on who the person is, as ordered lists.
+-- The rows that say a person is dead, and those that do not agree on who the person is, as items of evidence (see
+-- overlap_evidence.sql).
 -- grain: one row per dead person or person in conflict, key person_key.
 -- inputs: ended_by_death, death_report, identity_conflict, person_row.
 WITH said AS (
@@ -12,9 +13,7 @@ WITH said AS (
     FROM identity_conflict x JOIN person_row r USING (person_key)
 )
 SELECT person_key,
-    list({'fact': fact, 'value': value, 'extract': extract, 'row_key': row_key} ORDER BY value, extract, row_key)
-        FILTER (fact = 'deceased') AS deceased,
-    list({'fact': fact, 'value': value, 'extract': extract, 'row_key': row_key} ORDER BY value, extract, row_key)
-        FILTER (fact = 'identity_conflict') AS identity_conflict
+    array_to_string(list_sort(list(concat_ws(chr(31), fact, value, extract, row_key)) FILTER (fact = 'deceased')), chr(30)) AS deceased,
+    array_to_string(list_sort(list(concat_ws(chr(31), fact, value, extract, row_key)) FILTER (fact = 'identity_conflict')), chr(30)) AS identity_conflict
 FROM said
 GROUP BY person_key

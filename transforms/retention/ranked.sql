@@ -3,8 +3,6 @@
 -- grain: one row per overlap and enrollment. inputs: narrowed, matched, rule, identity_conflict.
 WITH placed AS (
     SELECT n.*, m.cross_rule, m.outcome, m.cross_fact, m.employee_leader, m.resident_leader, m.losing_action, m.first_benefits,
-        count(*) FILTER (is_leader) OVER (PARTITION BY n.person_key, n.starts_on, n.scheme) AS own_leaders,
-        min(n.enrollment_no) FILTER (is_leader) OVER (PARTITION BY n.person_key, n.starts_on, n.scheme) AS own_leader,
         coalesce(m.outcome = n.scheme, false) AS is_scheme_removed,
         if(n.scheme = 'employee', m.resident_leader, m.employee_leader) AS other_leader,
         x.person_key IS NOT NULL AS is_conflict
@@ -43,5 +41,6 @@ decided AS (
         END AS kept_enrollment_no
     FROM placed p JOIN rule own ON own.rule_id = p.own_rule
 )
-SELECT d.*, k.benefits_from AS kept_benefits_from
+SELECT d.person_key, d.starts_on, d.enrollment_no, d.scheme, d.insu_admdvs, d.timing, d.decision_date, d.category, d.is_freshman,
+    d.action, d.rule_id, d.deciding_fact, d.kept_enrollment_no, d.first_benefits, k.benefits_from AS kept_benefits_from
 FROM decided d LEFT JOIN benefit k ON k.enrollment_no = d.kept_enrollment_no
