@@ -18,7 +18,7 @@ help: ## list the targets
 
 .venv/.ready: requirements.lock requirements.uv.lock
 	$(PYTHON) -m venv .venv
-	.venv/bin/pip install -q --require-hashes -r requirements.uv.lock && .venv/bin/uv pip sync -q --python $(PY) --require-hashes requirements.lock \
+	.venv/bin/pip install -q --require-hashes -r requirements.uv.lock && .venv/bin/uv pip sync -q --compile-bytecode --python $(PY) --require-hashes requirements.lock \
 		|| .venv/bin/pip install -q --require-hashes -r requirements.lock
 	touch $@
 
