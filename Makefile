@@ -38,7 +38,7 @@ test-long: .venv/.ready ## the tests that take longer, too
 
 lint: .venv/.ready ## style and import rules
 	.venv/bin/ruff check .
-	.venv/bin/ruff format --check . || true
+	.venv/bin/ruff format --check .
 	.venv/bin/lint-imports
 
 docs: .venv/.ready ## generate docs/data_dictionary.md from the contracts

@@ -26,7 +26,7 @@ def data_dictionary() -> str:
         "",
         "## Extracts: what comes in",
         "",
-        "`inbox/<department>/<extract>[_anything].{csv,csv.gz,parquet}`. A column answers to its name, its Chinese label and its aliases.",
+        "Where files lie and in which forms they arrive: [extracts.md](extracts.md). A column answers to its name, its Chinese label and its aliases.",
         "*file*: the file cannot be read without the column. *row*: a row without a value goes to the quarantine.",
         "",
     ]
@@ -45,7 +45,7 @@ def data_dictionary() -> str:
                 for f in e.fields
             ],
         )  # fmt: skip
-    lines += ["## Datasets: what goes out", ""]
+    lines += ["## Datasets: what goes out", "", "How they are published, and what their values mean: [datasets.md](datasets.md).", ""]
     for d in DATASETS.values():
         place = "restricted/" if d.restricted else ""
         lines += [f"### {place}{d.name} {d.zh}", "", f"Grain: {d.grain}. Sorted by its key: {', '.join(d.key)}.", ""]

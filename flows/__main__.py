@@ -7,7 +7,7 @@ from pathlib import Path
 
 from expectations.bounds import GATES
 from flows.errors import FAILED, PUBLISHED, NightError, UsageError
-from flows.settings import Settings, as_of_from_environment, cores, default_memory, parse_day
+from flows.settings import Settings, as_of_from_environment, cores, default_memory, parse_day, site_from_environment
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -48,6 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     nightly.add_argument("--policy", default="national", metavar="ID", help="national, or a province's overlay such as jilin")
     nightly.add_argument("--accept", action="append", default=[], metavar="NAME", help="let a named gate pass this once; repeatable")
     nightly.add_argument("--memory", default="", metavar="SIZE", help="memory for the engine, such as 4GB (default: half of the machine)")
+    nightly.add_argument("--site", type=Path, metavar="DIR", help="the bureau's own header aliases and code maps (default: ONECOVER_SITE)")
     nightly.add_argument("--debug", action="store_true", help="show the trace of a failure")
     nightly.set_defaults(run=_nightly)
     return parser
@@ -64,7 +65,8 @@ def _nightly(options: argparse.Namespace) -> int:
     if as_of is None:
         as_of = newest_date(options.inbox)
         print(f"as-of {as_of}: the newest date in the names of the inbox's files", file=sys.stderr)
-    night = run_night(Settings(as_of, options.inbox, options.warehouse, options.policy, tuple(options.accept), memory, cores()))
+    site = options.site or site_from_environment()
+    night = run_night(Settings(as_of, options.inbox, options.warehouse, options.policy, tuple(options.accept), memory, cores(), site))
     print(summary(night))
     return PUBLISHED
 

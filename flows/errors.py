@@ -19,7 +19,12 @@ class UnreadableFile(NightError):
     """A file of the inbox cannot be read; names the file, the first bad place and what was expected."""
 
     def __init__(self, file: str, place: str, expected: str):
+        self.parts = file, place, expected
         super().__init__(f"{file}: {place}; expected {expected}. Ask the department for the file again, nothing was published.")
+
+    def __reduce__(self):
+        """So that it comes back whole from a worker process."""
+        return type(self), self.parts
 
 
 class GateStopped(NightError):

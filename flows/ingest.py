@@ -47,7 +47,7 @@ class Part:
 
 @dataclass
 class Ingested:
-    """What became of one extract. Every row read is accepted, superseded, a copy, or quarantined."""
+    """What became of one extract, file by file."""
 
     extract: Extract
     files: list[SourceFile]
@@ -57,8 +57,6 @@ class Ingested:
     marks: list[Path] = field(default_factory=list)
     quarantine: list[Path] = field(default_factory=list)
     dropped: Path | None = None
-    copies: int = 0
-    superseded: int = 0
 
     @property
     def tally(self) -> RowTally:
@@ -66,10 +64,6 @@ class Ingested:
         for tally in self.by_file.values():
             total.add(tally)
         return total
-
-    @property
-    def accepted(self) -> int:
-        return self.tally.rows - self.tally.quarantined - self.copies - self.superseded
 
 
 @dataclass(frozen=True)
@@ -112,7 +106,7 @@ class Ingest:
 
     def __init__(self, extract: Extract, desk: Desk, terms: Terms):
         self.desk, self.terms = desk, terms
-        self.done = Ingested(extract, find(desk.inbox, extract))
+        self.done = Ingested(extract, find(desk.inbox, extract, terms.site))
         self.folder = desk.work / "typed" / extract.name
         self.folder.mkdir(parents=True, exist_ok=True)
         opened = [(source, open_rows(source, desk.work)) for source in self.done.files]
@@ -163,8 +157,10 @@ class Ingest:
             return
         done.dropped = self.desk.work / f"dropped-{done.extract.name}.parquet"
         fates.write_parquet(done.dropped)
-        done.copies = int((fates["fate"] == "copy").sum())
-        done.superseded = int((fates["fate"] == "superseded").sum())
+        for source in done.files:
+            of_file = fates.filter(pl.col("row_id") // (1 << FILE_SHIFT) == source.number)["fate"]
+            done.by_file[source.name].copies = int((of_file == "copy").sum())
+            done.by_file[source.name].superseded = int((of_file == "superseded").sum())
         unsettled = fates.filter(pl.col("fate") == "duplicate_key")["row_id"].to_numpy()
         for n, (source, table) in enumerate(rows):
             _quarantine(done, source, table, unsettled, self.folder / f"rejected-duplicates-{n}.parquet")

@@ -9,6 +9,7 @@ from threading import Thread
 import policy
 from contracts import DATASETS, EXTRACTS
 from contracts.datasets import Dataset
+from contracts.site import Site
 from expectations import Verdict, judge
 from expectations.gate import warm_up
 from flows import publish, tables, warehouse
@@ -36,6 +37,7 @@ class Night:
 
     settings: Settings
     policy: policy.Policy
+    site: Site
     house: warehouse.Warehouse
     run: Path
     progress: Progress
@@ -61,7 +63,7 @@ def read_extracts(night: Night) -> None:
     Thread(target=warm_up, daemon=True).start()
     settings = night.settings
     night.engine = tables.open_engine(settings, night.policy, site_key(settings.warehouse), night.work)
-    everybody = Terms(settings.as_of, tables.first_day(settings, night.policy))
+    everybody = Terms(settings.as_of, tables.first_day(settings, night.policy), site=night.site)
     with workers(settings.inbox, settings.threads) as pool:
         desk = Desk(settings.inbox, night.work, pool, night.progress.tick)
         reading = [Ingest(EXTRACTS[name], desk, everybody) for name in FOR_EVERYBODY]
@@ -169,9 +171,9 @@ def reconcile(night: Night) -> None:
     """reconcile: what must add up does, before anything is switched."""
     for done in night.ingested.values():
         carried = night.steps["ingest"][done.extract.name]
-        if carried > done.accepted:
+        if carried > done.tally.accepted:
             raise NightError(
-                f"reconciliation: {done.extract.name} has {done.accepted} rows accepted and {carried} carried on, which do not add up; nothing was published"
+                f"reconciliation: {done.extract.name} has {done.tally.accepted} rows accepted and {carried} carried on, which do not add up; nothing was published"
             )
     wrong = [r for r in night.engine.rows("published/reconciliation.sql") if r["expected"] != r["found"]]
     if wrong:

@@ -7,6 +7,8 @@ from datetime import date
 from pathlib import Path
 
 import policy
+import policy.site
+from contracts.site import NO_SITE, Site
 from flows import files, warehouse
 from flows.errors import GateStopped, NightError, UsageError
 from flows.night import DONE_WITH, STEPS, Night, leave_for_operator
@@ -19,17 +21,17 @@ Runner = Callable[[str, Callable[[], None]], None]
 
 def run_night(settings: Settings) -> Night:
     """Run one night and return it; under Prefect where an API is configured, in process otherwise: the same bytes."""
-    rules = load_policy(settings.policy_id, settings.as_of)
+    rules, site = load_policy(settings.policy_id, settings.as_of), load_site(settings.site)
     if not settings.inbox.is_dir():
         raise UsageError(f"the inbox {settings.inbox} is no folder; name the folder of the departments' extracts with --inbox")
     if api_is_configured():
         from flows.orchestrated import under_prefect
 
-        return under_prefect(lambda runner: _run(settings, rules, runner), settings)
-    return _run(settings, rules, lambda name, step: step())
+        return under_prefect(lambda runner: _run(settings, rules, site, runner), settings)
+    return _run(settings, rules, site, lambda name, step: step())
 
 
-def _run(settings: Settings, rules: policy.Policy, runner: Runner) -> Night:
+def _run(settings: Settings, rules: policy.Policy, site: Site, runner: Runner) -> Night:
     with Warehouse(settings.warehouse) as house:
         swept = house.sweep()
         started = now()
@@ -37,7 +39,7 @@ def _run(settings: Settings, rules: policy.Policy, runner: Runner) -> Night:
         run.mkdir(parents=True)
         warehouse.make_private(run / "work")
         warehouse.write_state(run, "running", as_of=settings.as_of.isoformat(), started=started.isoformat())
-        night = Night(settings, rules, house, run, Progress())
+        night = Night(settings, rules, site, house, run, Progress())
         if swept:
             night.progress.note(f"cleared {len(swept)} replaced or unfinished run(s)")
         try:
@@ -60,6 +62,13 @@ def load_policy(policy_id: str, as_of: date) -> policy.Policy:
         return policy.load(policy_id, as_of)
     except policy.UnknownPolicy as error:
         raise UsageError(str(error)) from None
+    except policy.PolicyError as error:
+        raise NightError(str(error)) from None
+
+
+def load_site(folder: Path | None) -> Site:
+    try:
+        return policy.site.load_site(folder) if folder else NO_SITE
     except policy.PolicyError as error:
         raise NightError(str(error)) from None
 

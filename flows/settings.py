@@ -8,13 +8,14 @@ from pathlib import Path
 
 from flows.errors import NightError, UsageError
 
-KEY_VARIABLE, AS_OF_VARIABLE = "ONECOVER_KEY_FILE", "ONECOVER_AS_OF"
+KEY_VARIABLE, AS_OF_VARIABLE, SITE_VARIABLE = "ONECOVER_KEY_FILE", "ONECOVER_AS_OF", "ONECOVER_SITE"
 CHECKOUT = Path(__file__).resolve().parent.parent
 
 
 @dataclass(frozen=True)
 class Settings:
-    """One night's settings. ``memory`` is bytes for the engine; ``accept`` names gates that may fail this once."""
+    """One night's settings. ``memory`` is bytes for the engine; ``accept`` names gates that may fail this once; ``site`` is the
+    folder of what the bureau adds to the contract."""
 
     as_of: date
     inbox: Path
@@ -23,6 +24,7 @@ class Settings:
     accept: tuple[str, ...] = ()
     memory: int = 0
     threads: int = 2
+    site: Path | None = None
 
 
 def parse_day(text: str, what: str) -> date:
@@ -35,6 +37,11 @@ def parse_day(text: str, what: str) -> date:
 def as_of_from_environment() -> date | None:
     text = os.environ.get(AS_OF_VARIABLE)
     return parse_day(text, AS_OF_VARIABLE) if text else None
+
+
+def site_from_environment() -> Path | None:
+    folder = os.environ.get(SITE_VARIABLE)
+    return Path(folder) if folder else None
 
 
 def default_memory() -> int:

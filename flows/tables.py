@@ -20,6 +20,7 @@ from policy import Policy
 from transforms.engine import ROOMS, Engine
 from transforms.identifiers import KINDS
 from transforms.identifiers.names import comparable
+from transforms.reading import RowTally
 from transforms.reading.wanted import in_question, save
 from transforms.retention.words import ACTIONS, FACTS
 
@@ -160,18 +161,27 @@ def manifest(night, without: Mapping[str, str]) -> dict:
     """What came in, what went out, and by which policy and code; counts and hashes only."""
     extracts = {}
     for name, d in night.ingested.items():
-        extracts[name] = {
-            "rows": d.tally.rows, "accepted": d.accepted, "quarantined": d.tally.quarantined, "copies": d.copies,
-            "superseded": d.superseded, "reasons": d.tally.reasons,
-            "files": {s.name: {"sha256": d.hashes.get(s.name), "rows": d.by_file[s.name].rows if s.name in d.by_file else 0,
-                               "quarantined": d.by_file[s.name].quarantined if s.name in d.by_file else 0,
-                               "encoding": s.encoding, "columns_left_out": s.extra} for s in d.files},
-        }  # fmt: skip
+        t = d.tally
+        extracts[name] = _fates(t) | {
+            "reasons": t.reasons,
+            "repairs": t.flags,
+            "files": {
+                s.name: _fates(d.by_file.get(s.name, RowTally()))
+                | {
+                    "sha256": d.hashes.get(s.name),
+                    "encoding": s.encoding,
+                    "columns_left_out": s.extra,
+                    "sheets_left_out": s.sheets_left_out,
+                }
+                for s in d.files
+            },
+        }
     absent = [n for n, d in night.ingested.items() if not d.files]
     return {
         "as_of": night.settings.as_of.isoformat(),
         "policy": {"id": night.policy.policy_id, "version": night.policy.version},
         "code_version": code_version(),
+        "site_version": night.site.version,
         "extracts": extracts,
         "extracts_absent": {n: without.get(n, "required") for n in absent},
         "extracts_not_read": sorted(set(EXTRACTS) - set(night.ingested)),
@@ -182,6 +192,11 @@ def manifest(night, without: Mapping[str, str]) -> dict:
         "accepted_gates": sorted(night.settings.accept),
         "warnings": [asdict(v) for v in night.verdicts if v.severity == "warning" and v.status in ("fail", "error")],
     }
+
+
+def _fates(tally: RowTally) -> dict[str, int]:
+    """What became of the rows: they add up."""
+    return {name: getattr(tally, name) for name in ("rows", "accepted", "quarantined", "copies", "superseded")}
 
 
 def code_version() -> str:

@@ -1,30 +1,94 @@
-"""Repairs of certificate numbers as they arrive; what NFKC leaves is named here (× Χ х, zero-width characters)."""
+"""Repairs of certificate numbers as they arrive. What NFKC leaves is named here: × Χ х, zero-width characters, dashes.
 
+Every repair is exact: it takes away or folds what cannot be part of a number. Nothing is guessed, nothing is padded.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
 import polars as pl
 
-#: Spaces of every kind, zero-width and direction marks, byte-order mark.
-INVISIBLE = r"[\s\p{Z}\p{Cf}\x{FEFF}\x{3000}]"
-WRAPPING = "'’‘`´\"="
-SEPARATORS = r"[-‐‑‒–—.．·。_/\\]"
+from transforms.identifiers.flags import FLAG_BIT
+
+#: Spaces of every kind, controls, zero-width and direction marks, byte-order mark, variation selectors, blank letters.
+INVISIBLE = r"[\s\p{Z}\p{Cc}\p{Cf}\x{034F}\x{115F}\x{1160}\x{17B4}\x{17B5}\x{180B}-\x{180F}\x{2800}\x{3164}\x{FE00}-\x{FE0F}\x{FFA0}]"
+WRAPPERS = r"""['’‘‛′‵ʹʼ`´"“”„″‴‶=＇＂｀＝]"""
+SEPARATORS = r"[-‐‑‒–—―−﹣.．·•‧∙⋅・。｡_/\\,;:、，；：]"
+#: What a spreadsheet makes of a number that it takes for a quantity: 2.20102E+17, 220102900307002.0
+SCIENTIFIC = r"^[0-9](\.[0-9]+)?E\+?[0-9]+$"
+#: Dots or lines that stand for characters; no one separates by three of them, except in a number that is whole without them.
+HIDDEN = r"[0-9A-Za-z][-_.·•‧∙⋅・]{3,}[0-9A-Za-z]"
+DECIMAL_ZERO = r"^([0-9]+)\.0+$"
 LOOKALIKE_X = "[×ΧХхχ✕╳]$"
-PREFIXES = r"^(?:HKG|MAC|TWN|[GL])(\d{15}|\d{17}[0-9X])$"
+#: Nothing is left to repair.
+PLAIN = r"^[0-9]{17}[0-9X]$|^[0-9]{15}$"
+STUDENT_OR_SOCIAL_SECURITY = r"^(?:[GL]|HKG|MAC|TWN)([0-9]{15}|[0-9]{17}[0-9X])$"
 
-PLACEHOLDERS = ("无", "暂无", "同上", "无证件", "无身份证", "未知", "不详", "NULL", "NONE", "NA", "N/A", "NAN", "0")
-
-
-def cleaned(number: pl.Expr) -> pl.Expr:
-    """``number`` without the damage that typing, copying and spreadsheets leave around digits; upper case."""
-    text = number.str.normalize("NFKC").str.replace_all(INVISIBLE, "").str.strip_chars(WRAPPING)
-    text = text.str.replace(LOOKALIKE_X, "X").str.to_uppercase()
-    compact = text.str.replace_all(SEPARATORS, "")
-    # separators go only where digits are left: "2.20102E+17" must keep its point to be seen for what it is
-    text = pl.when(compact.str.contains(r"^[A-Z]{0,3}\d{5,}[0-9A-Z]*$") & ~text.str.contains(r"^\d\.\d+E")).then(compact).otherwise(text)
-    return text.str.replace(PREFIXES, "$1")
+_LOWER, _UPPER = "abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
-def is_placeholder(text: pl.Expr) -> pl.Expr:
-    """Nothing, a word for nothing, or one digit repeated."""
-    repeated = pl.lit(False)
-    for digit in "0123456789":
-        repeated = repeated | text.str.contains(f"^{digit}{{6,}}$")
-    return text.is_null() | (text == "") | text.is_in(PLACEHOLDERS) | repeated
+def repaired(numbers: pl.Series) -> tuple[pl.Series, np.ndarray]:
+    """Numbers without the damage that typing, copying and spreadsheets leave; which repairs each one took (``id_flags``).
+
+    Upper case, no spaces, no separators. The same again changes nothing.
+    """
+    flags = np.zeros(len(numbers), dtype=np.uint16)
+    numbers = _repair(numbers, _OUTER, flags)
+    # most damaged numbers are whole by now, and what follows would leave them as they are
+    rest = (~numbers.str.contains(PLAIN)).arg_true()
+    if not len(rest):
+        return numbers, flags
+    their_flags = np.zeros(len(rest), dtype=np.uint16)
+    left = _repair(numbers.gather(rest), _INNER, their_flags)
+    flags[rest.to_numpy()] |= their_flags
+    return replaced(numbers, rest, left), flags
+
+
+def _repair(numbers: pl.Series, repairs: tuple, flags: np.ndarray) -> pl.Series:
+    """Numbers after some repairs; ``flags`` are set where one changed something."""
+    for flag, repair in repairs:
+        after = repair(numbers)
+        flags |= after.ne_missing(numbers).to_numpy() * np.uint16(FLAG_BIT[flag])
+        numbers = after
+    return numbers
+
+
+def replaced(texts: pl.Series, rows: pl.Series, others: pl.Series) -> pl.Series:
+    """A column with ``others`` in place of some of its rows."""
+    place = np.arange(len(texts))
+    place[rows.to_numpy()] = np.arange(len(texts), len(texts) + len(rows))
+    return pl.concat([texts, others]).gather(place)
+
+
+def _folded(numbers: pl.Series) -> pl.Series:
+    """NFKC, of the few that have more than ASCII; the spaces that it makes of accents standing alone go, too."""
+    wide = (numbers.str.len_bytes() != numbers.str.len_chars()).arg_true()
+    if not len(wide):
+        return numbers
+    return replaced(numbers, wide, numbers.gather(wide).str.normalize("NFKC").str.replace_all(" ", "", literal=True))
+
+
+def _without_separators(numbers: pl.Series) -> pl.Series:
+    plain = numbers.str.replace(DECIMAL_ZERO, "$1").str.replace_all(SEPARATORS, "")
+    # some must stay, because they tell what happened
+    hidden = numbers.str.contains(HIDDEN) & ~plain.str.len_bytes().is_in([15, 18])
+    kept = hidden | numbers.str.contains("(?i)" + SCIENTIFIC)
+    return pl.select(pl.when(kept).then(pl.lit(numbers)).otherwise(pl.lit(plain))).to_series()
+
+
+def _upper(numbers: pl.Series) -> pl.Series:
+    return numbers.str.replace_many(list(_LOWER), list(_UPPER)).str.replace(LOOKALIKE_X, "X")
+
+
+_Repairs = tuple[tuple[str, Callable[[pl.Series], pl.Series]], ...]
+_OUTER: _Repairs = (
+    ("spaces", lambda numbers: numbers.str.replace_all(INVISIBLE, "")),
+    # before NFKC, which makes a space and a combining accent of ´
+    ("wrappers", lambda numbers: numbers.str.replace_all(WRAPPERS, "")),
+    ("width", _folded),
+)
+_INNER: _Repairs = (
+    ("separators", _without_separators),
+    ("case", _upper),
+    ("prefix", lambda numbers: numbers.str.replace(STUDENT_OR_SOCIAL_SECURITY, "$1")),
+)

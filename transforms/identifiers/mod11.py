@@ -19,7 +19,8 @@ FIRST_YEAR, LAST_YEAR = 1800, 2100
 NO_DATE = 255
 
 
-def _weighted(digits: int, weights: tuple[int, ...]) -> np.ndarray:
+def weighted(digits: int, weights: tuple[int, ...]) -> np.ndarray:
+    """Weighted sum mod 11 of every number of so many digits."""
     numbers = np.arange(10**digits)
     total = np.zeros(len(numbers), dtype=np.int64)
     for place, weight in enumerate(reversed(weights)):
@@ -35,10 +36,10 @@ def _tables() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     months = days.astype("datetime64[M]").astype(int) % 12 + 1
     in_month = (days - days.astype("datetime64[M]")).astype(int) + 1
     numbers = years * 10000 + months * 100 + in_month
-    year_sums, rest_sums = _weighted(4, WEIGHTS[6:10]), _weighted(4, WEIGHTS[10:14])
+    year_sums, rest_sums = weighted(4, WEIGHTS[6:10]), weighted(4, WEIGHTS[10:14])
     births = np.full((LAST_YEAR - FIRST_YEAR) * 10000, NO_DATE, dtype=np.uint8)
     births[numbers - FIRST_YEAR * 10000] = (year_sums[years] + rest_sums[numbers % 10000]) % 11
-    return _weighted(6, WEIGHTS[:6]), births, _weighted(3, WEIGHTS[14:17])
+    return weighted(6, WEIGHTS[:6]), births, weighted(3, WEIGHTS[14:17])
 
 
 def split(key: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -1,35 +1,95 @@
 """Names in the form in which they are compared, never published: one person's name is written in many ways.
 
-NFKC, traditional to simplified characters (OpenCC), no spaces, no middle dots, Latin letters upper case; what stands in
-brackets is split off; a newborn's placeholder is no name. Characters that a system could not write (? * and private use)
-stay: names_disagree.sql lets them match any one character.
+NFKC, radicals as characters, traditional to simplified characters (OpenCC), no dots, no spaces, Latin letters upper case; what
+stands in brackets is split off; a newborn's placeholder is no name. Characters that a system could not write (? * and private
+use) stay, or become "?": each matches any one character (``agree``, and facts/identity_conflict.sql). A star at the end
+stays, too: it is a masked character more often than a mark.
 """
 
 from functools import cache
 
+import numpy as np
 import polars as pl
 
-MIDDLE_DOTS = r"[·•‧∙⋅・･.．]"
-SPACES = r"[\s\p{Z}\p{Cf}]"
-BRACKETS = r"[(（\[【].*$"
-PLACEHOLDER = r"(之子|之女|新生儿|毛毛|宝宝)$"
+from transforms.identifiers.radicals import CHARACTERS, RADICALS
+
+SPACES = r"[\s\p{Z}\p{Cc}\p{Cf}\x{3164}]"
+#: Dots between the parts of a name, as keyboards, code pages and NFKC leave them, and other marks within and behind it.
+MARKS = r"[·•‧∙⋅・･.．。﹒●᛫ꞏ、‐‑‒–—―−\-,;:/\\'’‘`´_]"
+#: A pair of brackets with what it holds, or all that follows one that is never closed.
+BRACKETS = r"[(\[{【〔〖《<][^)\]}】〕〗》>]*(?:[)\]}】〕〗》>]|$)"
+BRACKET = r"[()\[\]{}【】〔〕〖〗《》<>]"
+FORMER = "曾用名.*$"
+ALIAS = r"(?:曾用名|[(\[【〔](?:又名|原名|别名|化名|小名))(?:为|是)?:?([^)\]】〕]+)"
+TRAILING_DIGITS = "[0-9]+$"
+PLACEHOLDER = "(?:之[长次大二三四双小幺]?[子女]|新生儿|婴儿|毛毛|宝宝)$"
+#: Written for a character that a system does not have: the replacement character, geta, box, the further private planes; and
+#: its sound, Latin letters behind a character (王YAN).
+LOST_OTHERWISE = r"[\x{FFFD}〓□\x{F0000}-\x{10FFFF}]"
+SPELLED_OUT = r"(\p{Han})[A-Z]{2,6}([^A-Z]|$)"
+#: What matches any one character.
+LOST = r"[?*\x{E000}-\x{F8FF}]"
 
 
 def comparable(names: pl.Series) -> pl.Series:
-    """The comparable form of each name; null stays null."""
-    folded = (
-        names.str.normalize("NFKC")
-        .str.replace(BRACKETS, "")
-        .str.replace_all(SPACES, "")
-        .str.replace_all(MIDDLE_DOTS, "")
-        .str.to_uppercase()
-    )
-    folded = pl.select(pl.when(folded.str.contains(PLACEHOLDER)).then(pl.lit("")).otherwise(folded)).to_series()
-    if folded.null_count() == len(folded):
-        return folded
+    """The comparable form of each name: "" where it holds none, a newborn's placeholder among them; null stays null."""
+    folded = _folded(names)
+    outside = folded.str.replace(FORMER, "").str.replace_all(BRACKETS, "")
+    # a name that stands wholly in brackets is one all the same
+    whole = pl.when(pl.lit(outside) == "").then(pl.lit(folded).str.replace_all(BRACKET, "")).otherwise(pl.lit(outside))
+    return _plain(pl.select(whole).to_series()).alias(names.name)
+
+
+def former(names: pl.Series) -> pl.Series:
+    """The comparable form of the other name that a name carries with it, as 张三(曾用名李四) does; null where there is none."""
+    return _plain(_folded(names).str.extract(ALIAS)).alias(names.name)
+
+
+def agree(first: pl.Series, second: pl.Series) -> pl.Series:
+    """Whether two columns of names in comparable form are names of one person; null where one of them says nothing.
+
+    They are where they have one length and each place is equal, or was lost in one of them.
+    """
+    pair = pl.DataFrame({"a": first, "b": second}, schema={"a": pl.String, "b": pl.String})
+    says = (pl.col("a") != "") & (pl.col("b") != "")
+    equal = pl.col("a") == pl.col("b")
+    open_to = ~equal & (pl.col("a").str.len_chars() == pl.col("b").str.len_chars()) & (pl.col("a") + pl.col("b")).str.contains(LOST)
+    judged = pair.select("a", "b", agrees=pl.when(says).then(equal), open_to=(says & open_to).fill_null(False))
+    rows = judged["open_to"].arg_true()
+    left = judged.select("a", "b").select(pl.all().gather(rows))
+    return judged["agrees"].scatter(rows, _agree_by_place(left["a"], left["b"])).alias(first.name)
+
+
+def _agree_by_place(first: pl.Series, second: pl.Series) -> pl.Series:
+    """The same for pairs of equal length, character by character."""
+    if first.is_empty():
+        return pl.Series(dtype=pl.Boolean)
+    places = [np.array(names.to_list()) for names in (first, second)]
+    a, b = (texts.view(np.uint32).reshape(len(texts), -1) for texts in places)
+    return pl.Series(((a == b) | _is_lost(a) | _is_lost(b)).all(axis=1))
+
+
+def _is_lost(points: np.ndarray) -> np.ndarray:
+    return (points == ord("?")) | (points == ord("*")) | ((points >= 0xE000) & (points <= 0xF8FF))
+
+
+def _folded(names: pl.Series) -> pl.Series:
+    return names.str.normalize("NFKC").str.replace_many(list(RADICALS), list(CHARACTERS)).str.replace_all(SPACES, "")
+
+
+def _plain(names: pl.Series) -> pl.Series:
+    """Of folded names without brackets."""
+    plain = names.str.replace_all(MARKS, "").str.replace(TRAILING_DIGITS, "").str.to_uppercase().str.replace_all(LOST_OTHERWISE, "?")
+    plain = _simplified(plain.str.replace_all(SPELLED_OUT, "${1}?${2}"))
+    return pl.select(pl.when(pl.lit(plain).str.contains(PLACEHOLDER)).then(pl.lit("")).otherwise(pl.lit(plain))).to_series()
+
+
+def _simplified(names: pl.Series) -> pl.Series:
+    if names.null_count() == len(names):
+        return names
     # one conversion for all: a line each, so that no phrase reaches from one name into the next
-    simplified = _converter().convert("\n".join(folded.fill_null("").to_list())).split("\n")
-    return pl.select(pl.when(names.is_not_null()).then(pl.Series(names.name, simplified, dtype=pl.String))).to_series()
+    lines = _converter().convert("\n".join(names.fill_null("").to_list())).split("\n")
+    return pl.select(pl.when(names.is_not_null()).then(pl.Series(names.name, lines, dtype=pl.String))).to_series()
 
 
 @cache

@@ -36,6 +36,10 @@ class Column:
         """The same rows with something else said of each value."""
         return Column(values, self.index)
 
+    def pair(self) -> tuple[pl.Series, np.ndarray | None]:
+        """Values and index, for those who work on the values."""
+        return self.values, self.index
+
     def rows(self) -> pl.Series:
         """One value per row."""
         return self.values if self.index is None else self.values.gather(self.index)

@@ -11,7 +11,9 @@ import pyarrow as pa
 from contracts.extracts import Extract
 from contracts.model import Field
 from contracts.reasons import REASON_BIT, REASONS
+from contracts.site import NO_SITE, Site
 from transforms.identifiers import identify
+from transforms.identifiers.flags import FLAG_BIT
 from transforms.identifiers.mod11 import check_value, split
 from transforms.reading import values
 from transforms.reading.columns import Column
@@ -51,21 +53,29 @@ SPANS = {
 
 @dataclass
 class RowTally:
-    """Counts of one file or extract: rows, quarantined rows, filled certificate numbers and dates, rows per reason, and
-    the measures of its bounds."""
+    """Counts of one file or extract. Every row is accepted, superseded by a newer one of its key, a copy of an equal one,
+    or quarantined. Then: filled certificate numbers and dates, rows per reason, repaired numbers per repair, and the
+    measures of its bounds."""
 
     rows: int = 0
     quarantined: int = 0
+    copies: int = 0
+    superseded: int = 0
     id_filled: int = 0
     date_slots: int = 0
     date_filled: int = 0
     reasons: dict[str, int] = field(default_factory=dict)
+    flags: dict[str, int] = field(default_factory=dict)
     measures: dict[str, int] = field(default_factory=dict)
 
+    @property
+    def accepted(self) -> int:
+        return self.rows - self.quarantined - self.copies - self.superseded
+
     def add(self, other: "RowTally") -> None:
-        for name in ("rows", "quarantined", "id_filled", "date_slots", "date_filled"):
+        for name in ("rows", "quarantined", "copies", "superseded", "id_filled", "date_slots", "date_filled"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
-        for mine, theirs in ((self.reasons, other.reasons), (self.measures, other.measures)):
+        for mine, theirs in ((self.reasons, other.reasons), (self.flags, other.flags), (self.measures, other.measures)):
             for name, count in theirs.items():
                 mine[name] = mine.get(name, 0) + count
 
@@ -109,12 +119,13 @@ class Reading:
 
 @dataclass(frozen=True)
 class Terms:
-    """What a row is judged by: the as-of date, the first day of the look-back, and the file that says whose rows are
-    carried on (None: everybody's)."""
+    """What a row is judged by: the as-of date, the first day of the look-back, the file that says whose rows are carried on
+    (None: everybody's), and what the bureau adds to the contract."""
 
     as_of: date
     since: date
     wanted: Path | None = None
+    site: Site = NO_SITE
 
 
 def read_rows(extract: Extract, raw: pa.Table, first_row: int, terms: Terms) -> Reading:
@@ -125,7 +136,8 @@ def read_rows(extract: Extract, raw: pa.Table, first_row: int, terms: Terms) -> 
     for f in extract.fields:
         if f.name.endswith("certno") or f.name in NOT_CARRIED.get(extract.name, ()):
             continue
-        typed[f.name] = _value(f, _column(raw, f.name, _dtype(f)), findings)
+        drift = terms.site.drift(extract.name, f.codes) if f.codes else {}
+        typed[f.name] = _value(f, _column(raw, f.name, _dtype(f)), findings, drift)
         if f.filled and f.column.type == "date":
             tally.date_slots += len(raw)
             tally.date_filled += len(raw) - typed[f.name].nulls()
@@ -182,11 +194,11 @@ def _dtype(f: Field) -> pl.DataType:
     )
 
 
-def _value(f: Field, raw: Column, findings: _Findings) -> Column:
+def _value(f: Field, raw: Column, findings: _Findings, drift: dict[str, str]) -> Column:
     """One typed column; what is missing or cannot be read is noted."""
     is_coded = bool(f.codes) or f.name.endswith(ADMDVS)
     if f.codes:
-        typed = values.code(raw.values, f.codes)
+        typed = values.code(raw.values, f.codes, drift)
     elif is_coded:
         typed = values.area(raw.values)
     elif raw.values.dtype == _dtype(f) and f.column.type != "text":
@@ -224,12 +236,13 @@ def _identifiers(extract, raw, typed, findings, tally, as_of) -> dict[str, Colum
         certno = _column(raw, f.name, pl.String())
         cert_type = typed.get(f"{prefix}cert_type" if prefix else "psn_cert_type") or Column.missing(pl.String(), len(raw))
         if certno.index is None or f.filled:
-            certno, identity = Column(certno.rows(), None), identify(certno.rows().cast(pl.String), cert_type.rows(), as_of)
+            nationality = _column(raw, "nat_regn_code", pl.String()) if "nat_regn_code" in extract.by_name else None
+            certno = Column(certno.rows().cast(pl.String), None)
+            identity = identify(certno.values, cert_type.pair(), as_of, nationality and nationality.pair())
         else:
-            identity = identify(
-                certno.values.cast(pl.String), pl.Series([None], dtype=pl.String).new_from_index(0, len(certno.values)), as_of
-            )
+            identity = identify(certno.values.cast(pl.String), Column.missing(pl.String(), len(certno.values)).pair(), as_of)
         if f.filled:
+            _count_flags(identity["id_flags"].to_numpy(), tally)
             findings.note_bits(identity["id_reasons"].to_numpy(), f.name)
             tally.id_filled += len(raw) - int((identity["id_reasons"] == 1 << REASON_BIT["id_missing"]).sum())
         else:
@@ -237,6 +250,15 @@ def _identifiers(extract, raw, typed, findings, tally, as_of) -> dict[str, Colum
         kept = ("person_key", "id_kind", "canonical", "id_flags") if extract.name in DOCUMENTS else ("person_key",)
         found |= {prefix + name: certno.like(identity[name]) for name in kept}
     return found
+
+
+def _count_flags(flags: np.ndarray, tally: RowTally) -> None:
+    """How many numbers were repaired or corrected, by what was done."""
+    marked = flags[flags != 0]
+    for flag, bit in FLAG_BIT.items():
+        count = int(np.count_nonzero(marked & bit))
+        if count:
+            tally.flags[flag] = tally.flags.get(flag, 0) + count
 
 
 def _row_rules(extract: Extract, typed: dict[str, Column], findings: _Findings) -> None:

@@ -1,33 +1,55 @@
 """One value, one type: text, code, date, month, money and moment read from whatever form a department writes.
 
 Every function takes a text column (or one already typed by the file) and returns the typed column; what cannot be
-read becomes null, so that *bad* is "there was something, and it is gone". Clean columns take one pass.
+read becomes null, so that *bad* is "there was something, and it is gone". Clean columns take one pass; what that pass
+leaves is read form by form. What can mean two things (7/3/1990, 90-03-07, 2024.1) is not read.
 """
 
+from collections.abc import Callable, Mapping
 from datetime import date
 
 import polars as pl
 
 from contracts.codes import CODE_LISTS
 
-#: Dates that mean "none" in the platform's tables.
+#: Dates that mean "none" in the platform's tables, and the months that do.
 NO_DATES = (date(1, 1, 1), date(9999, 12, 31))
+NO_MONTHS = ("000101", "999912")
+#: Years in which something of these extracts can lie. A year of two digits would be read as one of the first century.
+FIRST_DAY, LAST_DAY = date(1800, 1, 1), date(2999, 12, 31)
+#: Day 0 of Excel's serial numbers, right from 1900-03-01 on. Its last day, 9999-12-31, is the only serial of seven digits.
 EXCEL_EPOCH = date(1899, 12, 30)
+LAST_SERIAL = "2958465"
+#: Serial numbers that are read as months: 1990 to 2099. Others of five digits may be a year and a month of one digit.
+MONTH_SERIALS = (32_874, 73_050)
+#: A number in scientific notation: a spreadsheet, or a binary float on its way, lost its last digits.
+DAMAGED = r"^[0-9](\.[0-9]+)?[Ee]\+[0-9]{2}$|^[0-9]\.[0-9]+[Ee][0-9]{2}$"
+
+_DAY = r"^([0-9]{4})\s*[-/.年]\s*([0-9]{1,2})\s*[-/.月]\s*([0-9]{1,2})\s*[日号]?$"
+_MONTH = r"^([0-9]{4})\s*[-/.年]\s*([0-9]{1,2})\s*月?$"
+#: A time behind a date: 10:20, 10:20:30.5, with China's own offset if any; another offset would move the day.
+_TIME = r"[T\s]+((?:[01]?[0-9]|2[0-4]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]+)?)?)\s*(?:\+08:?00)?$"
 
 
 def text(values: pl.Series) -> pl.Series:
-    """Text without white space at its ends; empty is null."""
+    """Text without white space at its ends; empty is null, and so is a number whose last digits a spreadsheet dropped."""
     values = values.cast(pl.String).str.strip_chars()
-    return pl.select(pl.when(values != "").then(values)).to_series()
+    return pl.select(pl.when((values != "") & ~is_damaged(values)).then(values)).to_series()
 
 
-def code(values: pl.Series, code_list: str) -> pl.Series:
-    """Code of a list; drift between cities mapped; null where the list does not know it."""
-    codes = CODE_LISTS[code_list]
-    if values.dtype == pl.String and values.is_in(list(codes.values)).sum() + values.null_count() == len(values):
+def is_damaged(values: pl.Series) -> pl.Series:
+    """True where a text is a number in scientific notation: 2.20102199003070E+17."""
+    return values.str.contains(DAMAGED)
+
+
+def code(values: pl.Series, code_list: str, site: Mapping[str, str] | None = None) -> pl.Series:
+    """Code of a list; drift between cities mapped, ``site``'s before the contract's; null where the list does not know it."""
+    codes, drift = CODE_LISTS[code_list], {**CODE_LISTS[code_list].drift, **(site or {})}
+    plain = [c for c in codes.values if c not in drift]
+    if values.dtype == pl.String and values.is_in(plain).sum() + values.null_count() == len(values):
         return values
     values = text(values)
-    mapped = values.replace(codes.drift) if codes.drift else values
+    mapped = values.replace(drift) if drift else values
     allowed = mapped.is_in(list(codes.values))
     if codes.pattern:
         allowed = allowed | mapped.str.contains(codes.pattern)
@@ -39,7 +61,7 @@ def area(values: pl.Series) -> pl.Series:
     if values.dtype == pl.String and _all_six_digits(values):
         return values
     values = text(values)
-    return pl.select(pl.when(values.str.contains(r"^\d{6}$")).then(values)).to_series()
+    return pl.select(pl.when(values.str.contains(r"^[0-9]{6}$")).then(values)).to_series()
 
 
 def _all_six_digits(values: pl.Series) -> bool:
@@ -49,60 +71,92 @@ def _all_six_digits(values: pl.Series) -> bool:
     return six.sum() + values.null_count() == len(values)
 
 
+def _filled(typed: pl.Series, values: pl.Series, read: Callable[[pl.Series], pl.Series]) -> pl.Series:
+    """``typed``, and where it is null though ``values`` is not, what ``read`` makes of the value."""
+    if typed.null_count() == values.null_count():
+        return typed
+    at = (typed.is_null() & values.is_not_null()).arg_true()
+    return typed.scatter(at, read(values.gather(at)))
+
+
 def day(values: pl.Series) -> pl.Series:
-    """A date from 1990-03-07, 19900307, 1990/3/7, 1990.03.07, 1990年3月7日 or an Excel serial; 00010101 is null."""
-    if values.dtype == pl.Date:
-        return _no_sentinels(values)
-    if values.dtype.is_temporal():
-        return _no_sentinels(values.cast(pl.Date))
-    dates = values.cast(pl.String).str.to_date("%Y-%m-%d", strict=False)
-    if dates.null_count() > values.null_count():
-        dates = dates.fill_null(_other_day(text(values)))
-    return _no_sentinels(dates)
-
-
-def _other_day(values: pl.Series) -> pl.Series:
-    plain = (
-        values.str.replace(r"[ T]0?0:00(:00(\.0+)?)?$", "").str.replace_all(r"[./年月]", "-").str.replace("日", "").str.replace(r"\.0$", "")
-    )
-    parts = plain.str.extract_groups(r"^(\d{4})-(\d{1,2})-(\d{1,2})$").struct.rename_fields(["y", "m", "d"]).struct.unnest()
-    padded = parts["y"] + "-" + parts["m"].str.zfill(2) + "-" + parts["d"].str.zfill(2)
-    serial = pl.select(pl.when(plain.str.contains(r"^\d{5}$")).then(plain)).to_series().cast(pl.Int32, strict=False)
-    from_serial = (pl.Series([EXCEL_EPOCH]).cast(pl.Int32)[0] + serial).cast(pl.Date)
-    compact = pl.select(pl.when(plain.str.contains(r"^\d{8}$")).then(plain)).to_series()
-    return padded.str.to_date("%Y-%m-%d", strict=False).fill_null(compact.str.to_date("%Y%m%d", strict=False)).fill_null(from_serial)
-
-
-def _no_sentinels(dates: pl.Series) -> pl.Series:
+    """A date from 1990-03-07, 19900307, 1990/3/7, 1990.03.07, 1990年3月7日, any of them with a time of day behind it, or an
+    Excel serial. 00010101 and 99991231 are null. A month alone is no date."""
+    dates = _day(values)
     sentinel = dates.is_in(NO_DATES)
     return pl.select(pl.when(~sentinel).then(dates)).to_series() if sentinel.any() else dates
 
 
-def is_sentinel(values: pl.Series) -> pl.Series:
-    """True where a date says "none" in words of the platform: such a value is missing, not bad."""
+def _day(values: pl.Series) -> pl.Series:
+    """The same with the dates that mean none."""
     if values.dtype.is_temporal():
-        return values.cast(pl.Date).is_in(NO_DATES)
-    return values.cast(pl.String).str.replace_all(r"[-/.年月日 ]|00:00:00", "").is_in(["00010101", "99991231"])
+        return _possible(values.cast(pl.Date))
+    values = values.cast(pl.String)
+    return _filled(_possible(values.str.to_date("%Y-%m-%d", strict=False)), values, _written_day)
+
+
+def _possible(dates: pl.Series) -> pl.Series:
+    """Only dates that can be meant. Compared as numbers of days: a date before year 1 is no date for Python."""
+    days = dates.to_physical()
+    first, last, *none = (pl.Series([FIRST_DAY, LAST_DAY, *NO_DATES]).to_physical()).to_list()
+    good = days.is_between(first, last) | days.is_in(none)
+    return dates if good.all() else pl.select(pl.when(good).then(dates)).to_series()
+
+
+def _plain(values: pl.Series) -> pl.Series:
+    """Half-width, without white space at its ends."""
+    return values.str.normalize("NFKC").str.strip_chars()
+
+
+def _written_day(values: pl.Series) -> pl.Series:
+    plain = _plain(values).str.replace(r"[日号]\s*", "日 ").str.replace(_TIME, "").str.strip_chars()
+    plain = plain.str.replace(r"^([0-9]{8})[0-9]{6}$", "$1").str.replace(r"\.0+$", "")
+    parts = plain.str.extract_groups(_DAY).struct.rename_fields(["y", "m", "d"]).struct.unnest()
+    padded = parts["y"] + "-" + parts["m"].str.zfill(2) + "-" + parts["d"].str.zfill(2)
+    compact = plain.str.replace(r"^([0-9]{4})([0-9]{2})([0-9]{2})$", "$1-$2-$3")
+    dates = padded.fill_null(compact).str.to_date("%Y-%m-%d", strict=False)
+    return _possible(dates).fill_null(_from_serial(plain))
+
+
+def _from_serial(plain: pl.Series) -> pl.Series:
+    """Days since 1899-12-30 in five digits (1927 to 2173), with a fraction for the time of day; 2958465 is 9999-12-31."""
+    whole = plain.str.extract(r"^([0-9]{5}|" + LAST_SERIAL + r")(?:\.[0-9]+)?$").cast(pl.Int32, strict=False)
+    return (whole + pl.Series([EXCEL_EPOCH]).to_physical()[0]).cast(pl.Date)
+
+
+def is_sentinel(values: pl.Series) -> pl.Series:
+    """True where a date or month says "none" in words of the platform: such a value is missing, not bad."""
+    dates = _day(values).is_in(NO_DATES).fill_null(False)
+    if values.dtype.is_temporal():
+        return dates
+    return dates | values.cast(pl.String).str.replace_all(r"[^0-9]", "").is_in(NO_MONTHS).fill_null(False)
 
 
 def month(values: pl.Series) -> pl.Series:
-    """A month as year * 12 + (month - 1), from 202403, 2024-03, 2024年3月 or a date in it."""
+    """A month as year * 12 + (month - 1), from 202403, 2024-03, 2024/3, 2024.03, 2024年3月, or a date in it."""
     if values.dtype.is_temporal():
-        dates = values.cast(pl.Date)
-        return (dates.dt.year() * 12 + dates.dt.month().cast(pl.Int32) - 1).cast(pl.Int32)
+        return _month_of(values.cast(pl.Date))
     number = values.cast(pl.Int32, strict=False)
-    if number.null_count() > values.null_count():
-        values = text(values)
-        groups = (
-            values.str.extract_groups(r"^(\d{4})[-/.年](\d{1,2})(?:月|[-/.月]\d{1,2}日?)?$")
-            .struct.rename_fields(["y", "m"])
-            .struct.unnest()
-        )
-        number = number.fill_null(groups["y"].cast(pl.Int32, strict=False) * 100 + groups["m"].cast(pl.Int32, strict=False))
-    number = pl.select(pl.when(number >= 10_000_000).then(number // 100).otherwise(number)).to_series()
-    year, in_year = number // 100, number % 100
-    good = in_year.is_between(1, 12) & year.is_between(1900, 2999)
-    return pl.select(pl.when(good).then(year * 12 + in_year - 1)).to_series().cast(pl.Int32)
+    in_year = number % 100
+    good = in_year.is_between(1, 12) & number.is_between(180_000, 300_000)
+    months = pl.select(pl.when(good).then(number // 100 * 12 + in_year - 1)).to_series().cast(pl.Int32)
+    return _filled(months, values, _written_month)
+
+
+def _month_of(dates: pl.Series) -> pl.Series:
+    return (dates.dt.year() * 12 + dates.dt.month().cast(pl.Int32) - 1).cast(pl.Int32)
+
+
+def _written_month(values: pl.Series) -> pl.Series:
+    plain = _plain(values.cast(pl.String)).str.replace(r"\.0+$", "")
+    compact = plain.str.replace(r"^([0-9]{4})([0-9]{2})$", "$1-$2")
+    parts = compact.str.extract_groups(_MONTH).struct.rename_fields(["y", "m"]).struct.unnest().cast(pl.Int32, strict=False)
+    # 2024.1 is October where a spreadsheet took 2024.10 for a number
+    good = parts["m"].is_between(1, 12) & parts["y"].is_between(FIRST_DAY.year, LAST_DAY.year) & ~plain.str.ends_with(".1")
+    months = pl.select(pl.when(good).then(parts["y"] * 12 + parts["m"] - 1)).to_series().cast(pl.Int32)
+    serial = plain.cast(pl.Int32, strict=False)
+    in_day = pl.select(pl.when((plain.str.len_bytes() != 5) | serial.is_between(*MONTH_SERIALS)).then(plain)).to_series()
+    return months.fill_null(_month_of(day(in_day)))
 
 
 def money(values: pl.Series) -> pl.Series:
@@ -111,9 +165,8 @@ def money(values: pl.Series) -> pl.Series:
         return values.cast(pl.Decimal(12, 2), strict=False)
     if values.dtype == pl.String and (fast := _plain_money(values)) is not None:
         return fast
-    plain = text(values)
-    plain = plain.str.replace_all(r"[,，¥￥元]", "")
-    plain = pl.select(pl.when(plain.str.contains(r"^-?\d{1,9}(\.\d{1,2}0*|\.)?$")).then(plain)).to_series()
+    plain = _plain(values.cast(pl.String)).str.replace_all(r"[,¥元\s]", "")
+    plain = pl.select(pl.when(plain.str.contains(r"^-?[0-9]{1,9}(\.[0-9]{1,2}0*|\.)?$")).then(plain)).to_series()
     return plain.str.strip_chars_end(".").cast(pl.Decimal(12, 2), strict=False)
 
 
@@ -129,11 +182,17 @@ def moment(values: pl.Series) -> pl.Series:
     """A point in time, or the start of a day; microseconds, no zone."""
     if values.dtype.is_temporal():
         return values.cast(pl.Datetime("us"))
-    moments = values.cast(pl.String).str.to_datetime("%Y-%m-%d %H:%M:%S", strict=False, time_unit="us")
-    if moments.null_count() > values.null_count():
-        values = text(values).str.replace("T", " ")
-        moments = moments.fill_null(values.str.to_datetime("%Y-%m-%d %H:%M:%S%.f", strict=False, time_unit="us"))
-        moments = moments.fill_null(values.str.to_datetime("%Y/%m/%d %H:%M:%S", strict=False, time_unit="us"))
-        moments = moments.fill_null(values.str.to_datetime("%Y%m%d%H%M%S", strict=False, time_unit="us"))
-        moments = moments.fill_null(day(values).cast(pl.Datetime("us")))
-    return moments
+    values = values.cast(pl.String)
+    moments = values.str.to_datetime("%Y-%m-%d %H:%M:%S", strict=False, time_unit="us")
+    return _filled(moments, values, _written_moment)
+
+
+def _written_moment(values: pl.Series) -> pl.Series:
+    plain = _plain(values).str.replace(r"[日号]\s*", "日 ")
+    plain = plain.str.replace(r"^([0-9]{8})([0-9]{2})([0-9]{2})([0-9]{2})$", "$1 $2:$3:$4")
+    time = plain.str.extract(_TIME).fill_null("0:00")
+    time = time + pl.select(pl.when(time.str.count_matches(":") == 1).then(pl.lit(":00")).otherwise(pl.lit(""))).to_series()
+    written = day(plain).cast(pl.String) + " " + time
+    fraction = plain.str.extract(r"^[0-9]{5}(\.[0-9]+)$").cast(pl.Float64, strict=False).fill_null(0.0)
+    seconds = (fraction * 86_400).round().cast(pl.Int64) * 1_000_000
+    return written.str.to_datetime("%Y-%m-%d %H:%M:%S%.f", strict=False, time_unit="us") + seconds.cast(pl.Duration("us"))

@@ -1,0 +1,123 @@
+"""``python -m bench.csv_ingest --mb 500``: a GB18030 CSV of enrollments, cut, decoded and parsed; then ingested to typed Parquet.
+
+Prints megabytes of the file for each second of wall time, and the peak resident memory of all processes (sampled). The file
+is generated once and read once before anything is measured, so that the disk is left out.
+"""
+
+import argparse
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from bench.__main__ import AS_OF, CHECKOUT, OUT, SAMPLE_SECONDS, resident
+from contracts import EXTRACTS
+from flows.files import find, open_rows
+from flows.ingest import Desk, Ingest, workers
+from transforms.reading import Terms
+
+#: Bytes of the enrollment extract for each generated person.
+BYTES_A_PERSON = 193
+ENROLLMENT = EXTRACTS["enrollment"]
+SINCE = date(2023, 1, 1)
+
+
+@dataclass
+class Peak:
+    """The most resident bytes seen of this process and its children."""
+
+    bytes: int = 0
+
+
+@contextmanager
+def watched() -> Iterator[Peak]:
+    peak, done = Peak(), threading.Event()
+
+    def watch() -> None:
+        while not done.wait(SAMPLE_SECONDS):
+            peak.bytes = max(peak.bytes, resident(threading.main_thread().native_id))
+
+    thread = threading.Thread(target=watch)
+    thread.start()
+    try:
+        yield peak
+    finally:
+        done.set()
+        thread.join()
+
+
+def generated(megabytes: int) -> Path:
+    """An inbox with nothing but enrollments, about this large."""
+    inbox = OUT / f"csv-{megabytes}" / "inbox"
+    if not inbox.exists():
+        out = Path(tempfile.mkdtemp(dir=OUT))
+        persons = str(megabytes * 1_000_000 // BYTES_A_PERSON)
+        command = [sys.executable, "-m", "sample_data.generate", "--persons", persons, "--seed", "11", "--as-of", AS_OF, "--out", str(out)]
+        subprocess.run([*command, "--format", "csv"], cwd=CHECKOUT, check=True)
+        inbox.parent.mkdir()
+        (out / "inbox" / ENROLLMENT.department).rename(_made(inbox) / ENROLLMENT.department)
+        shutil.rmtree(out)
+    return inbox
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir()
+    return folder
+
+
+def rows_read(unit: Callable) -> int:
+    return sum(len(table) for _, table in unit())
+
+
+def parse(inbox: Path, pool) -> tuple[int, float]:
+    """Rows, and seconds to open the file, cut it, and have all ranges decoded and parsed."""
+    with tempfile.TemporaryDirectory(dir=OUT) as scratch:
+        started = time.perf_counter()
+        rows = open_rows(find(inbox, ENROLLMENT)[0], Path(scratch))
+        opened = time.perf_counter()
+        count = sum(pool.map(rows_read, rows.units))
+        print(f"  cut into {len(rows.units)} ranges in {opened - started:.2f} s")
+        return count, time.perf_counter() - started
+
+
+def ingest(inbox: Path, pool) -> tuple[int, float]:
+    """Rows, and seconds until all of it is typed Parquet with its duplicates settled."""
+    with tempfile.TemporaryDirectory(dir=OUT) as work:
+        started = time.perf_counter()
+        reading = Ingest(ENROLLMENT, Desk(inbox, Path(work), pool, lambda rows: None), Terms(date.fromisoformat(AS_OF), SINCE))
+        reading.read()
+        reading.look_again()
+        return reading.settled().tally.rows, time.perf_counter() - started
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m bench.csv_ingest", description=__doc__.splitlines()[0])
+    parser.add_argument("--mb", type=int, default=500)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--processes", type=int, default=2)
+    options = parser.parse_args()
+    OUT.mkdir(parents=True, exist_ok=True)
+    inbox = generated(options.mb)
+    file = find(inbox, ENROLLMENT)[0].path
+    size = len(file.read_bytes()) / 1e6
+    with workers(inbox, options.processes) as pool:
+        for name, step in (("decode and parse", parse), ("to typed Parquet", ingest)):
+            step(inbox, pool)  # the workers start, and import what they need
+            for _ in range(options.rounds):
+                with watched() as peak:
+                    rows, seconds = step(inbox, pool)
+                print(
+                    f"{name}: {rows:,} rows, {size:.0f} MB in {seconds:.2f} s = {size / seconds:.0f} MB/s, peak {peak.bytes / 2**30:.2f} GiB"
+                )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

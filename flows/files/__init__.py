@@ -1,0 +1,7 @@
+"""Files as departments send them: found in the inbox, proved to be what their name says, opened as columns of text."""
+
+from flows.files.finding import date_in_name, find
+from flows.files.opening import open_rows
+from flows.files.source import Rows, SourceFile
+
+__all__ = ["Rows", "SourceFile", "date_in_name", "find", "open_rows"]

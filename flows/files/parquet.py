@@ -1,0 +1,75 @@
+"""Parquet as it arrives: its columns under the contract's names, in parts of whole row groups."""
+
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from flows.files.header import Header, accept, best_header
+from flows.files.source import Rows, SourceFile, repeats
+
+BATCH_ROWS = 1_000_000
+_READABLE = (
+    pa.types.is_string, pa.types.is_large_string, pa.types.is_binary, pa.types.is_large_binary, pa.types.is_integer,
+    pa.types.is_floating, pa.types.is_decimal, pa.types.is_date, pa.types.is_timestamp, pa.types.is_boolean, pa.types.is_null,
+)  # fmt: skip
+
+
+def open_parquet(source: SourceFile, path: Path) -> Rows:
+    """The rows of the Parquet file at ``path``. Raises UnreadableFile."""
+    try:
+        meta = pq.read_metadata(path)
+        schema = meta.schema.to_arrow_schema()
+    except Exception:  # whatever the library makes of a damaged footer
+        size = path.stat().st_size
+        raise source.unreadable(f"the footer at byte {size} is missing or broken: the file was cut off", "a whole Parquet file") from None
+    source.encoding = "parquet"
+    nothing = Header((None,) * len(schema.names), tuple(schema.names), 0, 1)
+    header = accept(source, best_header(source, [schema.names]) or nothing)
+    for name, place in header.positions.items():
+        if not any(is_readable(_values(schema.types[place])) for is_readable in _READABLE):
+            raise source.unreadable(f"column {name} is of the type {schema.types[place]}", "text, numbers or dates")
+    units, groups, first, rows = [], [], 0, 0
+    for group in range(meta.num_row_groups):
+        groups.append(group)
+        rows += meta.row_group(group).num_rows
+        if rows - first >= BATCH_ROWS // 2 or group == meta.num_row_groups - 1:
+            units.append(partial(_batches, source, path, groups, first))
+            groups, first = [], rows
+    return Rows(tuple(units))
+
+
+def _batches(source: SourceFile, path: Path, groups: list[int], before: int) -> Iterator[tuple[int, pa.Table]]:
+    repeating = [header for name, header in source.columns.items() if repeats(source.extract.by_name[name])]
+    rows = before
+    try:
+        with pq.ParquetFile(path, read_dictionary=repeating) as file:
+            headers = list(source.columns.values())
+            if len(groups) > 1:  # small groups: together they make one batch
+                table = file.read_row_groups(groups, columns=headers, use_threads=False)
+                yield rows, _named(source, table.unify_dictionaries().combine_chunks())
+                return
+            for batch in file.iter_batches(BATCH_ROWS, row_groups=groups, columns=headers, use_threads=False):
+                yield rows, _named(source, pa.Table.from_batches([batch]))
+                rows += batch.num_rows
+    except (pa.ArrowException, OSError):
+        # the library's message may quote the row: it is not passed on
+        raise source.unreadable(f"reading breaks off after row {rows}", "a whole Parquet file") from None
+
+
+def _values(kind: pa.DataType) -> pa.DataType:
+    return kind.value_type if pa.types.is_dictionary(kind) else kind
+
+
+def _named(source: SourceFile, table: pa.Table) -> pa.Table:
+    """Under the contract's names; bytes that some writers leave without the mark of a text are text."""
+    names = {header: name for name, header in source.columns.items()}
+    table = table.rename_columns([names[header] for header in table.column_names])
+    for place, field in enumerate(table.schema):
+        values = _values(field.type)
+        if pa.types.is_binary(values) or pa.types.is_large_binary(values):
+            table = table.set_column(place, field.name, table.column(place).cast(pa.string()))
+    table.validate(full=True)  # the reader does not look whether text is UTF-8, and whoever takes it for UTF-8 may crash
+    return table

@@ -1,0 +1,67 @@
+"""One file of an extract, and what opening it gives: parts that worker processes read side by side."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pyarrow as pa
+
+from contracts.extracts import Extract
+from contracts.model import Field
+from contracts.site import NO_SITE, Site
+from flows.errors import UnreadableFile
+
+_DATE = re.compile(r"(?<!\d)(20\d\d)[-_.]?(0[1-9]|1[0-2])[-_.]?(0[1-9]|[12]\d|3[01])(?!\d)")
+#: Columns of text that hold few values many times over.
+_FEW_VALUED = frozenset({"payer_certno", "nat_regn_code", "emp_name", "crter_name", "school_name", "source", "reason", "funding"})
+
+#: A part of a file: when called, batches of (rows before it in the file, table), one chunk per column.
+Unit = Callable[[], Iterator[tuple[int, pa.Table]]]
+
+
+@dataclass
+class SourceFile:
+    """One file of an extract. ``columns``: contract column -> header in the file; ``extra``: headers left out;
+    ``sheets_left_out``: sheets of a workbook that do not carry the header; ``site``: what the bureau adds to the contract."""
+
+    extract: Extract
+    path: Path
+    name: str
+    number: int
+    columns: dict[str, str] = field(default_factory=dict)
+    extra: list[str] = field(default_factory=list)
+    encoding: str = ""
+    sheets_left_out: list[str] = field(default_factory=list)
+    site: Site = NO_SITE
+
+    def own_date(self) -> date:
+        """The date in the file's name, else the day of its last modification (UTC)."""
+        return date_in_name(self.path.name) or datetime.fromtimestamp(self.path.stat().st_mtime, UTC).date()
+
+    def unreadable(self, place: str, expected: str) -> UnreadableFile:
+        return UnreadableFile(self.name, place, expected)
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A file opened for reading: its parts under the contract's column names. Every part can be sent to a worker process
+    and read more than once, with the same rows each time."""
+
+    units: tuple[Unit, ...]
+
+
+def date_in_name(name: str) -> date | None:
+    """The first YYYYMMDD in a file's name, also with - _ or . between its parts."""
+    found = _DATE.search(name)
+    try:
+        return date(*map(int, found.groups())) if found else None
+    except ValueError:
+        return None
+
+
+def repeats(field: Field) -> bool:
+    """Whether a column holds few values many times over, so that it is read as a dictionary."""
+    is_place = field.name.endswith(("admdvs", "poolarea_no"))
+    return field.column.type != "text" or bool(field.codes) or is_place or field.name in _FEW_VALUED

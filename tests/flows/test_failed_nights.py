@@ -1,0 +1,147 @@
+"""Whatever a night dies of, the last publication stays as it was, and the next night goes on from there."""
+
+import json
+import shutil
+import signal
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import pytest
+from inbox import AS_OF
+from nights import (
+    CHECKOUT,
+    FAILED,
+    PUBLISHED,
+    arguments_of,
+    environment,
+    manifest_of,
+    runs_of,
+    state_of,
+)
+
+from flows import night as steps
+from flows.night import STEPS
+
+#: A number as an exception of a library might quote it.
+SECRET = "379901199003070019"
+
+
+@pytest.fixture(scope="module")
+def first_night(few, night, tmp_path_factory) -> Path:
+    warehouse = tmp_path_factory.mktemp("first") / "warehouse"
+    assert night(few, warehouse).status == PUBLISHED
+    return warehouse
+
+
+@pytest.fixture
+def warehouse(first_night, tmp_path) -> Path:
+    """A copy of a warehouse with one night."""
+    return Path(shutil.copytree(first_night, tmp_path / "warehouse", symlinks=True))
+
+
+def new_runs(warehouse: Path, before: list[Path]) -> list[Path]:
+    return [run for run in runs_of(warehouse) if run not in before]
+
+
+def broken(_) -> None:
+    raise ValueError(f"Conversion Error: could not read {SECRET}")
+
+
+@pytest.mark.parametrize("step", ["ingest", "gate", "retention", "publish"])
+def test_a_step_that_fails_leaves_the_last_publication_and_tells_no_value(warehouse, night, few, monkeypatch, step):
+    before, runs = state_of(warehouse), runs_of(warehouse)
+    with monkeypatch.context() as patch:
+        patch.setitem(STEPS, step, broken)
+        ran = night(few, warehouse)
+    assert (ran.status, ran.out) == (FAILED, "")
+    assert "ValueError" in ran.complaint and "nothing was published" in ran.complaint
+    assert SECRET not in ran.err
+    assert state_of(warehouse) == before and before
+    (failed,) = new_runs(warehouse, runs)
+    assert json.loads((failed / "run.json").read_text())["state"] == "failed"
+    assert oct((failed / "work").stat().st_mode & 0o777) == "0o700"
+
+
+@pytest.mark.parametrize("place", ["sync_tree", "write_state"])
+def test_a_disk_that_fails_while_publishing_leaves_the_last_publication(warehouse, night, few, monkeypatch, place):
+    real = getattr(steps.warehouse, place)
+
+    def full(run, *more, **facts) -> None:
+        if place == "sync_tree" or more == ("published",):
+            raise OSError(28, "No space left on device")
+        real(run, *more, **facts)
+
+    before = state_of(warehouse)
+    with monkeypatch.context() as patch:
+        patch.setattr(steps.warehouse, place, full)
+        ran = night(few, warehouse)
+    assert ran.status == FAILED and "OSError" in ran.complaint
+    assert state_of(warehouse) == before
+    ran = night(few, warehouse)
+    assert ran.status == PUBLISHED
+    assert "cleared 1" in ran.err
+
+
+def test_counts_that_do_not_add_up_publish_nothing_and_are_named(warehouse, night, few, monkeypatch):
+    reconcile = STEPS["reconcile"]
+
+    def tampered(night) -> None:
+        night.engine.connection.execute("INSERT INTO refund SELECT * FROM refund LIMIT 1")
+        reconcile(night)
+
+    before = state_of(warehouse)
+    with monkeypatch.context() as patch:
+        patch.setitem(STEPS, "reconcile", tampered)
+        ran = night(few, warehouse)
+    assert ran.status == FAILED
+    assert "reconciliation: one refund row for each enrollment and period" in ran.complaint
+    assert state_of(warehouse) == before
+
+
+def test_a_run_that_is_killed_publishes_nothing_and_is_swept_by_the_next(few, warehouse, night, key_file):
+    before, runs = state_of(warehouse), runs_of(warehouse)
+    arguments = [sys.executable, "-m", "flows", *arguments_of(few, warehouse)]
+    variables = environment(ONECOVER_KEY_FILE=str(key_file))
+    process = subprocess.Popen(arguments, cwd=CHECKOUT, env=variables, stderr=subprocess.PIPE, text=True)
+    for line in process.stderr:
+        if line.startswith("ingest"):
+            break
+    process.send_signal(signal.SIGKILL)
+    process.communicate(timeout=60)
+    assert process.returncode == -signal.SIGKILL
+    assert state_of(warehouse) == before
+    (dead,) = new_runs(warehouse, runs)
+    assert json.loads((dead / "run.json").read_text())["state"] == "running"
+    ran = night(few, warehouse)
+    assert ran.status == PUBLISHED
+    assert "cleared 1" in ran.err and not dead.exists()
+
+
+def test_links_left_half_made_are_cleared(warehouse, night, few):
+    (warehouse / ".link-current").symlink_to("nowhere")
+    assert night(few, warehouse).status == PUBLISHED
+    assert not (warehouse / ".link-current").is_symlink()
+    assert (warehouse / "current" / "manifest.json").exists()
+
+
+def test_a_replaced_run_is_read_on_until_the_next_night_sweeps_it(warehouse, night, few):
+    """Whoever reads while a night is replaced reads to the end; the next night clears up."""
+    (first,) = runs_of(warehouse)
+    assert night(few, warehouse).status == PUBLISHED
+    assert first.exists() and (warehouse / f"as_of={AS_OF}").resolve() != first.resolve()
+    ran = night(few, warehouse, as_of=date(2026, 11, 23))
+    assert ran.status == PUBLISHED
+    assert "cleared 1 replaced or unfinished run(s)" in ran.err
+    assert not first.exists()
+    assert {p.resolve() for p in warehouse.glob("as_of=*")} == {run.resolve() for run in runs_of(warehouse)}
+
+
+def test_an_older_night_does_not_become_the_current_one(warehouse, night, few):
+    before = state_of(warehouse)
+    assert night(few, warehouse, as_of=date(2026, 11, 20)).status == PUBLISHED
+    after = state_of(warehouse)
+    assert manifest_of(warehouse / "as_of=2026-11-20")["as_of"] == "2026-11-20"
+    assert {name: told for name, told in after.items() if name in before} == before
+    assert before["current"][0] == f"as_of={AS_OF}"

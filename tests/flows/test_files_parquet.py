@@ -1,0 +1,90 @@
+"""Parquet as systems export it: texts, numbers, dates and bytes; damaged files; columns that cannot be values."""
+
+import io
+from datetime import UTC, date, datetime
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from layouts import HEADER, ZH, as_parquet, read
+
+from flows.errors import UnreadableFile
+from flows.files import parquet
+
+ROWS = [("529994199403086399", "01", "赵春", "2024-03-07", "殡葬"), ("469983195605022867", None, "䶮", "2024-03-08", "x")]
+AS_READ = {n: dict(zip(HEADER, row, strict=True)) for n, row in enumerate(ROWS, 1)}
+
+
+def written(table: pa.Table, **options) -> bytes:
+    data = io.BytesIO()
+    pq.write_table(table, data, **options)
+    return data.getvalue()
+
+
+def complaint(folder, data: bytes) -> str:
+    with pytest.raises(UnreadableFile) as error:
+        read(folder, "death.parquet", data)
+    assert "赵" not in str(error.value)
+    return str(error.value)
+
+
+@pytest.mark.parametrize("header", [HEADER, ZH, ("身份证号 ", *ZH[1:])])
+def test_columns_answer_to_all_their_names(tmp_path, header):
+    assert read(tmp_path, "death.parquet", as_parquet(header, ROWS)).rows == AS_READ
+
+
+@pytest.mark.parametrize("kind", [pa.large_string(), pa.binary(), pa.large_binary(), pa.dictionary(pa.int32(), pa.string())])
+def test_texts_of_every_kind_are_texts(tmp_path, kind):
+    columns = [pa.array(column, pa.string()).cast(pa.binary()).cast(kind) if kind in (pa.binary(), pa.large_binary()) else
+               pa.array(column, pa.string()).cast(kind) for column in zip(*ROWS, strict=True)]  # fmt: skip
+    assert read(tmp_path, "death.parquet", written(pa.table(columns, names=list(HEADER)))).rows == AS_READ
+
+
+def test_columns_that_are_typed_stay_so(tmp_path):
+    columns = [
+        pa.array([1, 2]),
+        pa.array([1, None]),
+        pa.array(["a", "b"]),
+        pa.array([date(2024, 3, 7), None]),
+        pa.array([datetime(2024, 1, 1, tzinfo=UTC)] * 2),
+    ]
+    found = read(tmp_path, "death.parquet", written(pa.table(columns, names=list(HEADER))))
+    assert found.column("death_date") == ["2024-03-07", None] and found.column("certno") == ["1", "2"]
+
+
+@pytest.mark.parametrize("kind", [pa.list_(pa.string()), pa.struct([("a", pa.string())])])
+def test_a_column_of_lists_is_named(tmp_path, kind):
+    table = pa.table([pa.array(c) for c in zip(*ROWS, strict=True)], names=list(HEADER))
+    table = table.set_column(2, "psn_name", pa.array([None, None], kind))
+    assert "column psn_name is of the type" in complaint(tmp_path, written(table))
+
+
+@pytest.mark.parametrize(("group", "parts"), [(2, 1), (40, 3), (30, 2), (100, 1)])
+def test_row_groups_are_read_in_parts_under_one_numbering(tmp_path, monkeypatch, group, parts):
+    monkeypatch.setattr(parquet, "BATCH_ROWS", 70)
+    table = pa.table([pa.array([str(n) for n in range(1, 101)])] * 5, names=list(HEADER))
+    found = read(tmp_path, "death.parquet", written(table, row_group_size=group))
+    assert {n: row["certno"] for n, row in found.rows.items()} == {n: str(n) for n in range(1, 101)}
+    assert found.parts == (parts if group != 2 else found.parts)
+
+
+def test_no_rows_are_no_parts(tmp_path):
+    assert read(tmp_path, "death.parquet", as_parquet(HEADER, [])).rows == {}
+
+
+def test_a_missing_column_is_named(tmp_path):
+    assert "the header lacks death_date (死亡日期)" in complaint(tmp_path, as_parquet(HEADER[:3], [r[:3] for r in ROWS]))
+    assert "the header lacks certno (证件号码)" in complaint(tmp_path, as_parquet(("a", "b"), [("1", "2")]))
+
+
+def test_a_file_that_was_cut_off_or_broken_is_named(tmp_path):
+    data = as_parquet(HEADER, ROWS * 999)
+    assert "footer" in complaint(tmp_path, data[: len(data) // 2])
+    broken = bytearray(data)
+    broken[20:400] = bytes(380)
+    assert "breaks off after row 0" in complaint(tmp_path, bytes(broken))
+
+
+def test_bytes_that_are_no_utf8_are_named(tmp_path):
+    columns = [pa.array([b"\xd5\xd4"])] * 5
+    assert "breaks off after row 0" in complaint(tmp_path, written(pa.table(columns, names=list(HEADER))))

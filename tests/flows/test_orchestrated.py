@@ -1,0 +1,128 @@
+"""The same night under Prefect: the same bytes, a task per step, and not a word about a person.
+
+One server for all tests of this file, on a port and a database of its own; it is gone when they are done.
+"""
+
+import socket
+import subprocess
+import sys
+from datetime import date
+from urllib.parse import urlparse
+
+import pytest
+from inbox import AS_OF
+from nights import (
+    CHECKOUT,
+    FAILED,
+    PUBLISHED,
+    STOPPED,
+    Ran,
+    arguments_of,
+    checks_of,
+    dataset_digests,
+    environment,
+    found_in,
+    manifest_of,
+    personal_values,
+    run_command,
+    run_here,
+    runs_of,
+    state_of,
+)
+from prefect.client.orchestration import get_client
+from prefect.settings import PREFECT_API_URL
+from prefect.testing.utilities import prefect_test_harness
+
+from flows.night import STEPS
+
+SECRET = "379901199003070019"
+
+
+@pytest.fixture(scope="module")
+def server():
+    """The address of a Prefect server."""
+    with prefect_test_harness():
+        url = PREFECT_API_URL.value()
+        yield url
+    place = urlparse(url)
+    with socket.socket() as probe:
+        assert probe.connect_ex((place.hostname, place.port)) != 0, "the server outlives its tests"
+
+
+@pytest.fixture(scope="module")
+def orchestrated(server, few, key_file, tmp_path_factory):
+    """A night under Prefect, in this process."""
+    warehouse = tmp_path_factory.mktemp("orchestrated") / "warehouse"
+    return run_here(arguments_of(few, warehouse), ONECOVER_KEY_FILE=str(key_file), PREFECT_API_URL=server), warehouse
+
+
+def told_to_the_server() -> str:
+    """Everything the server knows: flow runs and task runs with their states, logs, artifacts."""
+    with get_client(sync_client=True) as client:
+        everything = [*client.read_flow_runs(), *client.read_task_runs(), *client.read_logs(), *client.read_artifacts()]
+    return "\n".join(item.model_dump_json() for item in everything)
+
+
+def test_the_night_is_published_with_the_same_bytes_as_in_process(orchestrated, few, tmp_path, night):
+    ran, warehouse = orchestrated
+    assert ran.status == PUBLISHED, ran.err
+    assert night(few, tmp_path / "warehouse").status == PUBLISHED
+    assert dataset_digests(warehouse / "current") == dataset_digests(tmp_path / "warehouse" / "current")
+    assert manifest_of(warehouse / "current") == manifest_of(tmp_path / "warehouse" / "current")
+
+
+def test_every_step_is_a_task_in_business_order_of_one_flow(orchestrated):
+    with get_client(sync_client=True) as client:
+        (flow_run,) = [r for r in client.read_flow_runs() if r.name == f"nightly-{AS_OF}-national"]
+        tasks = [t for t in client.read_task_runs() if t.flow_run_id == flow_run.id]
+        flow = client.read_flow(flow_run.flow_id)
+    assert flow.name == "nightly" and flow_run.state.is_completed()
+    assert [t.name.rpartition("-")[0] for t in sorted(tasks, key=lambda t: t.start_time)] == list(STEPS)
+    assert all(t.state.is_completed() for t in tasks)
+    assert flow_run.parameters == {}
+
+
+def test_the_server_learns_nothing_about_a_person(orchestrated, few):
+    told = told_to_the_server()
+    assert len(told) > 1000
+    assert found_in(told, personal_values(few)) == set()
+
+
+def test_a_data_gate_exits_3_and_leaves_its_checks(server, few, tmp_path, key_file):
+    warehouse = tmp_path / "warehouse"
+    arguments = arguments_of(few, warehouse, as_of=date(2026, 12, 22))
+    ran = run_here(arguments, ONECOVER_KEY_FILE=str(key_file), PREFECT_API_URL=server)
+    assert ran.status == STOPPED
+    assert "extract_stale of enrollment" in ran.err
+    assert state_of(warehouse) == {}
+    (stopped,) = runs_of(warehouse)
+    assert checks_of(stopped)["enrollment", "extract_stale"]["status"] == "fail"
+
+
+def test_a_night_that_fails_says_so_in_one_line_as_in_process(server, few, tmp_path, key_file):
+    arguments = arguments_of(few, tmp_path / "warehouse", as_of=date(2026, 12, 23))
+    ran = run_command(arguments, ONECOVER_KEY_FILE=str(key_file), PREFECT_API_URL=server)
+    assert ran.status == STOPPED
+    assert "extract_stale of enrollment" in ran.complaint
+
+
+def test_a_failure_that_quotes_a_row_is_told_neither_to_the_terminal_nor_to_the_server(server, few, tmp_path, key_file, monkeypatch, capfd):
+    """Libraries quote the value they could not read; in process only the kind of the error is told."""
+
+    def broken(_) -> None:
+        raise ValueError(f"Conversion Error: could not read {SECRET}")
+
+    monkeypatch.setitem(STEPS, "facts", broken)
+    ran = run_here(arguments_of(few, tmp_path / "warehouse"), ONECOVER_KEY_FILE=str(key_file), PREFECT_API_URL=server)
+    said = ran.err + "".join(capfd.readouterr())
+    assert ran.status == FAILED
+    assert "ValueError" in Ran(ran.status, ran.out, ran.err).complaint
+    assert SECRET not in said
+    assert SECRET not in told_to_the_server()
+
+
+# without a server -----------------------------------------------------------------------------------------------------
+def test_without_an_address_the_night_knows_no_orchestrator():
+    """So that the command starts at once and works where no server is."""
+    look = "import sys, flows.__main__, flows.nightly; sys.exit('prefect' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", look], cwd=CHECKOUT, env=environment(), check=False).returncode == 0

@@ -1,0 +1,203 @@
+"""The one door to DuckDB: parameters by name, limits that hold, nothing fetched, and a keyed hash that is HMAC."""
+
+import hashlib
+import hmac
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from transforms.engine import Engine
+
+AS_OF = date(2026, 11, 22)
+
+
+def open_engine(folder: Path, memory: int = 1 << 30, **parameters) -> Engine:
+    return Engine(folder, memory, 2, {"as_of": AS_OF, "min_overlap_days": 1} | parameters)
+
+
+@pytest.fixture
+def engine(tmp_path) -> Engine:
+    engine = open_engine(tmp_path)
+    yield engine
+    engine.close()
+
+
+@pytest.fixture
+def sql(tmp_path):
+    """`sql(name, text)`: a .sql file of one's own; its path."""
+
+    def write(name: str, text: str) -> str:
+        path = tmp_path / f"{name}.sql"
+        path.write_text(text, encoding="utf-8")
+        return str(path)
+
+    return write
+
+
+# the keyed hash ---------------------------------------------------------------------------------------------------------
+@settings(max_examples=40, deadline=None)
+@given(key=st.binary(min_size=1, max_size=200), text=st.text(max_size=40))
+@example(key=b"k" * 64, text="379901198506170017")
+@example(key=b"k" * 65, text="379901198506170017")
+@example(key=b"\0" * 16, text="")
+@example(key=b"key", text="passport:DEU C01X00T47 䶮")
+def test_keyed_hash_is_the_first_128_bits_of_hmac_sha_256(tmp_path_factory, key, text):
+    engine = open_engine(tmp_path_factory.mktemp("hash"), text=text.replace("\0", ""))
+    engine.secret(key)
+    expected = hmac.new(key, text.replace("\0", "").encode(), hashlib.sha256).hexdigest()[:32]
+    assert engine.connection.execute("SELECT keyed_hash($t)", {"t": text.replace("\0", "")}).fetchall() == [(expected,)]
+    engine.close()
+
+
+def test_nothing_has_no_hash(engine):
+    engine.secret(b"0123456789abcdef")
+    assert engine.connection.execute("SELECT keyed_hash(NULL)").fetchall() == [(None,)]
+
+
+# parameters ---------------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("value", "type_"),
+    [(AS_OF, "DATE"), (3, "INTEGER"), (True, "BOOLEAN"), ("'; DROP TABLE kept; --", "VARCHAR"), (Decimal("724.00"), "DECIMAL(5,2)")],
+)
+def test_a_parameter_arrives_as_the_value_it_is(tmp_path, sql, value, type_):
+    engine = open_engine(tmp_path, given=value)
+    engine.register("kept", pa.table({"n": [1]}))
+    rows = engine.rows(sql("said", "SELECT $given AS said, typeof($given) AS kind FROM kept"))
+    assert rows == [{"said": value, "kind": type_}]
+    assert engine.count("kept") == 1
+    engine.close()
+
+
+def test_a_parameter_that_the_night_does_not_have_is_an_error_before_anything_runs(engine, sql):
+    with pytest.raises(KeyError, match="as_off"):
+        engine.build(sql("wrong", "SELECT $as_off AS day"))
+    with pytest.raises(duckdb.CatalogException):
+        engine.count("wrong")
+
+
+def test_a_parameter_named_in_a_comment_is_not_asked_for(engine, sql):
+    assert engine.rows(sql("commented", "-- as $somebody said\nSELECT $as_of AS day -- not $other")) == [{"day": AS_OF}]
+
+
+def test_a_query_gets_only_the_parameters_that_it_names(engine, sql):
+    """DuckDB refuses values that a statement does not ask for."""
+    assert engine.rows(sql("none", "SELECT 1 AS n")) == [{"n": 1}]
+
+
+# tables -------------------------------------------------------------------------------------------------------------------
+def test_a_file_becomes_the_table_of_its_name_and_again_replaces_it(engine, sql):
+    assert engine.build(sql("spell", "SELECT range AS n FROM range(5);\n")) == "spell"
+    assert engine.count("spell") == 5
+    engine.build(sql("spell", "SELECT 1 AS n"))
+    assert engine.count("spell") == 1
+    engine.drop("spell", "never_there")
+    with pytest.raises(duckdb.CatalogException):
+        engine.count("spell")
+
+
+def test_tables_are_built_in_the_order_in_which_they_are_asked_for(engine, sql):
+    engine.register("start", pa.table({"n": [1, 2, 3]}))
+    second = sql("second", "SELECT n + 1 AS n FROM first")
+    with pytest.raises(duckdb.CatalogException, match="first"):
+        engine.build(second)
+    engine.build(sql("first", "SELECT n * 10 AS n FROM start"))
+    engine.build(second)
+    assert engine.rows(sql("all", "SELECT n FROM second ORDER BY n")) == [{"n": 11}, {"n": 21}, {"n": 31}]
+
+
+def test_a_registered_table_is_copied_and_replaced(engine):
+    engine.register("rule", pa.table({"rule_id": ["a"]}))
+    engine.register("rule", pa.table({"rule_id": ["b", "c"]}))
+    assert engine.count("rule") == 2
+
+
+def test_rows_are_streamed_in_order_and_several_queries_at_once(engine, sql):
+    engine.register("numbers", pa.table({"n": list(range(300_000))}))
+    path = sql("ordered", "SELECT n FROM numbers ORDER BY n DESC")
+
+    def read(_) -> list[int]:
+        return [n for batch in engine.batches(path, 50_000) for n in batch.column(0).to_pylist()]
+
+    with ThreadPoolExecutor(3) as pool:
+        for found in pool.map(read, range(3)):
+            assert found == list(range(299_999, -1, -1))
+    sizes = [batch.num_rows for batch in engine.batches(path, 50_000)]
+    assert len(sizes) > 1 and max(sizes) < 300_000
+
+
+def test_kept_rows_are_those_in_question_less_the_dropped(engine, tmp_path):
+    folder = tmp_path / "o'clock"
+    folder.mkdir()
+    paths = [folder / "one.parquet", folder / "two.parquet", folder / "dropped.parquet"]
+    pq.write_table(pa.table({"row_id": [1, 2, 3], "person_key": [10, 20, 30]}), paths[0])
+    pq.write_table(pa.table({"row_id": [4, 5], "person_key": [10, None]}), paths[1])
+    pq.write_table(pa.table({"row_id": [4, 99]}), paths[2])
+    engine.register("wanted", pa.table({"person_key": [10, 30, 40]}))
+    files = [str(p) for p in paths[:2]]
+
+    def kept(dropped, narrowed) -> list[int]:
+        name = f"kept_{narrowed}_{bool(dropped)}".lower()
+        assert engine.keep(name, files, dropped, narrowed) == name
+        return sorted(row for (row,) in engine.connection.execute(f"SELECT row_id FROM {name}").fetchall())
+
+    assert kept(None, False) == [1, 3, 4]
+    assert kept(str(paths[2]), False) == [1, 3]
+    assert kept(None, True) == [1, 2, 3, 4, 5], "who is in question was asked while reading"
+    assert kept(str(paths[2]), True) == [1, 2, 3, 5]
+
+
+def test_refused_rows_of_all_extracts_are_one_view_even_where_there_are_none(engine, tmp_path):
+    engine.refused({})
+    assert engine.count("refused") == 0
+    raw = pa.array([[("certno", None), ("gend", "7")]], pa.map_(pa.string(), pa.string()))
+    table = pa.table({"row_id": [7], "reasons": [["unknown_code"]], "columns": [["gend"]], "raw": raw})
+    pq.write_table(table, tmp_path / "r.parquet")
+    engine.refused({"enrollment": [str(tmp_path / "r.parquet")], "death": [str(tmp_path / "r.parquet")]})
+    found = engine.connection.execute("SELECT extract, row_id, reasons, columns, raw['gend'] FROM refused ORDER BY extract").fetchall()
+    assert found == [("death", 7, ["unknown_code"], ["gend"], "7"), ("enrollment", 7, ["unknown_code"], ["gend"], "7")]
+
+
+# limits and seals ---------------------------------------------------------------------------------------------------------
+def setting(engine: Engine, name: str):
+    return engine.connection.execute("SELECT current_setting($n)", {"n": name}).fetchall()[0][0]
+
+
+def test_memory_threads_and_spill_are_those_asked_for(tmp_path):
+    engine = Engine(tmp_path, 512 << 20, 1, {})
+    assert setting(engine, "memory_limit") == "512.0 MiB"
+    assert setting(engine, "threads") == 1
+    assert setting(engine, "temp_directory") == str(tmp_path)
+    engine.close()
+
+
+def test_more_than_the_memory_goes_to_the_spill_folder_and_is_gone_with_the_engine(tmp_path, sql):
+    spill = tmp_path / "spill"
+    spill.mkdir()
+    engine = Engine(spill, 64 << 20, 2, {})
+    engine.build(sql("large", "SELECT range AS n, md5(CAST(range AS VARCHAR)) AS h FROM range(3_000_000) ORDER BY h"))
+    assert engine.count("large") == 3_000_000
+    assert sum(p.stat().st_size for p in spill.rglob("*")) > 64 << 20
+    engine.close()
+    assert not list(spill.rglob("*.tmp"))
+
+
+def test_nothing_is_fetched(engine):
+    assert setting(engine, "autoinstall_known_extensions") is False
+    assert setting(engine, "autoload_known_extensions") is False
+    with pytest.raises(duckdb.Error, match="httpfs"):
+        engine.connection.execute("SELECT * FROM read_parquet('https://192.0.2.1/terminations.parquet')")
+
+
+def test_a_table_is_never_a_variable_of_the_program(engine):
+    enrolment = pa.table({"n": [1]})
+    assert enrolment.num_rows == 1
+    with pytest.raises(duckdb.CatalogException, match="enrolment"):
+        engine.connection.execute("SELECT * FROM enrolment")

@@ -1,0 +1,174 @@
+"""Rows that share a key, against a slow and obvious reference: copies, the newest of several, and doubt."""
+
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from contracts import EXTRACTS
+from transforms.reading.duplicates import places, repeated, settle
+
+ENROLLMENT, CONTRIBUTION, DEATH = (EXTRACTS[name] for name in ("enrollment", "contribution", "death"))
+quickly = settings(max_examples=80, deadline=None)
+
+
+# settle -----------------------------------------------------------------------------------------------------------------
+def fates(extract, rows: list[dict]) -> dict[int, str]:
+    """row_id -> fate, of the rows that are not kept."""
+    names = [*rows[0]]
+    frame = pl.DataFrame(rows, schema={n: pl.Int64 if n == "row_id" else pl.String for n in names})
+    return dict(settle(extract, frame).select("row_id", "fate").iter_rows())
+
+
+def expected_fates(rows: list[dict]) -> dict[int, str]:
+    """Of equal rows the first stands. Of rows with one key that differ the newest wins if every one has a moment and
+    one of them is alone at the top; else all are in doubt."""
+    fate, first_of, by_key = {}, {}, {}
+    for row in sorted(rows, key=lambda r: r["row_id"]):
+        content = tuple(sorted((k, v) for k, v in row.items() if k != "row_id" and v is not None))
+        if content in first_of:
+            fate[row["row_id"]] = "copy"
+        else:
+            first_of[content] = row
+            by_key.setdefault(row["psn_insu_rlts_id"].strip(), []).append(row)
+    for group in by_key.values():
+        moments = [datetime.fromisoformat(r["updt_time"]) if r["updt_time"] else None for r in group]
+        if len(group) == 1:
+            continue
+        newest = None if None in moments else max(moments)
+        decided = newest is not None and moments.count(newest) == 1
+        for row, moment in zip(group, moments, strict=True):
+            if not decided:
+                fate[row["row_id"]] = "duplicate_key"
+            elif moment != newest:
+                fate[row["row_id"]] = "superseded"
+    return fate
+
+
+ROWS = st.lists(
+    st.fixed_dictionaries(
+        {
+            "psn_insu_rlts_id": st.sampled_from(["1", "2", "3", " 1", "2 "]),
+            "updt_time": st.sampled_from([None, "2026-01-01 00:00:00", "2026-01-02 09:00:00", "2026-01-02 09:00:01", "2026-01-01"]),
+            "crter_name": st.sampled_from([None, "甲", "乙"]),
+            "emp_no": st.sampled_from([None, "E1"]),
+        }
+    ),
+    min_size=1,
+    max_size=14,
+)
+
+
+def numbered(rows: list[dict], ids) -> list[dict]:
+    return [{"row_id": i, **row} for i, row in zip(ids, rows, strict=True)]
+
+
+@quickly
+@given(ROWS, st.randoms(use_true_random=False))
+def test_every_row_has_the_fate_that_the_slow_reference_gives_it(rows, random):
+    ids = list(range(1, len(rows) + 1))
+    random.shuffle(ids)
+    told = numbered(rows, ids)
+    assert fates(ENROLLMENT, told) == expected_fates(told)
+
+
+@quickly
+@given(ROWS, st.randoms(use_true_random=False))
+def test_what_is_kept_does_not_depend_on_the_order_of_the_rows(rows, random):
+    """Of equal rows any one may stand; what stands is the same."""
+
+    def kept(ids) -> list:
+        told = numbered(rows, ids)
+        gone = fates(ENROLLMENT, told)
+        return sorted(str([r[k] for k in sorted(r) if k != "row_id"]) for r in told if r["row_id"] not in gone)
+
+    ids = list(range(len(rows)))
+    shuffled = random.sample(ids, len(ids))
+    assert kept(ids) == kept(shuffled)
+
+
+@quickly
+@given(ROWS)
+def test_at_most_one_row_of_a_key_is_kept_and_never_two_that_differ(rows):
+    told = numbered(rows, range(len(rows)))
+    gone = fates(ENROLLMENT, told)
+    kept = [r["psn_insu_rlts_id"].strip() for r in told if r["row_id"] not in gone]
+    assert len(set(kept)) == len(kept)
+
+
+@pytest.mark.parametrize("updated", ["2026-10-01 08:00:01", "2026/10/1 08:00:01", "20261001080001", "2026-10-02", "2026-10-01T08:00:01"])
+def test_moments_are_compared_as_moments_and_not_as_text(updated):
+    rows = [
+        {"row_id": 1, "psn_insu_rlts_id": "1", "updt_time": "2026-10-01 08:00:00"},
+        {"row_id": 2, "psn_insu_rlts_id": "1", "updt_time": updated},
+    ]
+    assert fates(ENROLLMENT, rows) == {1: "superseded"}
+
+
+def test_an_unreadable_moment_orders_nothing():
+    rows = [
+        {"row_id": 1, "psn_insu_rlts_id": "1", "updt_time": "2026-10-01 08:00:00"},
+        {"row_id": 2, "psn_insu_rlts_id": "1", "updt_time": "gestern"},
+    ]
+    assert fates(ENROLLMENT, rows) == {1: "duplicate_key", 2: "duplicate_key"}
+
+
+def test_an_extract_without_moments_leaves_rows_that_differ_in_doubt():
+    rows = [
+        {"row_id": 1, "clct_detl_id": "1", "psn_clct_amt": "400"},
+        {"row_id": 2, "clct_detl_id": "1", "psn_clct_amt": "380"},
+        {"row_id": 3, "clct_detl_id": "1", "psn_clct_amt": "380"},
+        {"row_id": 4, "clct_detl_id": "2", "psn_clct_amt": "380"},
+    ]
+    assert fates(CONTRIBUTION, rows) == {1: "duplicate_key", 2: "duplicate_key", 3: "copy"}
+
+
+def test_an_extract_without_a_key_knows_copies_only():
+    rows = [
+        {"row_id": 7, "certno": "a", "death_date": "20260101", "source": "殡葬"},
+        {"row_id": 3, "certno": "a", "death_date": "20260101", "source": "殡葬"},
+        {"row_id": 5, "certno": "a", "death_date": "20260101", "source": "卫健死因"},
+    ]
+    assert fates(DEATH, rows) == {7: "copy"}
+
+
+# finding them -----------------------------------------------------------------------------------------------------------
+def written(folder: Path, parts: list[list[int]]) -> list[Path]:
+    paths = []
+    for n, part in enumerate(parts):
+        paths.append(folder / f"{n}.npy")
+        np.save(paths[-1], np.array(part, dtype=np.uint64))
+    return paths
+
+
+HASHES = st.one_of(st.integers(0, 5), st.integers(0, 2**64 - 1), st.sampled_from([0, 1 << 20, 1 << 32, 5 << 32, (1 << 64) - 1]))
+PARTS = st.lists(st.lists(HASHES, max_size=12), max_size=5)
+
+
+@quickly
+@given(parts=PARTS)
+def test_repeated_hashes_are_those_that_occur_twice_over_all_parts(tmp_path_factory, parts):
+    every = [h for part in parts for h in part]
+    found = repeated(written(tmp_path_factory.mktemp("hashes"), parts))
+    assert sorted(found.tolist()) == sorted({h for h in every if every.count(h) > 1})
+
+
+@quickly
+@given(parts=PARTS)
+def test_sorting_a_share_at_a_time_finds_the_same(tmp_path_factory, parts):
+    paths = written(tmp_path_factory.mktemp("hashes"), parts)
+    whole = sorted(repeated(paths).tolist())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("transforms.reading.duplicates.AT_A_TIME", 3)
+        assert sorted(repeated(paths).tolist()) == whole
+
+
+@quickly
+@given(st.lists(HASHES, max_size=30), st.lists(HASHES, max_size=8))
+def test_places_are_where_a_wanted_hash_stands(hashes, wanted):
+    found = places(np.array(hashes, dtype=np.uint64), np.unique(np.array(wanted, dtype=np.uint64)))
+    assert found.tolist() == [at for at, h in enumerate(hashes) if h in wanted]

@@ -1,0 +1,327 @@
+"""Rows as they arrive, through one real night: which are used, which are in quarantine, and with which reasons.
+
+Every planted row is a good row with something changed, and carries its case's name in a column that no rule reads.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+from inbox import AS_OF, COLUMNS, FOLDERS, Numbers, filler_people, write_inbox
+from nights import PUBLISHED, arguments_of, manifest_of, read, run_here
+
+MARKERS = {
+    "enrollment": "psn_no",
+    "contribution": "emp_no",
+    "resident": "former_name",
+    "death": "source",
+    "student": "student_no",
+    "assistance": "funding",
+    "inpatient_stay": "psn_insu_rlts_id",
+}
+BORN = date(1985, 6, 17)
+NUMBERS = Numbers()
+
+
+@dataclass(frozen=True)
+class Case:
+    """``changes`` to a good row, and the reasons and columns of the quarantine; no reasons: the row is used."""
+
+    extract: str
+    name: str
+    changes: dict
+    reasons: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+
+
+def bad(extract: str, name: str, reason: str, **changes: str | None) -> Case:
+    """One reason, which speaks of the columns that were changed."""
+    return Case(extract, name, changes, (reason,), tuple(changes))
+
+
+def good(extract: str, name: str, **changes: str | None) -> Case:
+    return Case(extract, name, changes)
+
+
+CASES = [
+    # keys
+    bad("enrollment", "no key", "missing_key", psn_insu_rlts_id=None),
+    bad("enrollment", "blank key", "missing_key", psn_insu_rlts_id="  "),
+    bad("contribution", "no key", "missing_key", clct_detl_id=None),
+    # dates
+    bad("enrollment", "no start", "bad_date", crt_insu_date=None),
+    bad("enrollment", "start that is no day", "bad_date", crt_insu_date="2021-02-30"),
+    bad("enrollment", "start of the platform that means none", "bad_date", crt_insu_date="00010101"),
+    bad("enrollment", "start in two digits", "bad_date", crt_insu_date="21-05-01"),
+    bad("enrollment", "end that is no day", "bad_date", paus_insu_date="31.12.2021"),
+    bad("enrollment", "birth that is no day", "bad_date", brdy="19851301"),
+    good("enrollment", "end of the platform that means none", paus_insu_date="99991231"),
+    good("enrollment", "moment that is none", updt_time="gestern"),
+    bad("contribution", "no first month", "bad_date", accrym_begn=None),
+    bad("contribution", "first month 13", "bad_date", accrym_begn="202613"),
+    bad("contribution", "last month is a year", "bad_date", accrym_end="2026"),
+    bad("resident", "birth that is no day", "bad_date", brdy="19850230"),
+    bad("death", "no day", "bad_date", death_date=None),
+    bad("death", "day that is none", "bad_date", death_date="2021-02-30"),
+    bad("student", "entry that is no day", "bad_date", entry_date="2024-09-31"),
+    bad("assistance", "no begin", "bad_date", begin=None),
+    bad("inpatient_stay", "admitted on no day", "bad_date", admitted_on="2026-11-31"),
+    # ends
+    bad("enrollment", "end before start", "end_before_start", crt_insu_date="2021-05-02", paus_insu_date="2021-05-01"),
+    good("enrollment", "end on the day of the start", crt_insu_date="2021-05-01", paus_insu_date="2021-05-01"),
+    bad("enrollment", "suspended without a day", "ended_without_date", psn_insu_stas="2", paus_insu_date=None),
+    bad("enrollment", "terminated without a day", "ended_without_date", psn_insu_stas="4", paus_insu_date="99991231"),
+    good("enrollment", "terminated with its day", psn_insu_stas="4", paus_insu_date="2022-01-01"),
+    good("enrollment", "invalid without a day", psn_insu_stas="3"),
+    bad("contribution", "end before start", "end_before_start", accrym_begn="202605", accrym_end="202604"),
+    good("contribution", "one month", accrym_begn="202605", accrym_end="202605"),
+    bad("resident", "permit ends before it begins", "end_before_start", permit_begin="20210502", permit_end="20210501"),
+    bad("resident", "dead without a day", "ended_without_date", dereg_reason="死亡", dereg_date=None),
+    good("resident", "gone abroad without a day", dereg_reason="出国定居"),
+    bad("student", "leaves before entry", "end_before_start", entry_date="2024-09-02", expected_graduation="2024-09-01"),
+    bad("assistance", "end before begin", "end_before_start", begin="20210502", end="20210501"),
+    bad("inpatient_stay", "out before in", "end_before_start", admitted_on="2026-05-02", discharged_on="2026-05-01"),
+    good("inpatient_stay", "still in", discharged_on=None),
+    # codes
+    bad("enrollment", "no scheme", "unknown_code", insutype=None),
+    bad("enrollment", "scheme that is none", "unknown_code", insutype="医保"),
+    bad("enrollment", "no status", "unknown_code", psn_insu_stas=None),
+    bad("enrollment", "unknown status", "unknown_code", psn_insu_stas="9"),
+    bad("enrollment", "no area", "unknown_code", insu_admdvs=None),
+    bad("enrollment", "area of five digits", "unknown_code", insu_admdvs="22010"),
+    bad("enrollment", "unknown sex", "unknown_code", gend="7"),
+    good("enrollment", "area that GB/T 2260 does not know", insu_admdvs="139900"),
+    good("enrollment", "supplementary scheme", insutype="330"),
+    good("enrollment", "scheme and status in words", insutype="城乡居民基本医疗保险", psn_insu_stas="正常参保"),
+    good("enrollment", "no class of person", psn_type=None),
+    bad("contribution", "no kind", "unknown_code", clct_type=None),
+    bad("contribution", "unknown reversal", "unknown_code", revs_flag="Q"),
+    bad("contribution", "no flag", "unknown_code", clct_flag=None),
+    good("contribution", "no area", insu_admdvs=None),
+    good("contribution", "refund", clct_type="991", psn_clct_amt="-400.00"),
+    bad("resident", "unknown sex", "unknown_code", gend="male?"),
+    good("resident", "home that is no code", hsreg_admdvs="不详", live_admdvs="长春"),
+    bad("student", "unknown stage", "unknown_code", stage="幼儿园"),
+    bad("student", "no status", "unknown_code", status=None),
+    bad("student", "no school area", "unknown_code", school_admdvs=None),
+    # amounts
+    bad("contribution", "amount in words", "unparseable_number", psn_clct_amt="四百"),
+    bad("contribution", "amount with a letter", "unparseable_number", finsubs_amt="67O.00"),
+    bad("contribution", "amount of three decimals", "unparseable_number", oth_clct_amt="10.005"),
+    good("contribution", "no amounts", psn_clct_amt=None, oth_clct_amt=None, finsubs_amt=""),
+    good("contribution", "amounts with separators", psn_clct_amt="1,380.00", finsubs_amt="￥670"),
+    # identifiers
+    bad("enrollment", "no number", "id_missing", certno=None),
+    bad("enrollment", "a word for nothing", "id_missing", certno="暂无"),
+    bad("enrollment", "too short", "id_length", certno="37990119850617001"),
+    bad("enrollment", "masked", "id_masked", certno="379901********0017"),
+    bad("enrollment", "a name", "id_is_a_name", certno="王小明"),
+    bad("contribution", "scientific", "id_excel_scientific", certno="3.79901E+17"),
+    bad("death", "no number", "id_missing", certno="无"),
+    bad("student", "wrong check character", "id_checksum", certno="379901198506170016"),
+    bad("resident", "born on no day", "id_birth_date", certno="379901198502300016"),
+    good("contribution", "payer that nobody can read", payer_certno="？？"),
+    # several at once
+    Case(
+        "enrollment",
+        "everything wrong",
+        {
+            "psn_insu_rlts_id": None,
+            "certno": "379901********0017",
+            "crt_insu_date": "2021-13-01",
+            "psn_insu_stas": "9",
+            "insu_admdvs": None,
+            "gend": "7",
+        },
+        ("missing_key", "bad_date", "unknown_code", "id_masked"),
+        ("psn_insu_rlts_id", "certno", "gend", "psn_insu_stas", "crt_insu_date", "insu_admdvs"),
+    ),
+    Case(
+        "enrollment",
+        "terminated without a day and masked",
+        {"psn_insu_stas": "4", "paus_insu_date": None, "certno": "379901********0017"},
+        ("ended_without_date", "id_masked"),
+        ("certno", "psn_insu_stas", "paus_insu_date"),
+    ),
+    Case(
+        "contribution",
+        "no number, no month, no amount",
+        {"certno": "", "accrym_begn": "x", "psn_clct_amt": "x", "emp_clct_amt": None},
+        ("bad_date", "unparseable_number", "id_missing"),
+        ("certno", "accrym_begn", "psn_clct_amt"),
+    ),
+    Case(
+        "contribution",
+        "end before start and an unknown flag",
+        {"accrym_begn": "202605", "accrym_end": "202604", "revs_flag": "Q"},
+        ("end_before_start", "unknown_code"),
+        ("accrym_begn", "accrym_end", "revs_flag"),
+    ),
+]
+
+
+def good_row(extract: str, name: str, at: int) -> dict[str, str | None]:
+    """A row that no rule objects to, with a number and a key of its own."""
+    row = dict.fromkeys(COLUMNS[extract].split())
+    row["certno"] = NUMBERS.next("379901", BORN, "1")
+    values = {
+        "psn_cert_type": "01",
+        "psn_name": "样本",
+        "gend": "1",
+        "brdy": "1985-06-17",
+        "insutype": "390",
+        "psn_type": "1501",
+        "psn_insu_stas": "1",
+        "insu_admdvs": "220102",
+    }
+    own = {
+        "enrollment": {"psn_insu_rlts_id": f"P{at}", "crt_insu_date": "2021-01-01", "updt_time": "2026-01-01 08:00:00"},
+        "contribution": {
+            "clct_detl_id": f"C{at}", "accrym_begn": "202601", "accrym_end": "202612", "psn_clct_amt": "400.00", "oth_clct_amt": "0",
+            "finsubs_amt": "670.00", "clct_type": "10", "clct_flag": "1", "revs_flag": "Z",
+        },
+        "resident": {"hsreg_admdvs": "220102", "live_admdvs": "220102"},
+        "death": {"death_date": "2025-01-01"},
+        "student": {"school_admdvs": "220102", "stage": "primary", "entry_date": "2024-09-01", "expected_graduation": "2030-07-01", "status": "在籍"},
+        "assistance": {"category": "2303", "begin": "2025-01-01", "end": "2026-01-01"},
+        "inpatient_stay": {"admitted_on": "2026-11-01", "discharged_on": "2026-11-05"},
+    }  # fmt: skip
+    row |= {k: v for k, v in values.items() if k in row} | own[extract]
+    row[MARKERS[extract]] = name
+    return row
+
+
+# ways of writing that must lead to one and the same overlap ----------------------------------------------------------------
+#: 7 March 2026, and March to October 2026.
+WRITINGS = {
+    "iso": ("2026-03-07", "2026-03", "2026-10"),
+    "compact": ("20260307", "202603", "202610"),
+    "slashes": ("2026/3/7", "2026/3", "2026/10"),
+    "points": ("2026.03.07", "2026.03", "2026.10"),
+    "words": ("2026年3月7日", "2026年3月", "2026年10月"),
+    "excel": ("46088", "202603", "202610"),
+    "with time": ("2026-03-07 00:00:00", "2026-03-01", "2026-10-31"),
+    "spaces": (" 20260307 ", " 202603", "202610 "),
+}
+
+
+def written_twice(writing: str, at: int) -> dict[str, list[dict]]:
+    """Two resident enrollments, the second written in one of the ways; codes in words, a number with spaces."""
+    day, first, last = WRITINGS[writing]
+    number = NUMBERS.next("379902", BORN, "1")
+    spaced = f"{number[:6]} {number[6:14]} {number[14:]}"
+    rows = {"enrollment": [], "contribution": [], "resident": []}
+    for letter, start, begin, end, certno in (("A", "2021-01-01", "202601", "202612", number), ("B", day, first, last, spaced)):
+        key = f"W{at}.{letter}"
+        own = {"certno": certno, "psn_insu_rlts_id": key, "psn_cert_type": "1" if letter == "B" else "01"}
+        words = {"insutype": "居民", "psn_insu_stas": "正常"} if letter == "B" else {}
+        rows["enrollment"].append(good_row("enrollment", writing, at) | own | {"crt_insu_date": start} | words)
+        paid = good_row("contribution", writing, at) | own | {"clct_detl_id": f"{key}.1", "accrym_begn": begin, "accrym_end": end}
+        rows["contribution"].append(paid | ({"insutype": "居民", "psn_clct_amt": "￥1,400.50"} if letter == "B" else {}))
+    rows["resident"].append(good_row("resident", writing, at) | {"certno": number})
+    return rows
+
+
+def write_planted(inbox: Path) -> dict[str, pl.DataFrame]:
+    """Fillers, the cases and the ways of writing; one file per extract. Returns what was written."""
+    write_inbox(inbox, filler_people(200, AS_OF), AS_OF)
+    planted: dict[str, list[dict]] = {extract: [] for extract in MARKERS}
+    for at, case in enumerate(CASES):
+        planted[case.extract].append(good_row(case.extract, case.name, at) | case.changes)
+    for at, writing in enumerate(WRITINGS):
+        for extract, rows in written_twice(writing, at).items():
+            planted[extract] += rows
+    frames = {}
+    for extract, rows in planted.items():
+        path = inbox / FOLDERS[extract] / f"{extract}_20261122.parquet"
+        schema = dict.fromkeys(COLUMNS[extract].split(), pl.String)
+        frame = pl.DataFrame([{name: row.get(name) for name in schema} for row in rows], schema=schema)
+        before = [pl.read_parquet(path)] if path.exists() else []
+        frames[extract] = pl.concat([*before, frame])
+        frames[extract].write_parquet(path)
+    return frames
+
+
+@dataclass
+class Planted:
+    written: dict[str, pl.DataFrame]
+    current: Path
+    refused: dict[tuple[str, str], dict]  # (extract, case) -> row of the quarantine
+
+
+@pytest.fixture(scope="module")
+def planted(tmp_path_factory, key_file) -> Planted:
+    root = tmp_path_factory.mktemp("planted")
+    written = write_planted(root / "inbox")
+    accepted = [word for gate in ("quarantine_share", "identifier_fill", "date_fill") for word in ("--accept", gate)]
+    ran = run_here(arguments_of(root / "inbox", root / "warehouse", *accepted), ONECOVER_KEY_FILE=str(key_file))
+    assert ran.status == PUBLISHED, ran.err
+    rows = read(root / "warehouse" / "current", "quarantine").to_dicts()
+    refused = {(row["extract"], dict(row["raw"])[MARKERS[row["extract"]]]): row for row in rows}
+    assert len(refused) == len(rows)
+    return Planted(written, root / "warehouse" / "current", refused)
+
+
+def name_of(case: Case) -> str:
+    return f"{case.extract}: {case.name}"
+
+
+@pytest.mark.parametrize("case", CASES, ids=name_of)
+def test_a_row_gets_every_reason_that_holds_and_the_columns_it_speaks_of(planted, case):
+    row = planted.refused.get((case.extract, case.name), {"reasons": [], "columns": []})
+    assert (set(row["reasons"]), set(row["columns"])) == (set(case.reasons), set(case.columns))
+    assert len(row["reasons"]) == len(set(row["reasons"])) and len(row["columns"]) == len(set(row["columns"]))
+
+
+def test_nothing_else_is_in_quarantine(planted):
+    assert set(planted.refused) == {(case.extract, case.name) for case in CASES if case.reasons}
+
+
+def test_a_row_in_quarantine_is_as_it_arrived_with_its_file_and_its_place(planted):
+    for (extract, _), row in planted.refused.items():
+        assert row["department"] == FOLDERS[extract]
+        assert row["file"] == f"{FOLDERS[extract]}/{extract}_20261122.parquet"
+        arrived = planted.written[extract].row(row["row_number"] - 1, named=True)
+        kept = dict(row["raw"])
+        assert {name: value for name, value in arrived.items() if value is not None} == {n: v for n, v in kept.items() if v is not None}
+        assert set(kept) <= set(arrived)
+
+
+def test_every_row_is_counted_once_and_every_reason_as_often_as_it_holds(planted):
+    extracts = manifest_of(planted.current)["extracts"]
+    for extract, rows in planted.written.items():
+        cases = [case for case in CASES if case.extract == extract and case.reasons]
+        counted = extracts[extract]
+        assert (counted["rows"], counted["quarantined"]) == (rows.height, len(cases))
+        assert counted["accepted"] == rows.height - len(cases), "no copies, none superseded"
+        assert counted["reasons"] == dict(Counter(reason for case in cases for reason in case.reasons))
+
+
+def test_filled_values_are_counted_by_the_gates(planted):
+    """The shares that the gates judge: rows without a number, and required dates without a value."""
+    rows = {(r["extract"], r["check_id"]): r for r in read(planted.current, "checks").to_dicts()}
+    missing = sum("id_missing" in case.reasons for case in CASES if case.extract == "enrollment")
+    assert rows["enrollment", "identifier_fill"]["rows_failed"] == missing == 2
+    undated = sum("crt_insu_date" in case.changes and "bad_date" in case.reasons for case in CASES if case.extract == "enrollment")
+    assert (rows["enrollment", "date_fill"]["rows_failed"], undated) == (undated, 5)
+    refused = sum(case.extract == "contribution" and bool(case.reasons) for case in CASES)
+    share = rows["contribution", "quarantine_share"]
+    assert (share["rows_checked"], share["rows_failed"]) == (planted.written["contribution"].height, refused)
+
+
+# what was used means what it says ------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("writing", WRITINGS)
+def test_one_overlap_however_its_dates_months_codes_and_numbers_are_written(planted, writing):
+    at = list(WRITINGS).index(writing)
+    overlaps = read(planted.current, "overlaps").filter(pl.col("enrollment_ids").list.contains(f"W{at}.B"))
+    assert overlaps.select("enrollment_ids", "starts_on", "ends_on", "category", "timing").rows() == [
+        ([f"W{at}.A", f"W{at}.B"], date(2026, 3, 7), date(2026, 11, 1), "within_resident", "past")
+    ]
+
+
+def test_the_ways_of_writing_are_the_only_overlaps(planted):
+    """Fillers and cases have one enrollment each."""
+    assert read(planted.current, "overlaps").height == len(WRITINGS)

@@ -1,0 +1,82 @@
+"""Narrow first: who is in question, against sets; a row left out while reading is one that filtering later would drop."""
+
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from transforms.reading.wanted import MARK, Members, id_hash, in_question, load, save
+
+NUMBERS = st.one_of(st.integers(-3, 3), st.integers(-(2**62), 2**62), st.sampled_from([10**16, 10**17 - 1, -(2**62)]))
+quickly = settings(max_examples=80, deadline=None)
+
+
+@quickly
+@given(st.lists(NUMBERS, max_size=20), st.lists(NUMBERS, max_size=40))
+@example([], [1, 2])
+@example([5], [])
+def test_a_set_holds_what_was_put_into_it_and_nothing_else(put, asked):
+    members = Members.of(np.unique(np.array(put, dtype=np.int64)))
+    assert members.hold(np.array(asked, dtype=np.int64)).tolist() == [number in put for number in asked]
+
+
+def test_a_set_holds_among_millions_what_filtering_later_would_keep():
+    """The bitmap has fewer places than there are numbers: collisions are looked up, not believed."""
+    random = np.random.default_rng(7)
+    asked = random.integers(10**16, 8 * 10**16, 2_000_000)
+    put = np.unique(np.concatenate([asked[::40], random.integers(10**16, 8 * 10**16, 50_000)]))
+    assert np.array_equal(Members.of(put).hold(asked), np.isin(asked, put))
+
+
+MARKS = st.lists(st.tuples(st.integers(1, 6), st.integers(0, 2**64 - 1), st.booleans()), max_size=12)
+
+
+def written(folder: Path, name: str, marks: list) -> list[Path]:
+    """Marks in two parts, as two files of an extract leave them."""
+    paths = []
+    for half in (marks[::2], marks[1::2]):
+        paths.append(folder / f"{name}-{len(paths)}.npy")
+        np.save(paths[-1], np.array(half, dtype=MARK))
+    return paths
+
+
+@quickly
+@given(enrollments=MARKS, deaths=MARKS)
+@example(enrollments=[(1, 11, True)], deaths=[(1, 0, False)])
+@example(enrollments=[(1, 11, False)], deaths=[(1, 0, False)])
+@example(enrollments=[(1, 11, False), (1, 12, False)], deaths=[])
+@example(enrollments=[], deaths=[(1, 0, False)])
+def test_in_question_is_who_has_two_enrollments_or_goes_on_though_said_to_be_dead(tmp_path_factory, enrollments, deaths):
+    folder = tmp_path_factory.mktemp("marks")
+    wanted, enrolled = in_question(written(folder, "enrollment", enrollments), written(folder, "death", deaths))
+    rows_of = Counter(key for key, _, _ in enrollments)
+    dead = {key for key, _, _ in deaths}
+    persons = {key for key, n in rows_of.items() if n > 1} | {key for key, _, goes_on in enrollments if goes_on and key in dead}
+    assert enrolled == len(rows_of)
+    assert sorted(wanted.persons.ordered.tolist()) == sorted(persons)
+    ids = {number for key, number, _ in enrollments if key in persons}
+    assert set(wanted.enrollments.ordered.tolist()) == ids
+    everybody = np.arange(0, 8)
+    assert wanted.persons.hold(everybody).tolist() == [key in persons for key in everybody.tolist()]
+
+
+@quickly
+@given(marks=MARKS)
+def test_what_workers_load_is_what_was_saved(tmp_path_factory, marks):
+    folder = tmp_path_factory.mktemp("saved")
+    wanted, _ = in_question(written(folder, "enrollment", marks * 2), [])
+    loaded = load(save(folder / "wanted.npz", wanted))
+    asked = np.arange(0, 8)
+    assert loaded.persons.hold(asked).tolist() == wanted.persons.hold(asked).tolist()
+    assert np.array_equal(loaded.enrollments.ordered, wanted.enrollments.ordered)
+
+
+@quickly
+@given(st.lists(st.sampled_from(["1", "5000000000000018", "甲", "", None]), min_size=1, max_size=10))
+def test_equal_ids_have_equal_hashes_whatever_stands_beside_them(ids):
+    together = id_hash(pl.Series(ids, dtype=pl.String)).tolist()
+    assert together == [id_hash(pl.Series([i], dtype=pl.String)).tolist()[0] for i in ids]
+    assert len(set(together)) == len(set(ids))

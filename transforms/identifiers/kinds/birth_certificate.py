@@ -1,0 +1,36 @@
+"""Medical certificate of birth 出生医学证明: a letter for the edition and nine digits, by practice two of the province first
+(国家卫生健康委, 出生医学证明管理). It stands for a child until the household register gives it a resident ID.
+"""
+
+import polars as pl
+
+from transforms.identifiers.kinds import form18
+from transforms.identifiers.kinds.model import Document, Told
+
+NAME = "birth_certificate"
+FORM = r"^[A-Z][0-9]{9}$"
+
+
+def recognizes(document: Document) -> pl.Expr:
+    return document.text.str.contains(FORM)
+
+
+def unmistakable(document: Document) -> pl.Expr:
+    return document.text.str.contains(FORM)
+
+
+def canonical(document: Document) -> pl.Expr:
+    return document.text
+
+
+def reason(document: Document) -> pl.Expr:
+    return form18.reason(document.text, document.as_of)
+
+
+def flags(document: Document) -> dict[str, pl.Expr]:
+    return {}
+
+
+def told(canonical: pl.Expr) -> Told:
+    """The province of the certificate."""
+    return Told(place=canonical.str.slice(1, 2) + "0000")

@@ -1,0 +1,37 @@
+"""Disability card 残疾人证: the holder's resident ID, a digit for the kind 1-7, a digit for the degree 1-4; B and a digit or two
+count reissues (中国残联, 残疾人证管理办法, 2017). The first 18 characters are the identifier, the rest is not part of it.
+"""
+
+import polars as pl
+
+from transforms.identifiers.eighteen import RESIDENCE_PERMIT, RESIDENT_ID
+from transforms.identifiers.kinds import form18, resident_id
+from transforms.identifiers.kinds.model import Document, Told
+
+NAME = "disability_card"
+FORM = r"^([0-9]{17}[0-9X])[1-7][1-4](?:B[0-9]{1,2})?$"
+
+
+def recognizes(document: Document) -> pl.Expr:
+    return form18.holds_as(document.text.str.extract(FORM), document.as_of).is_in([RESIDENT_ID, RESIDENCE_PERMIT])
+
+
+def unmistakable(document: Document) -> pl.Expr:
+    """Never: a mother's number with two digits behind it, for her child, looks the same."""
+    return pl.lit(False)
+
+
+def canonical(document: Document) -> pl.Expr:
+    return document.text.str.extract(FORM).fill_null(document.text)
+
+
+def reason(document: Document) -> pl.Expr:
+    return resident_id.reason(document._replace(text=canonical(document)))
+
+
+def flags(document: Document) -> dict[str, pl.Expr]:
+    return {"embedded": document.text.str.contains(FORM)}
+
+
+def told(canonical: pl.Expr) -> Told:
+    return form18.told(canonical)

@@ -1,0 +1,53 @@
+"""Passports. A number changes at every renewal, and two countries may give the same: nationality and number are the identifier.
+
+Forms of Chinese ones: E, G, D, S or P and eight digits; E with a letter other than I and O and seven digits; SE, DE or PE and
+seven digits (普通, 外交, 公务, 公务普通护照; 国家移民管理局). Hong Kong: K or H and eight digits, KJ and seven. Macau: MA or MB and
+seven digits. These three are known by the number alone. Foreign ones: 5 to 15 letters and digits; up to nine of them stand in
+the machine-readable zone (ICAO Doc 9303).
+"""
+
+import polars as pl
+
+from transforms.identifiers.kinds import form18
+from transforms.identifiers.kinds.model import NOTHING_TOLD, Document, Told
+
+NAME = "passport"
+FORM = r"^[A-Z0-9]{5,15}$"
+CHINESE = r"^(?:[EGDSPKH][0-9]{8}|E[A-HJ-NP-Z][0-9]{7}|(?:SE|DE|PE|KJ|MA|MB)[0-9]{7})$"
+#: H and eight digits are a travel permit, before they are a passport of Hong Kong.
+UNMISTAKABLE = r"^(?:[EGDSPK][0-9]{8}|E[A-HJ-NP-Z][0-9]{7}|(?:SE|DE|PE|KJ|MA|MB)[0-9]{7})$"
+CHINESE_TYPE = "16"
+CHINESE_NATIONALITIES = ("CHN", "HKG", "MAC")
+
+
+def recognizes(document: Document) -> pl.Expr:
+    return document.text.str.contains(FORM)
+
+
+def unmistakable(document: Document) -> pl.Expr:
+    return document.text.str.contains(UNMISTAKABLE)
+
+
+def canonical(document: Document) -> pl.Expr:
+    """Nationality and number of a foreign passport, not twice where the number has the nationality in front already."""
+    text, nationality = document.text, document.nationality
+    return pl.when(is_foreign(document) & ~text.str.starts_with(nationality)).then(nationality + text).otherwise(text)
+
+
+def is_foreign(document: Document) -> pl.Expr:
+    """A nationality that is none of China's; the stated type of a Chinese passport, with a Chinese number, outweighs it."""
+    chinese = (document.stated == CHINESE_TYPE).fill_null(False) & document.text.str.contains(CHINESE)
+    return document.nationality.is_not_null() & ~document.nationality.is_in(CHINESE_NATIONALITIES) & ~chinese
+
+
+def reason(document: Document) -> pl.Expr:
+    return form18.reason(document.text, document.as_of)
+
+
+def flags(document: Document) -> dict[str, pl.Expr]:
+    known = document.nationality.is_not_null() | (document.stated == CHINESE_TYPE) | document.text.str.contains(UNMISTAKABLE)
+    return {"no_nationality": ~known}
+
+
+def told(canonical: pl.Expr) -> Told:
+    return NOTHING_TOLD

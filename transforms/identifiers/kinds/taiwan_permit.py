@@ -1,0 +1,40 @@
+"""Mainland travel permit of Taiwan residents 台湾居民来往大陆通行证 (台胞证).
+
+Eight digits that are for life, alone on the card of 2015; on the booklets before it two digits that count the reissues
+follow, and sometimes a letter in brackets (国务院台湾事务办公室, 公安部出入境管理局). Social-security numbers put TWN and zeros in
+front. A number that lost its leading zeros is not padded: it could be anybody's.
+"""
+
+import polars as pl
+
+from transforms.identifiers.kinds import form18
+from transforms.identifiers.kinds.model import Document, Told
+
+NAME = "taiwan_permit"
+FORM = r"^(?:TWN0*)?([0-9]{8})((?:[0-9]{2})?(?:\([A-Z]\))?)$"
+#: Eight digits alone can be a day or a piece of anything.
+UNMISTAKABLE = r"^(?:TWN0*[0-9]{8}|(?:TWN0*)?[0-9]{10}\([A-Z]\))$"
+
+
+def recognizes(document: Document) -> pl.Expr:
+    return document.text.str.contains(FORM)
+
+
+def unmistakable(document: Document) -> pl.Expr:
+    return document.text.str.contains(UNMISTAKABLE)
+
+
+def canonical(document: Document) -> pl.Expr:
+    return document.text.str.extract(FORM).fill_null(document.text)
+
+
+def reason(document: Document) -> pl.Expr:
+    return form18.reason(document.text, document.as_of)
+
+
+def flags(document: Document) -> dict[str, pl.Expr]:
+    return {"prefix": document.text.str.starts_with("TWN"), "reissue": document.text.str.extract(FORM, 2) != ""}
+
+
+def told(canonical: pl.Expr) -> Told:
+    return Told(place=pl.when(canonical.is_not_null()).then(pl.lit("830000")))
