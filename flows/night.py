@@ -164,6 +164,8 @@ def consequences(night: Night) -> None:
     rooms = ("paid_year", "needed_later", "deduction", "deduction_share", "paid_period", "prepaid_period", "refund")
     night.build("consequences", *(f"consequences/{t}.sql" for t in rooms))
     night.build("consequences", "identifiers/person.sql", "overlaps/overlap_name.sql", "retention/decision.sql")
+    tables.show_last_night(night.engine, night.house.night_before(night.settings.as_of))
+    night.build("consequences", "consequences/ledger.sql")
     night.engine.define("retention/worded.sql")
 
 

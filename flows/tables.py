@@ -14,7 +14,7 @@ from contracts import DATASETS, EXTRACTS
 from contracts.reasons import REASONS
 from expectations import Verdict
 from flows.ingest import Ingested
-from flows.publish import schema_of
+from flows.publish import folder_of, schema_of
 from flows.settings import CHECKOUT, Settings
 from policy import Policy
 from transforms.engine import ROOMS, Engine
@@ -96,6 +96,25 @@ def save_wanted(engine: Engine, ingested: Mapping[str, Ingested], path: Path) ->
     engine.register("wanted", pa.table({"person_key": wanted.persons.ordered}))
     save(path, wanted)
     return enrolled
+
+
+#: What a night carries on from the one before: table -> dataset.
+STATE = {
+    "last_deduction": "subsidy_deductions",
+    "last_termination": "terminations",
+    "last_suspension": "suspensions",
+    "last_person": "persons",
+}
+
+
+def show_last_night(engine: Engine, before: Path | None) -> None:
+    """The datasets of the night before as tables; without rows where there was none."""
+    for table, name in STATE.items():
+        file = folder_of(before, DATASETS[name]) / "part-0.parquet" if before else None
+        if file and file.exists():
+            engine.published(table, file)
+        else:
+            engine.register(table, schema_of(DATASETS[name], {}).empty_table())
 
 
 def show_quarantine(engine: Engine, everything: Iterable[Ingested]) -> None:

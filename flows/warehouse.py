@@ -50,6 +50,10 @@ class Warehouse:
             leftover.unlink()
         return removed
 
+    def night_before(self, as_of: date) -> Path | None:
+        """The newest night published for an earlier day: what a night carries on from, also when it is run again."""
+        return max((p for p in self.root.glob("as_of=*") if p.name < f"as_of={as_of}"), default=None)
+
     def last_manifest(self, as_of: date) -> dict | None:
         """The manifest of the newest night published for a day not after ``as_of``."""
         nights = sorted(p for p in self.root.glob("as_of=*") if p.name <= f"as_of={as_of}")

@@ -59,6 +59,10 @@ class Engine:
         ]
         self.connection.execute("CREATE OR REPLACE VIEW refused AS " + " UNION ALL ".join([empty, *parts]))
 
+    def published(self, name: str, file: Path) -> None:
+        """A view over a dataset of an earlier night."""
+        self.connection.execute(f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM read_parquet({_literal([str(file)])}, hive_partitioning = false)")
+
     def register(self, name: str, table: pa.Table) -> None:
         """A small table of policy or settings."""
         self.connection.register(f"_{name}", table)

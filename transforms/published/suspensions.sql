@@ -1,8 +1,9 @@
 -- The published dataset of the same name; columns, types and order are those of contracts/datasets.py.
 SELECT d.enrollment_id, d.person_id, d.scheme, d.insu_admdvs, s.emp_no, d.overlap_id, d.rule_id, d.clause, d.kept_enrollment_id,
-    k.insu_admdvs AS kept_admdvs, d.effective_date, d.resumes_on, d.reason_zh, d.reason_en, $as_of AS first_reported_on
+    k.insu_admdvs AS kept_admdvs, d.effective_date, d.resumes_on, d.reason_zh, d.reason_en, coalesce(l.first_reported_on, $as_of) AS first_reported_on
 FROM worded d
 JOIN spell s USING (enrollment_no)
 LEFT JOIN spell k ON k.enrollment_no = d.kept_enrollment_no
+LEFT JOIN last_suspension l ON l.enrollment_id = d.enrollment_id
 WHERE d.counts AND d.action = 'suspend'
 ORDER BY d.enrollment_id

@@ -1,0 +1,37 @@
+-- The ledger of deductions over the nights, keyed on (enrollment, year): what an earlier night reported is not new again;
+-- a deduction of a year inside the look-back that tonight's decisions no longer make is reversed, with the amounts that
+-- were reported; one of a year that has left the look-back stands (rules 4.1). What was reversed stays reversed unless it
+-- is due again. The state is the last publication (last_deduction), nothing else.
+-- grain: one row per enrollment, year and level. inputs: deduction_share, spell, person, rule, last_deduction.
+WITH tonight AS (
+    SELECT s.enrollment_id, p.person_id, d.insu_admdvs, CAST(d.fiscal_year AS INTEGER) AS fiscal_year, d.level, d.amount, d.basis,
+        d.rule_id, r.clause, d.status
+    FROM deduction_share d JOIN spell s USING (enrollment_no) JOIN person p ON p.person_key = d.person_key JOIN rule r USING (rule_id)
+),
+due AS (
+    SELECT DISTINCT enrollment_id, fiscal_year FROM tonight WHERE status = 'new'
+),
+standing AS (
+    SELECT DISTINCT enrollment_id, fiscal_year FROM last_deduction WHERE status IN ('new', 'reported')
+),
+carried AS (
+    SELECT * REPLACE (
+        CASE
+            WHEN status = 'reversed' THEN 'reversed'
+            WHEN (enrollment_id, fiscal_year) IN (SELECT (enrollment_id, fiscal_year) FROM due) THEN 'reported'
+            WHEN fiscal_year < year($lookback_start) THEN 'reported'
+            ELSE 'reversed'
+        END AS status)
+    FROM last_deduction
+    WHERE status IN ('new', 'reported')
+       OR (status = 'reversed' AND (enrollment_id, fiscal_year) NOT IN (SELECT (enrollment_id, fiscal_year) FROM due))
+)
+SELECT enrollment_id, person_id, insu_admdvs, fiscal_year, level, amount, basis, rule_id, clause, status, first_reported_on FROM carried
+UNION ALL
+SELECT t.enrollment_id, t.person_id, t.insu_admdvs, t.fiscal_year, t.level, t.amount, t.basis, t.rule_id, t.clause, t.status,
+    coalesce(l.first_reported_on, $as_of)
+FROM tonight t
+LEFT JOIN last_deduction l ON l.status = 'exempt' AND t.status = 'exempt'
+    AND l.enrollment_id = t.enrollment_id AND l.fiscal_year = t.fiscal_year AND l.level = t.level
+WHERE (t.enrollment_id, t.fiscal_year) NOT IN (SELECT (enrollment_id, fiscal_year) FROM standing)
+  AND NOT (t.status = 'exempt' AND (t.enrollment_id, t.fiscal_year) IN (SELECT (enrollment_id, fiscal_year) FROM carried))
