@@ -44,7 +44,7 @@ CERT_TYPE = _open(
         "91": ("保密人员证件", "protected person"),
         "99": ("其他", "other"),
     },
-    r"^\d{1,4}$",
+    r"^[0-9]{1,4}$",
     {str(n): f"0{n}" for n in range(1, 10)},
 )
 
@@ -80,7 +80,7 @@ INSUTYPE = _open(
         "392": ("城乡居民大病医疗保险", "resident major-illness insurance"),
         "510": ("生育保险", "maternity insurance"),
     },
-    r"^\d{3,5}$",
+    r"^[0-9]{3,5}$",
     {"职工基本医疗保险": "310", "职工": "310", "城乡居民基本医疗保险": "390", "居民": "390", "城乡居民": "390"},
 )
 
@@ -98,7 +98,7 @@ PSN_TYPE = _open(
         "1404": ("大学生", "university student"),
         "1501": ("普通居民（成年）", "adult resident"),
     },
-    r"^\d{2,4}$",
+    r"^[0-9]{2,4}$",
 )
 
 INSU_STAS = _closed(
@@ -128,7 +128,7 @@ EMP_MGT_TYPE = _open(
         "05": ("失业代缴医疗", "paid by the unemployment fund"),
         "08": ("居民虚拟单位", "village unit of residents"),
     },
-    r"^\d{1,4}$",
+    r"^[0-9]{1,4}$",
     {str(n): f"0{n}" for n in range(1, 10)},
 )
 
@@ -142,7 +142,7 @@ CLCT_TYPE = _open(
         "32": ("一次性补收", "back-payment in one sum"),
         "991": ("居民退费", "resident refund"),
     },
-    r"^\d{2,3}$",
+    r"^[0-9]{2,3}$",
     {"正常缴费": "10"},
 )
 

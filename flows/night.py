@@ -90,7 +90,7 @@ def _keep(night: Night, reading: list[Ingest], narrowed: bool) -> None:
 
 def gate(night: Night) -> None:
     """gate: counts of every extract against its bounds; a failed error stops the night."""
-    before = (night.house.last_manifest(night.settings.as_of) or {}).get("extracts", {})
+    before = night.house.last_manifest(night.settings.as_of).get("extracts", {})
     for name, done in night.ingested.items():
         night.verdicts += judge(done.extract, tables.counts(done, before.get(name), night.settings.as_of))
     stop_where_failed(night)

@@ -54,14 +54,11 @@ class Warehouse:
         """The newest night published for an earlier day: what a night carries on from, also when it is run again."""
         return max((p for p in self.root.glob("as_of=*") if p.name < f"as_of={as_of}"), default=None)
 
-    def last_manifest(self, as_of: date) -> dict | None:
-        """The manifest of the newest night published for a day not after ``as_of``."""
-        nights = sorted(p for p in self.root.glob("as_of=*") if p.name <= f"as_of={as_of}")
-        for night in reversed(nights):
-            path = night / "manifest.json"
-            if path.exists():
-                return json.loads(path.read_text(encoding="utf-8"))
-        return None
+    def last_manifest(self, as_of: date) -> dict:
+        """The manifest of the night before; empty where there is none."""
+        night = self.night_before(as_of)
+        path = night / "manifest.json" if night else None
+        return json.loads(path.read_text(encoding="utf-8")) if path and path.exists() else {}
 
     def switch(self, run: Path, as_of: date) -> None:
         """Make ``run`` the night of ``as_of``, and `current` the newest night. Each link changes in one step."""

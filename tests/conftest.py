@@ -8,10 +8,15 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from inbox import AS_OF, write_inbox
 from reference import POLICIES, decide
 from reference.observed import from_night, from_reference, read_night
 from reference.random_people import random_people
+
+# the machine may be busy: how long an example takes is nothing a test asserts
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 RANDOM_PERSONS = 20_000

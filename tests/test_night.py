@@ -8,6 +8,8 @@ import pytest
 from nights import CHECKOUT, PUBLISHED, SAMPLE, arguments_of, read, run_here
 from planted import TABLES, differences, told
 
+from contracts import EXTRACTS
+
 TRUTH = CHECKOUT / "sample_data" / "truth"
 
 
@@ -53,12 +55,4 @@ def test_every_row_says_why(sample, name):
 def test_every_decision_has_evidence_that_leads_to_a_row(sample):
     evidence = read(sample, "decisions").select("enrollment_id", "evidence").explode("evidence").unnest("evidence")
     assert evidence["fact"].null_count() == 0 and evidence["extract"].null_count() == 0
-    assert set(evidence["extract"].to_list()) <= {
-        "enrollment",
-        "contribution",
-        "resident",
-        "death",
-        "student",
-        "inpatient_stay",
-        "assistance",
-    }
+    assert set(evidence["extract"].to_list()) <= set(EXTRACTS)

@@ -61,7 +61,9 @@ class Engine:
 
     def published(self, name: str, file: Path) -> None:
         """A view over a dataset of an earlier night."""
-        self.connection.execute(f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM read_parquet({_literal([str(file)])}, hive_partitioning = false)")
+        self.connection.execute(
+            f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM read_parquet({_literal([str(file)])}, hive_partitioning = false)"
+        )
 
     def register(self, name: str, table: pa.Table) -> None:
         """A small table of policy or settings."""

@@ -1,11 +1,13 @@
-"""The three tables of the check character against the seventeen multiplications of the standard."""
+"""The tables of the check character, and the reading of whole columns, against the seventeen multiplications of the standard."""
 
 from datetime import date
 
 import numpy as np
+import polars as pl
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from transforms.identifiers import eighteen
 from transforms.identifiers.mod11 import FIRST_YEAR, LAST_YEAR, check_value, plain_check_value, split
 
 
@@ -53,3 +55,45 @@ def test_a_key_that_is_no_number_has_no_check():
 def test_split_takes_a_key_apart():
     place, birth, sequence = split(np.array([22010219900307002]))
     assert (place[0], birth[0], sequence[0]) == (220102, 19900307, 2)
+
+
+def test_columns_are_read_as_one_number_after_the_other():
+    """Every place before 100000 and after 799999 too, days that exist and days that do not, right and wrong check characters."""
+    rng = np.random.default_rng(7)
+    rows, today = 200_000, 20261122
+    area = np.where(rng.random(rows) < 0.3, rng.choice([810000, 820000, 830000, 810001, 84, 911840], rows), rng.integers(0, 10**6, rows))
+    born = rng.integers(1795, 2105, rows) * 10_000 + rng.integers(0, 14, rows) * 100 + rng.integers(0, 33, rows)
+    keys = area * 10**11 + born * 1000 + rng.integers(0, 1000, rows)
+    last = np.where(rng.random(rows) < 0.8, plain_check_value(keys), rng.integers(0, 11, rows))
+    texts = pl.select(pl.Series(keys).cast(pl.String).str.zfill(17) + pl.Series(last).cast(pl.String).replace("10", "X")).to_series()
+    found = eighteen.read(texts, today)
+    first = area // 100_000
+    kind = np.select([(first >= 1) & (first <= 7), np.isin(area, [810000, 820000, 830000]), first == 9], [0, 1, 2], -1)
+    expected = (check_value(keys) == last) & (born <= today) & (kind >= 0)
+    assert (found.valid == expected).all()
+    assert 0.2 < expected.mean() < 0.8
+    assert (found.key == keys)[expected].all()
+    assert (found.kind == kind)[expected].all()
+    assert not found.lower.any()
+
+
+def test_a_lower_case_x_is_read_and_told():
+    texts = pl.Series(["22010219900307011x", "22010219900307011X", "22010219900307002x", "220102199003070021"])
+    found = eighteen.read(texts, 20261122)
+    assert found.valid.tolist() == [True, True, False, True]
+    assert found.lower.tolist()[:2] == [True, False]
+
+
+def test_a_byte_that_is_no_digit_is_noticed_in_every_place():
+    number = "220102199003070021"
+    for byte in "/:;@AXx\x00\x7f -+":
+        wrong = [number[:i] + byte + number[i + 1 :] for i in range(18)]
+        assert not eighteen.read(pl.Series(wrong), 20261122).valid.any()
+
+
+@given(st.lists(st.text(min_size=0, max_size=20), max_size=50))
+@settings(max_examples=100, deadline=None)
+def test_any_text_can_be_read(texts):
+    found = eighteen.read(pl.Series(texts, dtype=pl.String), 20261122)
+    assert len(found.valid) == len(texts)
+    assert not found.valid[[len(t.encode()) != 18 for t in texts]].any()

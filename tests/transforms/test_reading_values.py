@@ -133,6 +133,12 @@ def test_typed_columns_of_a_file_stay_what_they_are():
     assert values.money(pl.Series([Decimal("1.5")])).to_list() == [Decimal("1.50")]
 
 
+def test_a_typed_amount_is_never_rounded():
+    """A database exports NUMERIC(18,4): two decimals that are 0 are dropped, two that are not are no amount of money."""
+    typed = pl.Series([Decimal("10.5000"), Decimal("10.0050"), Decimal("10.0149")], dtype=pl.Decimal(18, 4))
+    assert values.money(typed).to_list() == [Decimal("10.50"), None, None]
+
+
 # months ---------------------------------------------------------------------------------------------------------------
 MONTH_FORMS = {
     "202403": lambda y, m: f"{y}{m:02d}",

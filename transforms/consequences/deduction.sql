@@ -4,7 +4,7 @@
 -- in that year. Of the dead: the years after the year of death. A tertiary student's year of entry is exempt in an
 -- overlap of residents only.
 -- grain: one row per enrollment and year, key (enrollment_no, fiscal_year).
--- inputs: decided, overlap, rule, paid_year, needed_later, ended_by_death, student, spell, pooling, standard.
+-- inputs: decided, overlap, rule, paid_year, needed_later, ended_by_death, student, spell, standard.
 WITH claim AS (
     SELECT d.person_key, d.enrollment_no, d.rule_id, p.fiscal_year, p.finsubs_amt,
         d.category = 'within_resident' AND EXISTS (

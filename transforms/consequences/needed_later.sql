@@ -1,6 +1,6 @@
 -- Days on which a resident enrollment of a past overlap was needed after all: active alone, or kept, tolerated, held or
 -- under review in an overlap (rules 4.1): cover that was needed is not clawed back.
--- grain: one row per stretch, not unique. inputs: segment, cover, decided, overlap.
+-- grain: one row per stretch, not unique. inputs: segment, cover, decided, overlap, ended_by_death.
 SELECT c.enrollment_no, s.starts_on, s.ends_on
 FROM segment s
 JOIN cover c ON c.person_key = s.person_key AND c.starts_on <= s.starts_on AND c.ends_on >= s.ends_on

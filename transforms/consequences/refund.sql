@@ -1,6 +1,6 @@
 -- What may be refunded on application, by the first case of the table that holds (rules 4.2).
 -- grain: one row per enrollment and period, key (enrollment_no, period_begin).
--- inputs: paid_period, prepaid_period, assistance, rule.
+-- inputs: paid_period, prepaid_period, assistance.
 WITH cased AS (
     SELECT *,
         CASE

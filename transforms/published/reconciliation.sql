@@ -1,5 +1,6 @@
 -- What must add up before a night is published: names and two counts each, which are equal (promise 5).
--- grain: one row per control. inputs: decided, decision, overlap_member, ended_by_death, spell, deduction, deduction_share, refund, overlap.
+-- grain: one row per control. inputs: decided, decision, overlap_member, ended_by_death, enrollment_row,
+-- spell, continuation, deduction, deduction_share, refund.
 SELECT 'every member of an overlap has one decision, but for what deceased stands for' AS name,
     (SELECT count(*) FROM overlap_member
      WHERE timing = 'past' OR person_key NOT IN (SELECT person_key FROM ended_by_death WHERE rule_id = 'deceased')) AS expected,

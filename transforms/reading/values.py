@@ -162,20 +162,11 @@ def _written_month(values: pl.Series) -> pl.Series:
 def money(values: pl.Series) -> pl.Series:
     """Yuan with two decimals; thousands separators are read, a third decimal that is not 0 is no amount of money."""
     if values.dtype.is_decimal() or values.dtype.is_integer():
-        return values.cast(pl.Decimal(12, 2), strict=False)
-    if values.dtype == pl.String and (fast := _plain_money(values)) is not None:
-        return fast
+        amounts = values.cast(pl.Decimal(12, 2), strict=False)
+        return pl.select(pl.when(amounts == values).then(amounts)).to_series()
     plain = _plain(values.cast(pl.String)).str.replace_all(r"[,¥元\s]", "")
-    plain = pl.select(pl.when(plain.str.contains(r"^-?[0-9]{1,9}(\.[0-9]{1,2}0*|\.)?$")).then(plain)).to_series()
+    plain = pl.select(pl.when(plain.str.contains(r"^[+-]?[0-9]{1,9}(\.[0-9]{1,2}0*|\.)?$")).then(plain)).to_series()
     return plain.str.strip_chars_end(".").cast(pl.Decimal(12, 2), strict=False)
-
-
-def _plain_money(values: pl.Series) -> pl.Series | None:
-    """The whole column where every amount is plain digits with at most two decimals, else None."""
-    exact = values.cast(pl.Decimal(18, 6), strict=False)
-    amounts = exact.cast(pl.Decimal(12, 2), strict=False)
-    same = (amounts == exact).sum() == len(values) - values.null_count()
-    return amounts if same else None
 
 
 def moment(values: pl.Series) -> pl.Series:

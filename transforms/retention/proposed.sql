@@ -3,7 +3,7 @@
 -- counts marks the row that the lists, refunds and the guard follow: deceased, else current, else the earliest future,
 -- else the latest past.
 -- grain: one row per decision, key (enrollment_no, starts_on); starts_on is null for ended_by_death.
--- inputs: ranked, in_hospital, ended_by_death, deceased, identity_conflict.
+-- inputs: ranked, in_hospital, ended_by_death.
 WITH acted AS (
     SELECT r.person_key, r.starts_on, r.enrollment_no, r.scheme, r.insu_admdvs, r.timing, r.decision_date, r.rule_id,
         r.deciding_fact, r.kept_enrollment_no, r.category, r.is_freshman,

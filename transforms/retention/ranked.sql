@@ -1,6 +1,6 @@
 -- What the ladders say of every member, before hospital and guard (rules 3, steps 1 to 3): action, rule, deciding fact
 -- and the enrollment that stays in its place.
--- grain: one row per overlap and enrollment. inputs: narrowed, matched, rule, identity_conflict.
+-- grain: one row per overlap and enrollment. inputs: narrowed, matched, rule, benefit, identity_conflict.
 WITH placed AS (
     SELECT n.*, m.cross_rule, m.outcome, m.cross_fact, m.employee_leader, m.resident_leader, m.losing_action, m.first_benefits,
         coalesce(m.outcome = n.scheme, false) AS is_scheme_removed,
