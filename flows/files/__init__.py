@@ -2,6 +2,6 @@
 
 from flows.files.finding import date_in_name, find
 from flows.files.opening import open_rows
-from flows.files.source import Rows, SourceFile
+from flows.files.source import Rows, SourceFile, Unit
 
-__all__ = ["Rows", "SourceFile", "date_in_name", "find", "open_rows"]
+__all__ = ["Rows", "SourceFile", "Unit", "date_in_name", "find", "open_rows"]

@@ -100,7 +100,22 @@ def seen(source: SourceFile, text: Text, raw: bytes, begin: int, is_whole: bool)
 
 
 def row_ends(block: bytes, delimiter: str, is_last: bool) -> tuple[int, int]:
-    """The place behind the last row that ends in ``block``, and how many rows, not counting empty lines, end before it.
+    """The place behind the last row that ends in ``block``, and how many rows, not counting empty lines, end before it."""
+    ends, is_row = _lines(block, delimiter, is_last)
+    return (int(ends[-1]), int(np.count_nonzero(is_row))) if len(ends) else (0, 0)
+
+
+def picked(data: bytes, delimiter: str, rows: np.ndarray) -> bytes:
+    """Some rows of a range's bytes, by their places among its rows, rising."""
+    ends, is_row = _lines(data, delimiter, True)
+    begins, ends = np.append(0, ends[:-1])[is_row][rows], ends[is_row][rows]
+    lengths = ends - begins
+    places = np.repeat(begins - np.append(0, np.cumsum(lengths)[:-1]), lengths) + np.arange(lengths.sum())
+    return np.frombuffer(data, np.uint8)[places].tobytes()
+
+
+def _lines(block: bytes, delimiter: str, is_last: bool) -> tuple[np.ndarray, np.ndarray]:
+    """Ends of the lines in ``block``, a line break inside quotes being none, and whether each holds a row or is empty.
 
     ``block`` begins with a row. ``is_last``: nothing follows it, so that its end is the end of a row. Raises BrokenQuotes.
     """
@@ -112,9 +127,7 @@ def row_ends(block: bytes, delimiter: str, is_last: bool) -> tuple[int, int]:
         ends = np.append(ends, len(data))
     if b'"' in block:
         ends = ends[~_inside_quotes(block, delimiter, is_last, ends)]
-    if not len(ends):
-        return 0, 0
-    return int(ends[-1]), len(ends) - _empty_lines(data, ends)
+    return ends, ~_are_empty(data, ends)
 
 
 def _lone_returns(data: np.ndarray, is_last: bool) -> np.ndarray:
@@ -126,12 +139,15 @@ def _lone_returns(data: np.ndarray, is_last: bool) -> np.ndarray:
     return returns[follows != LF]
 
 
-def _empty_lines(data: np.ndarray, ends: np.ndarray) -> int:
+def _are_empty(data: np.ndarray, ends: np.ndarray) -> np.ndarray:
+    """Whether each line is nothing but its line end."""
     lengths = np.diff(ends, prepend=0)
-    short = np.flatnonzero(lengths <= 2)
+    empty = lengths <= 2
+    short = np.flatnonzero(empty)
     last, before = data[ends[short] - 1], data[ends[short] - 2]
     is_pair = (lengths[short] == 2) & (before == CR) & (last == LF)
-    return int(np.count_nonzero(is_pair | ((lengths[short] == 1) & ((last == LF) | (last == CR)))))
+    empty[short] = is_pair | ((lengths[short] == 1) & ((last == LF) | (last == CR)))
+    return empty
 
 
 def _inside_quotes(block: bytes, delimiter: str, is_last: bool, ends: np.ndarray) -> np.ndarray:

@@ -16,6 +16,7 @@ SAMPLE = 1 << 20
 #: Others of two bytes, and no Han character in the whole text, are Han characters of GB18030: 小学 is well-formed UTF-8 (Сѧ).
 LONELY = frozenset("·×ΧχХх\xa0\xad")
 _BEYOND_ASCII = re.compile("[^\x00-\x7f]")
+_WIDE = re.compile(b"[\xe0-\xff]")
 _HAN = re.compile("[\u2e80-\u9fff]")
 
 
@@ -67,7 +68,7 @@ class Detector:
         self.decide("gb18030")
 
     def _note_widths(self, block: bytes) -> None:
-        self.has_wide = self.has_wide or max(block) >= 0xE0
+        self.has_wide = self.has_wide or _WIDE.search(block) is not None
         if not self.has_wide:
             self.narrow.update(_BEYOND_ASCII.findall(block.decode()))
 

@@ -24,6 +24,8 @@ def open_rows(source: SourceFile, scratch: Path) -> Rows | None:
     unpacked; the parts read from it. Raises UnreadableFile.
     """
     path, name = source.path, source.path.name.lower()
+    for noted in (source.columns, source.extra, source.sheets_left_out):
+        noted.clear()
     if not path.stat().st_size:
         return None
     if name.endswith(".gz"):

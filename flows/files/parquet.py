@@ -1,6 +1,5 @@
 """Parquet as it arrives: its columns under the contract's names, in parts of whole row groups."""
 
-from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
@@ -8,7 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from flows.files.header import Header, accept, best_header
-from flows.files.source import Rows, SourceFile, repeats
+from flows.files.source import Batches, Rows, SourceFile, Unit, repeats
 
 BATCH_ROWS = 1_000_000
 _READABLE = (
@@ -36,12 +35,12 @@ def open_parquet(source: SourceFile, path: Path) -> Rows:
         groups.append(group)
         rows += meta.row_group(group).num_rows
         if rows - first >= BATCH_ROWS // 2 or group == meta.num_row_groups - 1:
-            units.append(partial(_batches, source, path, groups, first))
+            units.append(Unit(partial(_batches, source, path, groups, first)))
             groups, first = [], rows
     return Rows(tuple(units))
 
 
-def _batches(source: SourceFile, path: Path, groups: list[int], before: int) -> Iterator[tuple[int, pa.Table]]:
+def _batches(source: SourceFile, path: Path, groups: list[int], before: int) -> Batches:
     repeating = [header for name, header in source.columns.items() if repeats(source.extract.by_name[name])]
     rows = before
     try:

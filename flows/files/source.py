@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 
 from contracts.extracts import Extract
@@ -16,9 +17,9 @@ from flows.errors import UnreadableFile
 _DATE = re.compile(r"(?<!\d)(20\d\d)[-_.]?(0[1-9]|1[0-2])[-_.]?(0[1-9]|[12]\d|3[01])(?!\d)")
 #: Columns of text that hold few values many times over.
 _FEW_VALUED = frozenset({"payer_certno", "nat_regn_code", "emp_name", "crter_name", "school_name", "source", "reason", "funding"})
-
-#: A part of a file: when called, batches of (rows before it in the file, table), one chunk per column.
-Unit = Callable[[], Iterator[tuple[int, pa.Table]]]
+#: (rows before it in the file, table), or where rows are picked their numbers instead.
+Batches = Iterator[tuple[int, pa.Table]]
+Picked = Iterator[tuple[np.ndarray, pa.Table]]
 
 
 @dataclass
@@ -45,9 +46,33 @@ class SourceFile:
 
 
 @dataclass(frozen=True)
+class Unit:
+    """A part of a file that can be sent to a worker process, and read more than once with the same rows each time.
+
+    Called, it gives batches of (rows before the batch in the file, table), one chunk per column. ``pick`` reads some rows
+    without the others, where the form of the file allows it.
+    """
+
+    read: Callable[[], Batches]
+    pick: Callable[[np.ndarray], Picked] | None = None
+
+    def __call__(self) -> Batches:
+        return self.read()
+
+    def at(self, numbers: np.ndarray) -> Picked:
+        """The rows of the part with these ``numbers`` (from 1 in the file, rising): batches of (numbers, table)."""
+        if self.pick:
+            yield from self.pick(numbers)
+            return
+        for before, table in self.read():
+            here = numbers[(numbers > before) & (numbers <= before + len(table))]
+            if len(here):
+                yield here, table.take(pa.array(here - before - 1))
+
+
+@dataclass(frozen=True)
 class Rows:
-    """A file opened for reading: its parts under the contract's column names. Every part can be sent to a worker process
-    and read more than once, with the same rows each time."""
+    """A file opened for reading: its parts under the contract's column names."""
 
     units: tuple[Unit, ...]
 

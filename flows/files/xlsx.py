@@ -22,14 +22,16 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Shee
 
 from flows.files.header import HEADER_ROWS, Header, accept, best_header, carries_enough
 from flows.files.packed import broken
-from flows.files.source import Rows, SourceFile, Unit, repeats
+from flows.files.source import Batches, Rows, SourceFile, Unit, repeats
 
 #: Rows of the second sheet are numbered from 10,000,001, of the third from 20,000,001: a sheet has at most 1,048,576.
 SHEET_STEP = 10_000_000
-BATCH_ROWS = 100_000
-#: The reader lays a sheet out as a full rectangle in memory, 32 bytes for each cell and more for text. One stray cell in the
-#: last corner of a sheet would ask for 500 GiB.
-MOST_CELLS = 64 << 20
+#: Rows turned to text in one go, and blocks of them read as one batch.
+BLOCK_ROWS = 20_000
+GROUPS = 10
+#: The reader lays a sheet out as a full rectangle in memory, 32 bytes for each cell and some 100 more for one with text: one
+#: stray cell in the last corner would ask for 500 GiB. A sheet with all its rows may be this many columns wide: 32.
+MOST_CELLS = 32 << 20
 MOST_ROWS = 1 << 20
 MOST_BYTES = 4 << 30
 BLOCK = 1 << 22
@@ -133,17 +135,21 @@ def _header(source: SourceFile, sheet: CalamineSheet) -> Header | None:
 def _copied(source: SourceFile, sheet: CalamineSheet, header: Header, copy: Path, before: int) -> list[Unit]:
     """The sheet's rows as a file of text columns, and the parts that read it. ``before``: what its row numbers start from."""
     schema = pa.schema([(name, pa.string()) for name in header.positions])
-    units: list[Unit] = []
+    numbers: list[np.ndarray] = []
     rows, first = islice(sheet.iter_rows(), header.after, None), header.after
     with pq.ParquetWriter(copy, schema, compression="lz4") as writer:
-        while block := list(islice(rows, BATCH_ROWS)):
+        while block := list(islice(rows, BLOCK_ROWS)):
             table = _texts(block, header)
             held = np.flatnonzero(np.logical_or.reduce([column.is_valid() for column in table.columns]))
             if len(held):
                 writer.write_table(table.take(pa.array(held)))
-                units.append(partial(_batches, source, copy, len(units), _runs(held + before + first)))
+                numbers.append(held + before + first)
             first += len(block)
-    return units
+    groups = range(0, len(numbers), GROUPS)
+    return [
+        Unit(partial(_batches, source, copy, range(g, min(g + GROUPS, len(numbers))), _runs(np.concatenate(numbers[g : g + GROUPS]))))
+        for g in groups
+    ]
 
 
 def _runs(numbers: np.ndarray) -> list[tuple[int, int, int]]:
@@ -159,12 +165,12 @@ def _runs(numbers: np.ndarray) -> list[tuple[int, int, int]]:
     return [(int(numbers[b]), int(b), int(e)) for b, e in zip(begins, stops, strict=True)]
 
 
-def _batches(source: SourceFile, copy: Path, group: int, runs: list[tuple[int, int, int]]) -> Iterator[tuple[int, pa.Table]]:
+def _batches(source: SourceFile, copy: Path, groups: Sequence[int], runs: list[tuple[int, int, int]]) -> Batches:
     with pq.ParquetFile(copy) as file:
         names = file.schema_arrow.names
         repeating = [name for name in names if repeats(source.extract.by_name[name])]
     with pq.ParquetFile(copy, read_dictionary=repeating) as file:
-        table = file.read_row_group(group, use_threads=False)
+        table = file.read_row_groups(list(groups), use_threads=False).unify_dictionaries().combine_chunks()
     for before, begin, end in runs:
         yield before, table.slice(begin, end - begin).combine_chunks()
 

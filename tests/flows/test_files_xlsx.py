@@ -83,7 +83,8 @@ def test_a_row_with_nothing_in_the_columns_of_the_contract_is_empty(tmp_path):
 
 
 def test_row_numbers_go_on_over_the_blocks_a_sheet_is_read_in(tmp_path, monkeypatch):
-    monkeypatch.setattr(xlsx, "BATCH_ROWS", 7)
+    monkeypatch.setattr(xlsx, "BLOCK_ROWS", 7)
+    monkeypatch.setattr(xlsx, "GROUPS", 2)
     rows = [[str(n), *ROW[1:]] if n % 10 else [] for n in range(2, 60)]
     found = read(tmp_path, "death.xlsx", as_xlsx({"a": [list(HEADER), *rows]}))
     assert {n: row["certno"] for n, row in found.rows.items()} == {n: str(n) for n in range(2, 60) if n % 10}

@@ -15,7 +15,7 @@ from layouts import HEADER, LAYOUTS, ZH, as_csv, as_xlsx, as_zip, read
 from flows.errors import UnreadableFile
 from flows.files import cuts
 
-CASES, FEW_CASES = 4000, 60
+CASES, FEW_CASES = 2000, 60
 #: Far beyond what any of these files of a few kilobytes needs.
 SECONDS = 20
 ROWS = [

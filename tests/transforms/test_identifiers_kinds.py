@@ -250,6 +250,8 @@ def test_the_same_number_under_another_kind_is_another_identifier():
     ("H12345678", "08", "DEU", "DEUH12345678"),
     ("E12345678", "16", "CHN", "E12345678"),
     ("E12345678", "16", "USA", "E12345678"),  # the stated type and the form outweigh the nationality
+    *((number, "16", "PRT", number) for number in ("MA1234567", "MB1234567", "KJ1234567", "K12345678", "H12345678", "SE1234567")),
+    ("X12345678", "16", "PRT", "PRTX12345678"),
     ("K12345678", "08", "HKG", "K12345678"),
     ("MA1234567", "16", "MAC", "MA1234567"),
     ("300123456", "08", "TWN", "TWN300123456"),

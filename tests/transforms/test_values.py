@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from transforms.reading import values
@@ -74,16 +74,19 @@ FORMS = (
 )
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.dates(date(1800, 1, 1), date(2999, 12, 31)), st.sampled_from(FORMS)), min_size=1, max_size=20))
 def test_any_day_in_any_mixture_of_forms(days):
     assert values.day(texts(*(form.format(day) for day, form in days))).to_list() == [day for day, _ in days]
 
 
+@settings(deadline=None)
 @given(st.lists(st.dates(date(1927, 5, 18), date(2173, 10, 13)), min_size=1, max_size=20))
 def test_any_serial_number_of_a_spreadsheet(days):
     assert values.day(texts(*(str((day - date(1899, 12, 30)).days) for day in days))).to_list() == days
 
 
+@settings(deadline=None)
 @given(st.lists(st.text("0123456789-/.年月日T: +Zx", max_size=20), min_size=1, max_size=20))
 def test_no_text_breaks_the_reading_of_dates(written):
     for read in (values.day, values.month, values.moment, values.is_sentinel, values.money, values.text):
@@ -118,6 +121,7 @@ def test_months_that_mean_none_and_months_that_the_file_has_typed():
     assert values.month(pl.Series([202403, 20240315, 2024])).to_list() == [2024 * 12 + 2, 2024 * 12 + 2, None]
 
 
+@settings(deadline=None)
 @given(st.integers(1990, 2099), st.integers(1, 12))
 def test_any_month_in_any_form(year, month):
     forms = (

@@ -21,8 +21,6 @@ from transforms.identifiers.kinds.stated import CODES, STATED, agree
 
 #: Stated types whose numbers are digits, but for an X.
 OF_DIGITS = ("", "01", "09", "17")
-#: A protected person's number is what it is said to be, whatever it looks like.
-OUTWEIGHED_BY_NONE = ("91",)
 _MASKS = {reason: 1 << bit for reason, bit in REASON_BIT.items()}
 _MEANS = np.array([KIND_CODE[stated.means.NAME] for stated in STATED.values()], dtype=np.uint8)
 
@@ -81,7 +79,7 @@ def _questions(as_of: date) -> tuple[tuple[int, np.ndarray, pl.Expr], ...]:
         return np.isin(CODES, list(codes))
 
     asked = [(module, of(code for code, stated in STATED.items() if module in stated.may_be), module.recognizes) for module in MODULES]
-    asked += [(module, of(set(CODES) - set(OUTWEIGHED_BY_NONE)), module.unmistakable) for module in MODULES]
+    asked += [(module, of(CODES), module.unmistakable) for module in MODULES]
     asked += [(other, of(code for code, stated in STATED.items() if stated.means is other), other.recognizes)]
     return tuple((KIND_CODE[module.NAME], types, question(document).fill_null(False)) for module, types, question in asked)
 

@@ -36,12 +36,13 @@ def identify(certno: pl.Series, cert_type: Coded, as_of: date, nationality: Code
     types, index = cert_type if isinstance(cert_type, tuple) else (cert_type, None)
     stated = stated_types.places(types)
     found = read(certno, day_number(as_of))
-    flags = found.lower * np.uint16(FLAG_BIT["case"])
+    flags = (found.valid & found.lower) * np.uint16(FLAG_BIT["case"])
     flags |= (found.valid & ~stated_types.agree(stated, index, found.kind)) * np.uint16(TYPE_CORRECTED)
     if found.valid.all():
         return _frame(found, flags, np.zeros(len(flags), np.int32), _no_text(len(flags)))
     absent = certno.is_null().to_numpy()
     reasons = absent * np.int32(1 << REASON_BIT["id_missing"])
+    found.kind[absent] = 0
     rest = np.flatnonzero(~found.valid & ~absent)
     stated = stated[rest if index is None else index[rest]]
     left = _identify_rest(certno.gather(rest), stated, _nationalities(nationality, rest), as_of)

@@ -52,6 +52,7 @@ STATED = {
     "16": _says(passport),
     "17": Stated(residence_permit, (resident_id, disability_card), (residence_permit,)),
     "90": Stated(social_security_card, (social_security_card, resident_id, disability_card), None),
+    # a protected person's number is what it is said to be, whatever it looks like
     "91": _says(other),
     UNKNOWN_TYPE: Stated(other, (birth_certificate,), (other, birth_certificate)),
 }
