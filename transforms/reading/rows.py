@@ -236,9 +236,9 @@ def _identifiers(extract, raw, typed, findings, tally, as_of) -> dict[str, Colum
         certno = _column(raw, f.name, pl.String())
         cert_type = typed.get(f"{prefix}cert_type" if prefix else "psn_cert_type") or Column.missing(pl.String(), len(raw))
         if certno.index is None or f.filled:
-            nationality = _column(raw, "nat_regn_code", pl.String()) if "nat_regn_code" in extract.by_name else None
+            # no nationality yet, though identify() can use it: only one extract carries it, and a passport must meet itself in all
             certno = Column(certno.rows().cast(pl.String), None)
-            identity = identify(certno.values, cert_type.pair(), as_of, nationality and nationality.pair())
+            identity = identify(certno.values, cert_type.pair(), as_of)
         else:
             identity = identify(certno.values.cast(pl.String), Column.missing(pl.String(), len(certno.values)).pair(), as_of)
         if f.filled:
