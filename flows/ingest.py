@@ -22,9 +22,10 @@ from contracts.extracts import Extract
 from contracts.reasons import REASON_BIT, REASONS
 from flows.files import SourceFile, find, open_rows
 from transforms.reading import RowTally, Terms, read_rows, spelled_out
-from transforms.reading.duplicates import places, repeated, settle
+from transforms.reading.duplicates import alike, places, repeated, settle
 
 FILE_SHIFT = 40
+_NONE = pl.DataFrame(schema={"row_id": pl.Int64, "key": pl.UInt64, "content": pl.UInt64})
 #: Below this many bytes of input, starting worker processes costs more than they save.
 WORTH_PROCESSES = 48 << 20
 #: Workers keep the memory of one batch for the next: giving it back and asking again costs a third of their time.
@@ -136,19 +137,25 @@ class Ingest:
         return done
 
     def look_again(self) -> None:
-        """Have the rows whose hash occurs twice read once more, as they arrived."""
+        """Find the rows that share a key; those that are not copies of each other are read once more, as they arrived."""
         again = repeated([p.hashes for _, _, parts in self.parts for p in parts])
-        path = self.folder / "again.npy"
-        np.save(path, again)
-        parts = self.parts if len(again) else []
-        self.again = [(source, self.desk.pool.submit(_rows_again, unit, parts, path)) for source, unit, parts in parts]
+        self.copies, differing = alike(pl.concat([_NONE, *(_suspects(p, again) for _, _, parts in self.parts for p in parts)]))
+        if not self.done.extract.key:
+            differing = differing[:0]
+        self.again = []
+        for source, unit, parts in self.parts:
+            within = (differing >= parts[0].first_row) & (differing < parts[-1].first_row + parts[-1].tally.rows) if parts else []
+            if np.any(within):
+                self.again.append((source, self.desk.pool.submit(_rows_again, unit, differing[within])))
 
     def settled(self) -> Ingested:
         """Keep one of each group of rows that share a key (or are equal, where there is none), and say what became of the rest."""
         rows = [(source, table) for source, found in self.again for table in found.result()]
+        fates = self.copies
         if rows:
             texts = pl.concat([pl.from_arrow(t).with_columns(pl.exclude("row_id").cast(pl.String)) for _, t in rows], how="diagonal")
-            self._drop(rows, settle(self.done.extract, texts))
+            fates = pl.concat([fates, settle(self.done.extract, texts)])
+        self._drop(rows, fates)
         return self.done
 
     def _drop(self, rows: list[tuple[SourceFile, pa.Table]], fates: pl.DataFrame) -> None:
@@ -200,12 +207,15 @@ def _empty_part(extract: Extract, folder: Path, terms: Terms) -> Path:
     return path
 
 
-def _rows_again(unit: Callable, parts: list[Part], again: Path) -> list[pa.Table]:
-    """The rows of a unit whose hash is among those of ``again``, as they arrived, with their ``row_id``."""
-    wanted = np.load(again)
-    row_ids = np.concatenate([p.first_row + places(np.load(p.hashes), wanted) for p in parts] or [np.empty(0, np.int64)])
-    if not len(row_ids):
-        return []
+def _suspects(part: Part, again: np.ndarray) -> pl.DataFrame:
+    """The rows of a part whose key hash is one of ``again``: ``row_id``, ``key``, ``content``."""
+    hashes = np.load(part.hashes, mmap_mode="r")
+    at = places(hashes[0], again)
+    return pl.DataFrame({"row_id": part.first_row + at, "key": hashes[0][at], "content": hashes[1][at]}, schema=_NONE.schema)
+
+
+def _rows_again(unit: Callable, row_ids: np.ndarray) -> list[pa.Table]:
+    """Rows of a unit as they arrived, with their ``row_id``. ``row_ids``: ascending, at least one."""
     found, file = [], row_ids[0] >> FILE_SHIFT << FILE_SHIFT
     for before, batch in unit():
         here = row_ids[(row_ids > file + before) & (row_ids <= file + before + len(batch))]

@@ -67,18 +67,21 @@ def read_extracts(night: Night) -> None:
     with workers(settings.inbox, settings.threads) as pool:
         desk = Desk(settings.inbox, night.work, pool, night.progress.tick)
         reading = [Ingest(EXTRACTS[name], desk, everybody) for name in FOR_EVERYBODY]
-        night.ingested = {r.done.extract.name: r.read() for r in reading}
+        _read(night, reading)
         wanted = night.work / "wanted.npz"
         night.engine.parameters["persons_enrolled"] = tables.save_wanted(night.engine, night.ingested, wanted)
-        for r in reading:
-            r.look_again()
         narrowed = [Ingest(EXTRACTS[name], desk, replace(everybody, wanted=wanted)) for name in FOR_CANDIDATES]
         _keep(night, reading, narrowed=False)
-        night.ingested |= {r.done.extract.name: r.read() for r in narrowed}
-        for r in narrowed:
-            r.look_again()
+        _read(night, narrowed)
         _keep(night, narrowed, narrowed=True)
     tables.show_quarantine(night.engine, list(night.ingested.values()))
+
+
+def _read(night: Night, reading: list[Ingest]) -> None:
+    """Look for rows that share a key in one extract while the workers read the next."""
+    for r in reading:
+        night.ingested[r.done.extract.name] = r.read()
+        r.look_again()
 
 
 def _keep(night: Night, reading: list[Ingest], narrowed: bool) -> None:

@@ -93,7 +93,7 @@ def keep(engine: Engine, done: Ingested, narrowed: bool) -> str:
 def save_wanted(engine: Engine, ingested: Mapping[str, Ingested], path: Path) -> int:
     """Who is in question: the table `wanted` for the engine, ``path`` for the workers. Returns the persons enrolled."""
     wanted, enrolled = in_question(ingested["enrollment"].marks, ingested["death"].marks + ingested["resident"].marks)
-    engine.register("wanted", pa.table({"person_key": wanted.persons.ordered}))
+    engine.register("wanted", pa.table({"person_key": wanted.persons.numbers}))
     save(path, wanted)
     return enrolled
 

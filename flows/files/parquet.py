@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 from flows.files.header import Header, accept, best_header
 from flows.files.source import Batches, Rows, SourceFile, Unit, repeats
 
-BATCH_ROWS = 1_000_000
+BATCH_ROWS = 500_000
 _READABLE = (
     pa.types.is_string, pa.types.is_large_string, pa.types.is_binary, pa.types.is_large_binary, pa.types.is_integer,
     pa.types.is_floating, pa.types.is_decimal, pa.types.is_date, pa.types.is_timestamp, pa.types.is_boolean, pa.types.is_null,

@@ -1,16 +1,18 @@
 """Rows that share a key, against a slow and obvious reference: copies, the newest of several, and doubt."""
 
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import numpy as np
 import polars as pl
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts import EXTRACTS
-from transforms.reading.duplicates import places, repeated, settle
+from transforms.reading import Terms, read_rows
+from transforms.reading.duplicates import alike, places, repeated, settle
 
 ENROLLMENT, CONTRIBUTION, DEATH = (EXTRACTS[name] for name in ("enrollment", "contribution", "death"))
 quickly = settings(max_examples=80, deadline=None)
@@ -141,7 +143,7 @@ def written(folder: Path, parts: list[list[int]]) -> list[Path]:
     paths = []
     for n, part in enumerate(parts):
         paths.append(folder / f"{n}.npy")
-        np.save(paths[-1], np.array(part, dtype=np.uint64))
+        np.save(paths[-1], np.array([part, part[::-1]], dtype=np.uint64))
     return paths
 
 
@@ -172,3 +174,39 @@ def test_sorting_a_share_at_a_time_finds_the_same(tmp_path_factory, parts):
 def test_places_are_where_a_wanted_hash_stands(hashes, wanted):
     found = places(np.array(hashes, dtype=np.uint64), np.unique(np.array(wanted, dtype=np.uint64)))
     assert found.tolist() == [at for at, h in enumerate(hashes) if h in wanted]
+
+
+SUSPECTS = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 2)), max_size=12)
+
+
+@quickly
+@given(SUSPECTS)
+def test_rows_alike_are_copies_and_rows_of_a_key_that_differ_are_looked_at(hashes):
+    rows = [(100 - n, key, content) for n, (key, content) in enumerate(hashes)]
+    schema = {"row_id": pl.Int64, "key": pl.UInt64, "content": pl.UInt64}
+    copies, differing = alike(pl.DataFrame(rows, schema=schema, orient="row"))
+    first = {(key, content): min(r for r, *same in rows if same == [key, content]) for _, key, content in rows}
+    assert sorted(copies["row_id"]) == sorted(r for r, key, content in rows if first[key, content] != r)
+    assert set(copies["fate"]) <= {"copy"}
+    assert differing.tolist() == sorted(r for (key, content), r in first.items() if any(k == key and c != content for k, c in first))
+
+
+# their hashes -----------------------------------------------------------------------------------------------------------
+def hashes_of(columns: dict[str, list[str | None]], extract=DEATH) -> np.ndarray:
+    table = pa.table({name: pa.chunked_array([pa.array(values, pa.string())]) for name, values in columns.items()})
+    return read_rows(extract, table, 1, Terms(date(2026, 11, 22), date(2023, 1, 1))).hashes
+
+
+REPORT = {"certno": ["990000199003070015", "990000199003070015"], "death_date": ["20260101", "20260102"], "source": ["殡葬", "殡葬"]}
+
+
+def test_the_order_of_columns_and_an_empty_column_do_not_make_a_row_another():
+    turned_round = {name: REPORT[name] for name in reversed(REPORT)}
+    assert np.array_equal(hashes_of(REPORT), hashes_of(turned_round))
+    assert np.array_equal(hashes_of(REPORT), hashes_of({**REPORT, "psn_name": [None, None]}))
+
+
+def test_rows_that_differ_in_one_column_or_swap_two_have_other_hashes():
+    swapped = {**REPORT, "death_date": REPORT["source"], "source": REPORT["death_date"]}
+    every = [tuple(h) for columns in (REPORT, swapped) for h in hashes_of(columns)[1:].T.tolist()]
+    assert len(set(every)) == len(every) == 4

@@ -56,9 +56,9 @@ def test_in_question_is_who_has_two_enrollments_or_goes_on_though_said_to_be_dea
     dead = {key for key, _, _ in deaths}
     persons = {key for key, n in rows_of.items() if n > 1} | {key for key, _, goes_on in enrollments if goes_on and key in dead}
     assert enrolled == len(rows_of)
-    assert sorted(wanted.persons.ordered.tolist()) == sorted(persons)
+    assert sorted(wanted.persons.numbers.tolist()) == sorted(persons)
     ids = {number for key, number, _ in enrollments if key in persons}
-    assert set(wanted.enrollments.ordered.tolist()) == ids
+    assert set(wanted.enrollments.numbers.tolist()) == ids
     everybody = np.arange(0, 8)
     assert wanted.persons.hold(everybody).tolist() == [key in persons for key in everybody.tolist()]
 
@@ -71,7 +71,7 @@ def test_what_workers_load_is_what_was_saved(tmp_path_factory, marks):
     loaded = load(save(folder / "wanted.npz", wanted))
     asked = np.arange(0, 8)
     assert loaded.persons.hold(asked).tolist() == wanted.persons.hold(asked).tolist()
-    assert np.array_equal(loaded.enrollments.ordered, wanted.enrollments.ordered)
+    assert np.array_equal(loaded.enrollments.numbers, wanted.enrollments.numbers)
 
 
 @quickly

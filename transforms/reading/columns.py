@@ -71,3 +71,12 @@ class Column:
         """A 64-bit hash per row; equal values have equal hashes in every process of a night."""
         values = self.values.hash(seed=1).to_numpy()
         return values if self.index is None else values[self.index]
+
+    def scrambled(self, multiplier: np.uint64) -> np.ndarray:
+        """A 64-bit hash per row by which the same value in another column is another; 0 where there is no value."""
+        hashes = self.values.hash(seed=2).to_numpy()
+        hashes = (hashes ^ (hashes >> np.uint64(32))) * multiplier
+        hashes ^= hashes >> np.uint64(29)
+        if self.values.null_count():
+            hashes[self.values.is_null().to_numpy()] = 0
+        return hashes if self.index is None else hashes[self.index]

@@ -7,6 +7,7 @@ import polars as pl
 
 from contracts.extracts import Extract
 from transforms.reading.values import moment
+from transforms.reading.wanted import distinct, in_order
 
 _LOW = np.uint64((1 << 20) - 1)
 
@@ -16,15 +17,18 @@ AT_A_TIME = 1 << 27
 
 
 def repeated(files: list[Path]) -> np.ndarray:
-    """Hashes that occur more than once over all parts. Eight bytes a row and one sort of a share of them at a time."""
-    parts = [np.load(f, mmap_mode="r") for f in files]
+    """Key hashes that occur more than once over all parts, ascending. One sort of a share of them at a time.
+
+    ``files``: of each part the hashes of its rows, two lines: of the key and of the content.
+    """
+    parts = [np.load(f, mmap_mode="r")[0] for f in files]
     shares = sum(map(len, parts)) // AT_A_TIME + 1
     found = [np.empty(0, dtype=np.uint64)]
     for share in range(shares):
-        ordered = np.concatenate([p if shares == 1 else p[(p >> np.uint64(32)) % np.uint64(shares) == share] for p in parts] or found)
-        ordered.sort()
-        found.append(np.unique(ordered[1:][ordered[1:] == ordered[:-1]]))
-    return np.concatenate(found)
+        hashes = np.concatenate([p if shares == 1 else p[(p >> np.uint64(32)) % np.uint64(shares) == share] for p in parts] or found)
+        ordered = in_order(hashes)
+        found.append(ordered[1:][ordered[1:] == ordered[:-1]])
+    return distinct(np.concatenate(found))
 
 
 def places(hashes: np.ndarray, wanted: np.ndarray) -> np.ndarray:
@@ -33,6 +37,18 @@ def places(hashes: np.ndarray, wanted: np.ndarray) -> np.ndarray:
     seen[wanted & _LOW] = True
     maybe = np.flatnonzero(seen[hashes & _LOW])
     return maybe[np.isin(hashes[maybe], wanted)]
+
+
+def alike(rows: pl.DataFrame) -> tuple[pl.DataFrame, np.ndarray]:
+    """What the hashes alone tell of rows that may share a key, and the rows that must be looked at for the rest.
+
+    ``rows``: ``row_id``, ``key`` and ``content``, two hashes of 64 bits. Returns the fates (``row_id``, ``fate`` copy) of all
+    rows but the first of each key and content, and the row ids, ascending, of the others whose key has several contents.
+    """
+    rows = rows.sort("row_id")
+    first = pl.struct("key", "content").is_first_distinct()
+    copies, rest = rows.filter(~first).select("row_id", fate=pl.lit("copy")), rows.filter(first)
+    return copies, rest.filter(pl.col("key").is_duplicated())["row_id"].to_numpy()
 
 
 def settle(extract: Extract, rows: pl.DataFrame) -> pl.DataFrame:

@@ -39,6 +39,8 @@ DOCUMENTS = frozenset({"enrollment", "resident", "identity_link"})
 BASIC = ("310", "390", "380", "391")
 #: Extracts that say who is in question.
 MARKED = ("enrollment", "death", "resident")
+#: Multipliers that tell the columns of a row apart in its hashes.
+_ODD = (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F)
 #: An end that is before its beginning: (extract, begin, end).
 SPANS = {
     "enrollment": ("crt_insu_date", "paus_insu_date"),
@@ -107,8 +109,8 @@ class _Findings:
 @dataclass
 class Reading:
     """What a batch became. ``accepted``: typed rows that are carried on. ``rejected``: rows for the quarantine, if any.
-    ``hashes``: for every row of the batch, of its key, of the whole row where the extract has no key; rows that are
-    rejected get one that no other row has."""
+    ``hashes``: for every row of the batch, in two lines, of its key (of its content where the extract has no key) and of its
+    content; rows that are rejected get one that no other row has."""
 
     accepted: pa.Table
     rejected: pa.Table | None
@@ -312,15 +314,24 @@ def _rejected(extract: Extract, raw: pa.Table, row_ids: np.ndarray, findings: _F
 
 
 def _hashes(extract: Extract, raw: pa.Table, typed: dict[str, Column], row_ids: np.ndarray, bad: np.ndarray) -> np.ndarray:
-    if extract.key:
-        hashes = typed[extract.key].hashes().copy()
-    else:
-        hashes = np.zeros(len(raw), dtype=np.uint64)
-        with np.errstate(over="ignore"):
-            for place, name in enumerate(raw.column_names):
-                hashes = (hashes ^ _column(raw, name, pl.String()).hashes()) * np.uint64(0x9E3779B97F4A7C15 + 2 * place)
-    hashes[bad] = row_ids[bad].astype(np.uint64) | np.uint64(1 << 63)
+    """Two hashes of each row, as two lines: of its key and of its content; without a key both are of the content, but two of
+    them. A row that is bad already is like no other."""
+    columns = [(place, _column(raw, name, pl.String())) for place, name in enumerate(extract.names) if name in raw.column_names]
+    hashes = np.empty((2, len(raw)), dtype=np.uint64)
+    hashes[1] = _mixed(columns, len(raw), 0)
+    hashes[0] = typed[extract.key].hashes() if extract.key else _mixed(columns, len(raw), 1)
+    hashes[0][bad] = row_ids[bad].astype(np.uint64) | np.uint64(1 << 63)
     return hashes
+
+
+def _mixed(columns: list[tuple[int, Column]], length: int, seed: int) -> np.ndarray:
+    """One hash of several columns, each by its place in the contract: their order in the file does not matter, nor whether a
+    column that is empty is there at all. What repeats is worked on once per value."""
+    total = np.zeros(length, dtype=np.uint64)
+    with np.errstate(over="ignore"):
+        for place, column in columns:
+            total += column.scrambled(np.uint64((place + 1) * _ODD[seed] % (1 << 64) | 1))
+    return total
 
 
 def _count(reasons: np.ndarray, tally: RowTally) -> None:

@@ -10,34 +10,63 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-BITS = 22
+#: Numbers that are looked up at a time: what is in between stays in the cache.
+AT_A_TIME = 1 << 16
 
 
 @dataclass(frozen=True)
 class Members:
-    """A set of 64-bit numbers: a bitmap passes nearly nothing that is not in it on to the search."""
+    """A set of 64-bit numbers. A bitmap passes nearly nothing that is not in it on; the numbers themselves stand in the order
+    of their slots, so that one look says where those of a slot begin: a search through all would miss the cache twenty times."""
 
-    ordered: np.ndarray
+    numbers: np.ndarray
+    begins: np.ndarray
     bitmap: np.ndarray
 
     @classmethod
     def of(cls, numbers: np.ndarray) -> "Members":
-        bitmap = np.zeros(1 << BITS, dtype=bool)
-        bitmap[_slot(numbers)] = True
-        return cls(np.sort(numbers), bitmap)
+        """``numbers``: in any order, repeated or not."""
+        numbers = distinct(numbers)
+        bits = min(max((4 * len(numbers)).bit_length(), 10), 24)
+        slots = _slot(numbers, bits)
+        held = np.bincount(slots, minlength=1 << bits)
+        begins = np.concatenate([[0], np.cumsum(held)]).astype(np.int32)
+        return cls(numbers[np.argsort(slots, kind="stable")], begins, held > 0)
 
     def hold(self, numbers: np.ndarray) -> np.ndarray:
         """Whether each number is in the set."""
-        found = self.bitmap[_slot(numbers)]
+        found = np.empty(len(numbers), dtype=bool)
+        for start in range(0, len(numbers), AT_A_TIME):
+            found[start : start + AT_A_TIME] = self._hold(numbers[start : start + AT_A_TIME])
+        return found
+
+    def _hold(self, numbers: np.ndarray) -> np.ndarray:
+        slots = _slot(numbers, len(self.bitmap).bit_length() - 1)
+        found = self.bitmap[slots]
         at = np.flatnonzero(found)
-        place = np.searchsorted(self.ordered, numbers[at])
-        found[at] = self.ordered[np.minimum(place, len(self.ordered) - 1)] == numbers[at] if len(self.ordered) else False
+        asked, begin = numbers[at], self.begins[slots[at]]
+        in_slot = self.begins[slots[at] + 1] - begin
+        equal = np.zeros(len(at), dtype=bool)
+        for place in range(int(in_slot.max(initial=0))):
+            equal |= (self.numbers[np.minimum(begin + place, len(self.numbers) - 1)] == asked) & (place < in_slot)
+        found[at] = equal
         return found
 
 
-def _slot(numbers: np.ndarray) -> np.ndarray:
+def distinct(numbers: np.ndarray) -> np.ndarray:
+    """Each number once, ascending."""
+    ordered = in_order(numbers)
+    return ordered[np.concatenate([[True], ordered[1:] != ordered[:-1]])] if len(ordered) else ordered
+
+
+def in_order(numbers: np.ndarray) -> np.ndarray:
+    """Ascending, by a sort four times as fast as numpy's."""
+    return pl.Series(numbers).sort(multithreaded=False).to_numpy()
+
+
+def _slot(numbers: np.ndarray, bits: int) -> np.ndarray:
     with np.errstate(over="ignore"):
-        return (numbers.view(np.uint64) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(64 - BITS)
+        return ((numbers.view(np.uint64) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(64 - bits)).view(np.int64)
 
 
 @dataclass(frozen=True)
@@ -60,22 +89,18 @@ def in_question(enrollments: list[Path], deaths: list[Path]) -> tuple[Wanted, in
     said to be dead. Of
     nobody else is there anything to decide.
     """
-    marks = _load(enrollments)
-    whose = np.ascontiguousarray(marks["person_key"])
-    keys = np.sort(whose)
+    marks = [np.load(f) for f in enrollments]
+    whose, ids, goes_on = (np.concatenate([m[name] for m in marks] or [np.empty(0, MARK[name])]) for name in MARK.names)
+    keys = in_order(whose)
     again = keys[1:][keys[1:] == keys[:-1]]
-    dead = Members.of(np.unique(_load(deaths)["person_key"]))
-    persons = Members.of(np.union1d(again, whose[marks["goes_on"] & dead.hold(whose)]))
-    return Wanted(persons, Members.of(marks["id_hash"][persons.hold(whose)])), len(keys) - len(again)
-
-
-def _load(files: list[Path]) -> np.ndarray:
-    return np.concatenate([np.load(f) for f in files] or [np.empty(0, MARK)])
+    dead = Members.of(np.concatenate([np.load(f)["person_key"] for f in deaths] or [np.empty(0, np.int64)]))
+    persons = Members.of(np.concatenate([again, whose[goes_on & dead.hold(whose)]]))
+    return Wanted(persons, Members.of(ids[persons.hold(whose)])), len(keys) - len(again)
 
 
 def save(path: Path, wanted: Wanted) -> Path:
     """Write the set for the worker processes to load."""
-    np.savez(path, persons=wanted.persons.ordered, enrollments=wanted.enrollments.ordered)
+    np.savez(path, persons=wanted.persons.numbers, enrollments=wanted.enrollments.numbers)
     return path
 
 
