@@ -159,7 +159,8 @@ def facts(night: Night) -> None:
 def retention(night: Night) -> None:
     """retention: which enrollment stays, on what ground, what the guard says, and the evidence."""
     rooms = ("narrowed", "matched", "ranked", "ended_by_death", "proposed", "guarded", "decided")
-    night.build("retention", *(f"retention/{t}.sql" for t in (*rooms, "overlap_evidence", "person_evidence", "evidence")))
+    night.build("retention", *(f"retention/{t}.sql" for t in (*rooms, "overlap_evidence", "person_evidence")))
+    night.engine.define("retention/evidence.sql")
 
 
 def consequences(night: Night) -> None:
@@ -219,8 +220,9 @@ def leave_for_operator(night: Night) -> None:
 DONE_WITH = {
     "facts": ("person_name", "known_name", "name_form"),
     "retention": ("resident", "home", "schooling", "workplace", "employee_month", "continuity", "person_row", "member_fact", "matched",
-                  "ranked", "proposed", "guarded", "overlap_evidence", "person_evidence", "in_hospital"),
-    "consequences": ("payment", "paid_year", "needed_later", "paid_period", "prepaid_period", "cover", "benefit", "segment", "evidence", "enrollment"),
+                  "ranked", "proposed"),
+    "consequences": ("payment", "paid_year", "needed_later", "paid_period", "prepaid_period", "cover", "benefit", "segment", "enrollment",
+                     "guarded", "overlap_evidence", "person_evidence", "in_hospital"),
     "reconcile": ("decided", "overlap_member", "enrollment_row", "deduction"),
 }  # fmt: skip
 

@@ -1,4 +1,4 @@
--- The evidence of each decision as items (see overlap_evidence.sql), in the order of the ladder: the enrollment itself,
+-- A view, read once: the evidence of each decision as items (see overlap_evidence.sql), in the order of the ladder: the enrollment itself,
 -- the one that stays, the dates that were compared, what the departments say, and what was found after the ladder.
 -- grain: one row per decision, key (enrollment_no, starts_on).
 -- inputs: decided, narrowed, spell, benefit, overlap_evidence, person_evidence, in_hospital, guarded.
