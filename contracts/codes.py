@@ -195,6 +195,37 @@ ASSISTANCE = _open(
     {"特困": "2304", "特困人员": "2304", "低保": "2303", "低保对象": "2303", "脱贫": "2302", "脱贫人口": "2302", "低保边缘": "2305"},
 )
 
+#: Whatever else a place writes is carried along; transforms/identifiers/document_link.sql takes it for `other`, or for
+#: `cannot_link` where its words undo a link.
+LINK_REASON = _open(
+    "link_reason",
+    {
+        "correction": ("更正", "the number was corrected"),
+        "renewal": ("换证", "the document was renewed or exchanged for another kind"),
+        "settlement": ("落户", "the person was entered in the household register"),
+        "cannot_link": ("撤销", "the link is undone: two persons"),
+        "other": ("其他", "other"),
+    },
+    r"(?s)^.+$",
+    {
+        "更正": "correction",
+        "更正号码": "correction",
+        "号码更正": "correction",
+        "重号更正": "correction",
+        "换证": "renewal",
+        "换发": "renewal",
+        "补换证": "renewal",
+        "落户": "settlement",
+        "入户": "settlement",
+        "撤销": "cannot_link",
+        "撤销关联": "cannot_link",
+        "解除关联": "cannot_link",
+        "不得关联": "cannot_link",
+        "非同一人": "cannot_link",
+        "其他": "other",
+    },
+)
+
 CODE_LISTS = {
     c.name: c
     for c in (
@@ -212,5 +243,6 @@ CODE_LISTS = {
         STAGE,
         STUDENT_STATUS,
         ASSISTANCE,
+        LINK_REASON,
     )
 }

@@ -137,6 +137,22 @@ DATASETS = {
             restricted=True,
         ),
         _dataset(
+            "identity_links",
+            "证件关联结果",
+            "one row per two documents that the police have linked or kept apart",
+            "old_kind old_canonical new_kind new_canonical",
+            "old_kind old_canonical new_kind new_canonical person_id? link_date? undone_on? reason status reason_zh reason_en",
+            restricted=True,
+        ),
+        _dataset(
+            "identity_candidates",
+            "疑似同一人",
+            "one row per pair that may be one person, for somebody to confirm; never applied",
+            "candidate_id",
+            "candidate_id basis extract row_key? file? row_number? left_kind? left_number right_kind right_number right_person_id evidence score",
+            restricted=True,
+        ),
+        _dataset(
             "checks",
             "数据检查",
             "one row per check of an extract",

@@ -90,7 +90,7 @@ EXTRACTS = {
             "one row per link of an old and a new document",
             "",
             False,
-            "old_cert_type*:psn_cert_type old_certno! new_cert_type*:psn_cert_type new_certno! link_date* reason",
+            "old_cert_type*:psn_cert_type old_certno! new_cert_type*:psn_cert_type new_certno! link_date* reason:link_reason",
         ),
         _extract(
             "death",

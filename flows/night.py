@@ -21,11 +21,13 @@ from transforms.engine import Engine
 from transforms.reading import Terms
 
 #: Extracts that tonight's decisions read; a bureau may send the others already.
-FOR_EVERYBODY = ("enrollment", "death", "resident")
+LINKS = "identity_link"
+FOR_EVERYBODY = (LINKS, "enrollment", "death", "resident")
 FOR_CANDIDATES = ("contribution", "student", "inpatient_stay", "assistance")
 TONIGHT = FOR_EVERYBODY + FOR_CANDIDATES
 #: What a missing optional extract means for the decisions, for the manifest.
 WITHOUT = {
+    LINKS: "two documents of one person are two persons",
     "inpatient_stay": "no enrollment is held until discharge",
     "assistance": "no refund is eligible as assisted, but where a contribution says so",
 }
@@ -59,7 +61,8 @@ class Night:
 
 
 def read_extracts(night: Night) -> None:
-    """ingest: every extract once. Enrollments, deaths and the police register first: they say whose evidence matters."""
+    """ingest: every extract once. Links of documents, enrollments, deaths and the police register first: they say whose
+    evidence matters."""
     Thread(target=warm_up, daemon=True).start()
     settings = night.settings
     night.engine = tables.open_engine(settings, night.policy, site_key(settings.warehouse), night.work)
@@ -68,12 +71,14 @@ def read_extracts(night: Night) -> None:
         desk = Desk(settings.inbox, night.work, pool, night.progress.tick)
         reading = [Ingest(EXTRACTS[name], desk, everybody) for name in FOR_EVERYBODY]
         _read(night, reading)
+        links, *reading = reading
+        linked = _link(night, links)
         wanted = night.work / "wanted.npz"
         night.engine.parameters["persons_enrolled"] = tables.save_wanted(night.engine, night.ingested, wanted)
         narrowed = [Ingest(EXTRACTS[name], desk, replace(everybody, wanted=wanted)) for name in FOR_CANDIDATES]
-        _keep(night, reading, narrowed=False)
+        _keep(night, reading, narrowed=False, linked=linked)
         _read(night, narrowed)
-        _keep(night, narrowed, narrowed=True)
+        _keep(night, narrowed, narrowed=True, linked=linked)
     tables.show_quarantine(night.engine, list(night.ingested.values()))
 
 
@@ -84,10 +89,18 @@ def _read(night: Night, reading: list[Ingest]) -> None:
         r.look_again()
 
 
-def _keep(night: Night, reading: list[Ingest], narrowed: bool) -> None:
+def _link(night: Night, links: Ingest) -> str | None:
+    """Which documents are one person's, as a table; its name, or None where no two are."""
+    _keep(night, [links], narrowed=True)
+    tables.show(night.engine, night.ingested["enrollment"])
+    night.build("identify", *(f"identifiers/{t}.sql" for t in ("foreign_passport", "document_link", "component", "linked")))
+    return "linked" if night.steps["identify"]["linked"] else None
+
+
+def _keep(night: Night, reading: list[Ingest], narrowed: bool, linked: str | None = None) -> None:
     counts = night.steps.setdefault("ingest", {})
     for r in reading:
-        name = tables.keep(night.engine, r.settled(), narrowed)
+        name = tables.keep(night.engine, r.settled(), narrowed, linked)
         counts[name] = night.engine.count(name)
 
 
@@ -113,8 +126,21 @@ def is_accepted(verdict: Verdict, accept: tuple[str, ...]) -> bool:
 
 
 def identify(night: Night) -> None:
-    """identify: who is said to be dead, and keys that are no identity."""
-    night.build("identify", "identifiers/death_report.sql", "identifiers/key_collision.sql")
+    """identify: who is said to be dead, keys and links that are no identity, and who may be one person."""
+    night.build("identify", *(f"identifiers/{t}.sql" for t in ("death_report", "key_collision", "suspicious", "link_status")))
+    links = {row["status"]: row["links"] for row in night.engine.rows("identifiers/link_count.sql")}
+    night.steps["identify"] |= {f"links_{status}": links.get(status, 0) for status in ("applied", "undone", "future", "suspicious")}
+    _candidates(night)
+
+
+def _candidates(night: Night) -> None:
+    """Who may be one person with whom, for somebody to confirm: no step after this reads it."""
+    tables.register_damaged_numbers(night.engine, night.site)
+    night.build("identify", "identifiers/near_number.sql", "identifiers/other_document.sql")
+    tables.register_candidate_forms(night.engine)
+    tables.register_newborns(night.engine)
+    night.build("identify", "identifiers/candidate.sql", "identifiers/candidate_pair.sql")
+    night.engine.drop("near_number", "other_document", "candidate_form", "newborn", "damaged_number", "candidate")
 
 
 def activity(night: Night) -> None:

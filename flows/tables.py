@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from contracts import DATASETS, EXTRACTS
 from contracts.reasons import REASONS
+from contracts.site import Site
 from expectations import Verdict
 from flows.ingest import Ingested
 from flows.publish import folder_of, schema_of
@@ -19,9 +20,9 @@ from flows.settings import CHECKOUT, Settings
 from policy import Policy
 from transforms.engine import ROOMS, Engine
 from transforms.identifiers import KINDS
-from transforms.identifiers.names import comparable
 from transforms.reading import RowTally
-from transforms.reading.wanted import in_question, save
+from transforms.reading.likeness import damaged, forms, newborns
+from transforms.reading.wanted import Linked, in_question, save
 from transforms.retention.words import ACTIONS, FACTS
 
 LEVELS = ("central", "province", "city", "county", "local")
@@ -85,14 +86,21 @@ def _table(**columns: list) -> pa.Table:
     return pa.table(columns)
 
 
-def keep(engine: Engine, done: Ingested, narrowed: bool) -> str:
+def keep(engine: Engine, done: Ingested, narrowed: bool, linked: str | None = None) -> str:
     """The accepted rows of an extract that speak of persons in question, as a table of its name."""
-    return engine.keep(done.extract.name, [str(p) for p in done.parts], str(done.dropped) if done.dropped else None, narrowed)
+    return engine.keep(done.extract.name, [str(p) for p in done.parts], str(done.dropped) if done.dropped else None, narrowed, linked)
+
+
+def show(engine: Engine, done: Ingested) -> None:
+    """Everybody's rows of an extract, before it is known whose matter."""
+    engine.show(done.extract.name, [str(p) for p in done.parts])
 
 
 def save_wanted(engine: Engine, ingested: Mapping[str, Ingested], path: Path) -> int:
     """Who is in question: the table `wanted` for the engine, ``path`` for the workers. Returns the persons enrolled."""
-    wanted, enrolled = in_question(ingested["enrollment"].marks, ingested["death"].marks + ingested["resident"].marks)
+    linked = engine.table("identifiers/person_of_document.sql").combine_chunks()
+    persons = Linked.of(*(linked[c].to_numpy() for c in ("document_key", "person_key")))
+    wanted, enrolled = in_question(ingested["enrollment"].marks, ingested["death"].marks + ingested["resident"].marks, persons)
     engine.register("wanted", pa.table({"person_key": wanted.persons.numbers}))
     save(path, wanted)
     return enrolled
@@ -128,8 +136,23 @@ def show_quarantine(engine: Engine, everything: Iterable[Ingested]) -> None:
 
 def register_name_forms(engine: Engine) -> None:
     """Comparable forms of the few spellings that differ within a person, as the table `name_form`."""
-    spellings = pl.Series("psn_name", [r["psn_name"] for r in engine.rows("facts/differing_name.sql")], dtype=pl.String)
-    engine.register("name_form", pl.DataFrame({"psn_name": spellings, "name": comparable(spellings)}).to_arrow())
+    engine.register("name_form", forms(pl.from_arrow(engine.table("facts/differing_name.sql"))["psn_name"]).to_arrow())
+
+
+def register_damaged_numbers(engine: Engine, site: Site) -> None:
+    """Rejected enrollments with a damaged number as the table `damaged_number`."""
+    rows = pl.from_arrow(engine.table("identifiers/damaged_row.sql"))
+    engine.register("damaged_number", damaged(rows, site.drift("enrollment", "gend")).to_arrow())
+
+
+def register_newborns(engine: Engine) -> None:
+    """Enrollments of newborns, with their mother's name and their place among her children, as the table `newborn`."""
+    engine.register("newborn", newborns(pl.from_arrow(engine.table("identifiers/newborn_row.sql"))).to_arrow())
+
+
+def register_candidate_forms(engine: Engine) -> None:
+    """Comparable forms of the names that candidates are compared by, as the table `candidate_form`."""
+    engine.register("candidate_form", forms(pl.from_arrow(engine.table("identifiers/candidate_spelling.sql"))["psn_name"]).to_arrow())
 
 
 def counts(done: Ingested, before: Mapping | None, as_of: date) -> dict[str, float | None]:
@@ -137,6 +160,7 @@ def counts(done: Ingested, before: Mapping | None, as_of: date) -> dict[str, flo
     t = done.tally
     if not done.files and not done.extract.required:
         return {}
+    id_slots = t.rows * sum(f.filled and f.name.endswith("certno") for f in done.extract.fields)
 
     def share(n: int, of: int) -> float | None:
         return n / of if of else None
@@ -147,8 +171,8 @@ def counts(done: Ingested, before: Mapping | None, as_of: date) -> dict[str, flo
         "files": len(done.files),
         "quarantined": t.quarantined,
         "quarantine_share": share(t.quarantined, t.rows),
-        "identifier_fill": share(t.id_filled, t.rows),
-        "identifiers_missing": t.rows - t.id_filled,
+        "identifier_fill": share(t.id_filled, id_slots),
+        "identifiers_missing": id_slots - t.id_filled,
         "date_fill": share(t.date_filled, t.date_slots),
         "date_slots": t.date_slots,
         "dates_missing": t.date_slots - t.date_filled,

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from sample_data.days import NONE, Calendar, first_day, month_of, year_of
+from sample_data.documents import Documents
 from sample_data.people import People
 from sample_data.places import place_of
 from sample_data.rows import Rows
@@ -30,6 +31,14 @@ CASES = ("death", "suspended", "not_begun", "assisted", "begun", "flexible_prepa
 ELIGIBILITY = ("eligible", "not_refundable", "provincial")
 STATUSES = ("new", "exempt")
 BASES = ("standard", "paid_record")
+#: Why a person is in doubt: fields of one number that disagree, or documents that are linked into something suspicious.
+DOUBTS = ("psn_name", "gend", "brdy", "two_living_ids", "many_identifiers", "kept_apart")
+CANDIDATES = ("same_name_and_birth", "repaired_number", "newborn_of_mother")
+CORRECTED, RENEWED, SETTLED, UNDONE = range(4)
+HOLDS, TO_COME, WAS_UNDONE, UNDOES = range(4)
+LINK_STATES = ("holds", "to_come", "was_undone", "undoes")
+#: Ways in which a number is spoiled for good (column ``damage``).
+SOUND, DIGIT_CHANGED, DIGITS_SWAPPED, CHARACTER_LOST = range(4)
 CHANNELS = ("own_account", "paying_channel", "relative_account")
 
 STAGES = ("primary", "junior", "senior", "tertiary")
@@ -95,18 +104,22 @@ class Book:
     rng: np.random.Generator
     enrollments: Rows = field(default_factory=lambda: Rows(
         who=0, area=0, start=0, end=NONE, benefits=NONE, insutype=0, psn_type=0, emp_mgt=0, retired=0, status=1,
-        emp_no=0, name_shift=0, sex=-1, born=NONE, paper=0, pool_given=1, merged=0,
+        emp_no=0, name_shift=0, spelling=0, sex=-1, born=NONE, paper=-1, writing=0, damage=0, pool_given=1, merged=0,
     ))  # fmt: skip
     contributions: Rows = field(default_factory=lambda: Rows(
         enrollment=0, named=1, first=0, last=0, personal=0, employer=0, assisted=0, subsidy=-1, type=10, flag=1,
         reversal=0, area=0, payer=-1, bare=0,
     ))  # fmt: skip
     residents: Rows = field(default_factory=lambda: Rows(
-        who=0, household=0, living=0, permit=0, permit_begin=NONE, permit_end=NONE, reason=0, gone=NONE,
+        who=0, paper=-1, household=0, living=0, permit=0, permit_begin=NONE, permit_end=NONE, reason=0, gone=NONE,
+        name_shift=0, former_shift=0, sex=-1, born=NONE,
     ))  # fmt: skip
     students: Rows = field(default_factory=lambda: Rows(who=0, area=0, stage=0, entry=0, graduation=NONE, status=0))
-    deaths: Rows = field(default_factory=lambda: Rows(who=0, died=0, source=0, name_shift=0))
+    deaths: Rows = field(default_factory=lambda: Rows(who=0, paper=-1, died=0, source=0, name_shift=0))
     assistance: Rows = field(default_factory=lambda: Rows(who=0, area=0, begin=0, end=NONE))
+    links: Rows = field(default_factory=lambda: Rows(
+        old_who=0, old_paper=-1, new_who=0, new_paper=-1, linked=0, reason=RENEWED, state=HOLDS,
+    ))  # fmt: skip
     stays: Rows = field(default_factory=lambda: Rows(who=0, enrollment=-1, admitted=0, discharged=NONE))
     overlaps: Rows = field(default_factory=lambda: Rows(start=0, end=NONE, category=0, place=0, timing=0))
     members: Rows = field(default_factory=lambda: Rows(overlap=0, enrollment=0))
@@ -117,6 +130,12 @@ class Book:
     refunds: Rows = field(default_factory=lambda: Rows(
         enrollment=0, begin=0, end=0, case=0, eligibility=0, personal=0, assisted=0, channel=0,
     ))  # fmt: skip
+    candidates: Rows = field(default_factory=lambda: Rows(kind=0, enrollment=0, other=0))
+    doubts: Rows = field(default_factory=lambda: Rows(enrollment=0, doubt=0))
+    documents: Documents = field(init=False)
+
+    def __post_init__(self):
+        self.documents = Documents(self.people)
 
     # --- drawing
 
@@ -191,7 +210,23 @@ class Book:
         details = {"graduation": self.calendar.new_year(2) + 181} | details
         self.students.add(len(who), who=who, area=area, stage=stage, entry=entry, **details)
 
+    def link(self, old, new, reason: int, linked, state: int = HOLDS) -> None:
+        """A row that joins two documents of each person; ``old``, ``new``: (who, paper)."""
+        (old_who, old_paper), (new_who, new_paper) = old, new
+        documents = {"old_who": old_who, "old_paper": old_paper, "new_who": new_who, "new_paper": new_paper}
+        self.links.add(len(old_who), **documents, linked=linked, reason=reason, state=state)
+
     # --- the truth
+
+    def doubt(self, enrollments: list[Enrollment], doubt: str, only=None) -> None:
+        """``enrollments`` are of persons in doubt: nothing is decided for them automatically."""
+        for e in enrollments:
+            rows = e.id if only is None else e.id[only]
+            self.doubts.add(len(rows), enrollment=rows, doubt=DOUBTS.index(doubt))
+
+    def candidate(self, kind: str, one: Enrollment, other: Enrollment) -> None:
+        """Two enrollments that may be one person's, for somebody to confirm."""
+        self.candidates.add(len(one.id), kind=CANDIDATES.index(kind), enrollment=one.id, other=other.id)
 
     def overlap(self, members: list[Enrollment], start, end, timing: str = "current") -> Overlap:
         """One overlap of ``members`` for each person, from ``start`` to before ``end`` (NONE: open)."""

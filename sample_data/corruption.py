@@ -1,90 +1,13 @@
-"""Damage: numbers that can be repaired, names in another spelling, rows that must be quarantined, old versions and copies.
-
-Repairs and spellings change how a row looks and never what it means. Rows for the quarantine are extra rows, so that
-the truth holds only if they are kept out.
-"""
+"""Rows that must be quarantined, old versions and copies: extra rows, so that the truth holds only if they are kept out."""
 
 import numpy as np
 import polars as pl
 
 from sample_data.book import Book
-from sample_data.layouts import Layout
-from sample_data.people import CERT_TYPE, NAMES, RESIDENT_ID, VARIANTS, digits_of, number
+from sample_data.extracts import Extract
+from sample_data.people import digits_of, number
 
-REPAIRED, RESPELLED = 0.012, 0.01
 QUARANTINED, COPIED, SUPERSEDED = 0.008, 0.003, 0.002
-ALL_NAMES = pl.concat([NAMES, VARIANTS])
-TYPES = pl.Series([f"{n:02d}" for n in range(100)])
-
-# --- numbers that can be repaired
-
-_N = pl.col("number")
-#: Ways in which a number is damaged and can be repaired (identifiers.md, Repairs).
-REPAIRS = {
-    "full_width": _N.str.replace_many(list("0123456789X"), list("０１２３４５６７８９Ｘ")),
-    "spaces": _N.str.slice(0, 6) + " " + _N.str.slice(6, 8) + " " + _N.str.slice(14),
-    "apostrophe": "'" + _N,
-    "hyphens": _N.str.slice(0, 6) + "-" + _N.str.slice(6, 8) + "-" + _N.str.slice(14),
-    "zero_width": _N.str.slice(0, 10) + "\u200b" + _N.str.slice(10),
-    "formula": '="' + _N + '"',
-    "wide_space": "\u3000" + _N + " ",
-    "small_x": _N.str.replace("X$", "x"),
-    "times_sign": _N.str.replace("X$", "×"),
-    "greek_chi": _N.str.replace("X$", "Χ"),
-    "cyrillic_ha": _N.str.replace("X$", "х"),
-    "fifteen_digits": _N.str.slice(0, 6) + _N.str.slice(8, 9),
-    "disability_card": _N + "43",
-}
-WAYS = list(REPAIRS)
-SPACES, FIFTEEN, DISABILITY_CARD = (WAYS.index(way) for way in ("spaces", "fifteen_digits", "disability_card"))
-DAY_1900, DAY_2000 = -25567, 10957
-
-
-def certificates(book: Book, who: np.ndarray, typed: bool, paper=None, short_type: bool = False) -> tuple[pl.Series, pl.Series]:
-    """Certificate numbers and types of the rows of ``who``, about one in a hundred damaged so that it can be repaired.
-
-    ``typed``: the extract states the type, so that a disability card can stand for the number it begins with.
-    ``short_type``: half the persons' rows have 1 for 01. ``paper`` 1: the reissue digits of a travel permit are there.
-    """
-    people, n = book.people, len(book.people.index)
-    at, code = who.copy(), CERT_TYPE[people.kind[who]]
-    rows = np.flatnonzero((book.rng.random(len(who)) < REPAIRED) & people.has_number[who])
-    way = _ways(book, who[rows], typed)
-    at[rows] = n + np.arange(len(rows))
-    code[rows[way == DISABILITY_CARD]] = 9
-    pools = [people.certno, _damaged(people.certno.gather(who[rows]), way)]
-    if paper is not None and paper.any():
-        reissued = np.flatnonzero(paper == 1)
-        at[reissued] = n + len(rows) + np.arange(len(reissued))
-        pools.append(people.certno.gather(who[reissued]) + "01")
-    types = TYPES.gather(code)
-    if short_type:
-        types = pl.select(pl.when(pl.Series((who % 2 == 1) & (code == 1))).then(pl.lit("1")).otherwise(types)).to_series()
-    return pl.concat(pools).gather(at), types
-
-
-def _ways(book: Book, who: np.ndarray, typed: bool) -> np.ndarray:
-    """A way of damage for each row: 15 digits only for those born in the 1900s, a disability card only where the type says so."""
-    people = book.people
-    way = book.rng.integers(0, len(WAYS), len(who))
-    ordinary, born = people.kind[who] == RESIDENT_ID, people.born[who]
-    way = np.where((way == FIFTEEN) & ~(ordinary & (born >= DAY_1900) & (born < DAY_2000)), SPACES, way)
-    return np.where((way == DISABILITY_CARD) & ~(ordinary & typed), SPACES, way)
-
-
-def _damaged(certno: pl.Series, way: np.ndarray) -> pl.Series:
-    frame = pl.DataFrame({"number": certno, "way": way})
-    text = _N
-    for position, form in enumerate(REPAIRS.values()):
-        text = pl.when(pl.col("way") == position).then(form).otherwise(text)
-    return frame.select(text.alias("certno")).to_series()
-
-
-def names_of(name: np.ndarray, shift, rng) -> pl.Series:
-    """Names by number, a few in another spelling; ``shift`` 0 is the person's own name, anything else another one."""
-    at = (name + np.asarray(shift) * 1009) % len(NAMES)
-    return ALL_NAMES.gather(np.where(rng.random(len(at)) < RESPELLED, at + len(NAMES), at))
-
 
 # --- rows for the quarantine
 
@@ -109,6 +32,18 @@ def _truncated(n: pl.Series) -> pl.Series:
     sequences = np.where(holds, (sequences + 100) % 1000, sequences)
     key = places * 10**11 + births * 1000 + sequences
     return pl.Series(key).cast(pl.String) + "0"
+
+
+def _rounded(n: pl.Series) -> pl.Series:
+    """What a binary float leaves of the number, or a neighbour of it: with a check that does not hold, and not cut to 000."""
+    whole = n.str.replace("X$", "0").cast(pl.Int64).to_numpy().astype(np.float64)
+    best = np.zeros(len(whole), dtype=np.int64)
+    for step in reversed(range(12)):
+        other = (whole + step * np.spacing(whole)).astype(np.int64)
+        holds = number(other // 10**12, other // 10**4 % 10**8, other // 10 % 1000).str.slice(17).cast(pl.Int64, strict=False)
+        plain = (holds.fill_null(-1).to_numpy() != other % 10) & (other % 1000 != 0)
+        best = np.where(plain, other, best)
+    return pl.Series(best).cast(pl.String)
 
 
 def _plausible(n: pl.Series) -> pl.Series:
@@ -137,6 +72,8 @@ def _bad_numbers() -> dict:
         "id_birth_date": _no_such_day,
         "id_excel_truncated": lambda n, book: _truncated(n),
         "id_excel_scientific": lambda n, book: n.str.slice(0, 1) + "." + n.str.slice(1, 5) + "E+17",
+        "id_float_rounded": lambda n, book: _rounded(n),
+        "id_is_a_name": lambda n, book: _cycle(["王芳", "欧阳静", "买买提·艾力"], len(n)),
         "id_masked": lambda n, book: n.str.slice(0, 6) + "********" + n.str.slice(14),
     }
 
@@ -160,12 +97,13 @@ FAULTS = {
         ("id_checksum", "unparseable_number"): {"psn_clct_amt": ["?"]},
     },
     "resident": {
-        ("bad_date",): {"brdy": ["20210230", "19851301"]},
+        ("bad_date",): {"brdy": ["2021-02-30", "1985-13-01"]},
         ("unknown_code",): {"gend": ["7"]},
-        ("end_before_start",): {"permit_admdvs": ["220102"], "permit_begin": ["20210501"], "permit_end": ["20210430"]},
+        ("end_before_start",): {"permit_admdvs": ["220102"], "permit_begin": ["2021-05-01"], "permit_end": ["2021-04-30"]},
     },
+    "identity_link": {("bad_date",): {"link_date": ["2021-02-30"]}},
     "death": {("bad_date",): {"death_date": [None, "2021-02-30"]}},
-    "assistance": {("bad_date",): {"begin": [None, "20210230"]}, ("end_before_start",): {"begin": ["20210501"], "end": ["20210430"]}},
+    "assistance": {("bad_date",): {"begin": [None, "2021-02-30"]}, ("end_before_start",): {"begin": ["2021-05-01"], "end": ["2021-04-30"]}},
     "student": {
         ("bad_date",): {"entry_date": ["2021-09-31"]},
         ("unknown_code",): {"stage": ["幼儿园"]},
@@ -173,54 +111,52 @@ FAULTS = {
     },
     "inpatient_stay": {("bad_date",): {"admitted_on": ["2021-02-30"]}, ("end_before_start",): {"admitted_on": ["2021-05-02"], "discharged_on": ["2021-05-01"]}},
 }  # fmt: skip
-#: Column that marks a row of the quarantine where there is no key.
-MARKERS = {"enrollment": "psn_no", "contribution": "emp_no", "inpatient_stay": "psn_insu_rlts_id"}
 
 
-def rejected_rows(book: Book, layout: Layout, frame: pl.DataFrame, first_key: int) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Extra rows that cannot be used, and the truth about them. ``first_key``: the first free number for a key."""
+def rejected_rows(book: Book, extract: Extract, frame: pl.DataFrame, first_key: int) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Extra rows that cannot be used, and the truth about them; ``frame``: rows that can. ``first_key``: the first free key."""
     wanted = int(len(frame) * QUARANTINED)
     sources = frame.gather(book.rng.integers(0, max(len(frame), 1), wanted * 3)).filter(
-        pl.col("certno").str.contains(r"^[1-6]\d{16}[0-9X]$")
+        pl.col(extract.number).str.contains(r"^[1-6]\d{16}[0-9X]$")
     )
     sources = sources.head(wanted)
-    kinds = [(reason,) for reason in _bad_numbers()] + list(FAULTS[layout.name])
-    if layout.name in ("enrollment", "resident"):
+    kinds = [(reason,) for reason in _bad_numbers()] + list(FAULTS[extract.name])
+    if extract.name in ("enrollment", "resident"):
         kinds.append(("id_excel_truncated", "by sex"))
     of_kind = (np.arange(len(sources)) + int(book.rng.integers(0, len(kinds)))) % len(kinds)
     parts, truths = [], []
     for position, kind in enumerate(kinds):
         rows = np.flatnonzero(of_kind == position)
         if len(rows):
-            part, truth = _reject(book, layout, sources.gather(rows), kind, first_key + rows)
+            part, truth = _reject(book, extract, sources.gather(rows), kind, first_key + rows)
             parts.append(part)
             truths.append(truth)
-    if layout.name == "enrollment" and len(sources) > 40:
+    if extract.name == "enrollment" and len(sources) > 40:
         part, truth = _undecided(sources.head(len(sources) // 40), first_key + len(sources))
         parts.append(part)
         truths.append(truth)
-    return (pl.concat(parts), pl.concat(truths)) if parts else (frame.clear(), _truth(layout, [], [], [], ()))
+    return (pl.concat(parts), pl.concat(truths)) if parts else (frame.clear(), _truth(extract, [], [], [], ()))
 
 
-def _reject(book: Book, layout: Layout, rows: pl.DataFrame, kind: tuple, numbers: np.ndarray) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _reject(book: Book, extract: Extract, rows: pl.DataFrame, kind: tuple, numbers: np.ndarray) -> tuple[pl.DataFrame, pl.DataFrame]:
     """``rows`` with new keys, damaged in the way of ``kind``."""
     keys = pl.Series(numbers).cast(pl.String)
-    marker = MARKERS.get(layout.name, "psn_name")
-    marks = {"psn_name": "样本" + keys, "emp_no": "Q" + keys}.get(marker, keys)
-    if layout.key:
-        rows = rows.with_columns(keys.alias(layout.key))
+    marker, number_column = extract.marker, extract.number
+    marks = {"psn_name": "样本" + keys, "reason": "样本" + keys, "emp_no": "Q" + keys}.get(marker, keys)
+    if extract.key:
+        rows = rows.with_columns(keys.alias(extract.key))
     rows = rows.with_columns(marks.alias(marker))
-    changes = [_cycle(values, len(rows)).alias(column) for column, values in FAULTS[layout.name].get(kind, {}).items()]
+    changes = [_cycle(values, len(rows)).alias(column) for column, values in FAULTS[extract.name].get(kind, {}).items()]
     makers = _bad_numbers()
     if kind[-1] == "by sex":
-        changes += [_plausible(rows["certno"]).alias("certno"), _cycle(["1"], len(rows)).alias("gend")]
+        changes += [_plausible(rows[number_column]).alias(number_column), _cycle(["1"], len(rows)).alias("gend")]
     else:
-        changes += [makers[reason](rows["certno"], book).alias("certno") for reason in kind if reason in makers]
-    if "psn_cert_type" in rows.columns:
-        changes.append(_cycle(["01"], len(rows)).alias("psn_cert_type"))
+        changes += [makers[reason](rows[number_column], book).alias(number_column) for reason in kind if reason in makers]
+    if extract.cert_type in rows.columns:
+        changes.append(_cycle(["01"], len(rows)).alias(extract.cert_type))
     rows = rows.with_columns(changes)
-    key = rows[layout.key] if layout.key else [None] * len(rows)
-    return rows, _truth(layout, key, [marker] * len(rows), marks, tuple(r for r in kind if r != "by sex"))
+    key = rows[extract.key] if extract.key else [None] * len(rows)
+    return rows, _truth(extract, key, [marker] * len(rows), marks, tuple(r for r in kind if r != "by sex"))
 
 
 def _undecided(rows: pl.DataFrame, first: int) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -239,8 +175,8 @@ def _undecided(rows: pl.DataFrame, first: int) -> tuple[pl.DataFrame, pl.DataFra
     return pl.concat([rows, other]), _truth(None, both, ["psn_no"] * len(both), both, ("duplicate_key",))
 
 
-def _truth(layout, key, marker_column, marker, reasons) -> pl.DataFrame:
-    name = layout.name if layout else "enrollment"
+def _truth(extract, key, marker_column, marker, reasons) -> pl.DataFrame:
+    name = extract.name if extract else "enrollment"
     text = {"key": key, "marker_column": marker_column, "marker": marker}
     frame = pl.DataFrame(text, schema=dict.fromkeys(text, pl.String))
     return frame.select(pl.lit(name).alias("extract"), pl.all(), pl.lit(sorted(reasons), dtype=pl.List(pl.String)).alias("reasons"))

@@ -1,104 +1,116 @@
-"""How each department lays out its extract: columns, headers, encoding, the way it writes dates; and the files themselves."""
+"""How an inbox is laid out: format, encoding, headers, dates, order of columns, split into files. Never what it says.
 
-import gzip
-from dataclasses import dataclass
-from datetime import date
-from pathlib import Path
+``departments`` is what five departments send, each in its own way; the others hold for all files of an inbox.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
-ROW_GROUP = 250_000
-GB18030, UTF8, UTF8_BOM = "gb18030", "utf-8", "utf-8-sig"
+from sample_data.extracts import Extract
 
-ENROLLMENT_ZH = {
-    "psn_insu_rlts_id": "人员参保关系ID", "psn_no": "人员编号", "psn_cert_type": "证件类型", "certno": "证件号码", "psn_name": "姓名",
-    "gend": "性别", "brdy": "出生日期", "nat_regn_code": "国家地区", "insutype": "险种类型", "psn_type": "人员类别",
-    "psn_insu_stas": "人员参保状态", "crt_insu_date": "本次参保日期", "paus_insu_date": "暂停参保日期", "trt_begn_date": "待遇开始日期",
-    "insutype_retr_flag": "险种离退休标志", "emp_no": "单位编号", "emp_name": "单位名称", "emp_mgt_type": "单位管理类型",
-    "insu_admdvs": "参保所属医保区划", "poolarea_no": "统筹区编号", "crter_name": "创建人", "updt_time": "更新时间",
-}  # fmt: skip
-DEATH_ZH = {"certno": "身份证号码", "psn_cert_type": "证件类型", "psn_name": "姓名", "death_date": "死亡日期", "source": "来源"}
+_DAY, _MONTH = r"^(\d{4})-(\d\d)-(\d\d)", r"^(\d{4})(\d\d)$"
+_UNPADDED = r"^(\d{4})-0?(\d+)-0?(\d+)"
+
+#: Ways of writing a date (also the one in a point of time) and a month, from 1990-03-07 and 199003.
+DAYS: dict[str, Callable[[pl.Expr], pl.Expr]] = {
+    "iso": lambda day: day,
+    "compact": lambda day: day.str.replace(_DAY + " (\\d\\d):(\\d\\d):", "$1$2$3$4$5").str.replace(_DAY, "$1$2$3"),
+    "slashes": lambda day: day.str.replace(_UNPADDED, "$1/$2/$3"),
+    "dots": lambda day: day.str.replace(_DAY, "$1.$2.$3"),
+    "han": lambda day: day.str.replace(_UNPADDED, "${1}年${2}月${3}日"),
+}
+MONTHS: dict[str, Callable[[pl.Expr], pl.Expr]] = {
+    "iso": lambda month: month.str.replace(_MONTH, "$1-$2"),
+    "compact": lambda month: month,
+    "slashes": lambda month: month.str.replace(r"^(\d{4})0?(\d+)$", "$1/$2"),
+    "dots": lambda month: month.str.replace(_MONTH, "$1.$2"),
+    "han": lambda month: month.str.replace(r"^(\d{4})0?(\d+)$", "${1}年${2}月"),
+}
+EN, ZH, ALIAS = "en", "zh", "alias"
+REMARK = '本人申请，\n已核“对”"无误"'
+
+
+@dataclass(frozen=True)
+class Style:
+    """One file's layout. ``headers``: languages, one for each of the files that an extract is split into. ``days``, ``months``:
+    names in DAYS and MONTHS. ``turned``: columns from last to first. ``extra``: columns that no contract knows."""
+
+    form: str = "csv"
+    encoding: str = "utf-8"
+    delimiter: str = ","
+    headers: tuple[str, ...] = (EN,)
+    days: str = "iso"
+    months: str = "compact"
+    turned: bool = False
+    extra: bool = False
+
+    @property
+    def ending(self) -> str:
+        """Of the file's name; the gzip layouts pack CSV."""
+        return {"gz": "csv.gz"}.get(self.form, self.form)
 
 
 @dataclass(frozen=True)
 class Layout:
-    """One extract as it arrives. ``headers``: column -> header in CSV; ``compact``: dates as YYYYMMDD in CSV."""
+    """``style`` of all files, but those of the extracts in ``own``."""
 
     name: str
-    department: str
-    columns: tuple[str, ...]
-    key: str | None = None
-    encoding: str = UTF8
-    headers: dict[str, str] | None = None
-    compact: bool = False
-    big: bool = False
+    style: Style
+    own: dict[str, Style] = field(default_factory=dict)
+
+    def of(self, extract: Extract) -> Style:
+        return self.own.get(extract.name, self.style)
 
 
-def _layout(name, department, columns, **more) -> Layout:
-    return Layout(name, department, tuple(columns.split()), **more)
+def _departments(zipped: bool) -> Layout:
+    """Insurance and civil affairs write GB18030 under Chinese headers, the police UTF-8 with a mark and compact dates."""
+    packed = "gz" if zipped else "csv"
+    insurance = Style(encoding="gb18030", headers=(ZH,))
+    own = {
+        "enrollment": replace(insurance, form=packed),
+        "contribution": Style(packed),
+        "resident": Style(packed, "utf-8-sig", days="compact"),
+        "identity_link": Style(encoding="utf-8-sig", days="compact"),
+        "death": insurance,
+        "assistance": Style(days="compact"),
+        "student": Style(packed),
+    }
+    return Layout("departments", Style(), own)
 
 
 LAYOUTS = {
     layout.name: layout
     for layout in (
-        Layout("enrollment", "medical_insurance", tuple(ENROLLMENT_ZH), "psn_insu_rlts_id", GB18030, ENROLLMENT_ZH, big=True),
-        _layout(
-            "contribution", "tax",
-            "clct_detl_id psn_insu_rlts_id psn_cert_type certno psn_name insutype psn_type emp_no emp_mgt_type insu_admdvs "
-            "accrym_begn accrym_end psn_clct_amt emp_clct_amt oth_clct_amt finsubs_amt clct_type clct_flag revs_flag clct_time payer_certno",
-            key="clct_detl_id", big=True,
-        ),
-        _layout(
-            "resident", "public_security",
-            "psn_cert_type certno psn_name former_name gend brdy hsreg_admdvs live_admdvs permit_admdvs permit_begin permit_end dereg_reason dereg_date",
-            encoding=UTF8_BOM, compact=True, big=True,
-        ),
-        Layout("death", "civil_affairs", tuple(DEATH_ZH), None, GB18030, DEATH_ZH),
-        _layout("assistance", "civil_affairs", "certno psn_name category begin end admdvs funding", compact=True),
-        _layout(
-            "student", "education",
-            "certno psn_cert_type psn_name student_no school_name school_admdvs stage entry_date expected_graduation status", big=True,
-        ),
-        _layout("inpatient_stay", "medical_insurance", "certno psn_insu_rlts_id admitted_on discharged_on"),
+        _departments(zipped=False),
+        replace(_departments(zipped=True), name="departments_gz"),
+        Layout("parquet", Style("parquet")),
+        Layout("csv_utf8_en", Style(months="iso")),
+        Layout("csv_utf8_bom_zh", Style(encoding="utf-8-sig", headers=(ZH, EN, ALIAS))),
+        Layout("csv_gb18030_zh", Style(encoding="gb18030", headers=(ZH,), days="compact", turned=True)),
+        Layout("csv_gb18030_gz_alias", Style("gz", "gb18030", headers=(ALIAS,), days="slashes", months="slashes", extra=True)),
+        Layout("tsv_utf16_zh", Style(encoding="utf-16", delimiter="\t", headers=(ZH,), days="dots", months="dots")),
+        Layout("pipe_gb18030_zh", Style(encoding="gb18030", delimiter="|", headers=(ZH, ALIAS), days="han", months="han")),
+        Layout("xlsx_zh", Style("xlsx", headers=(ZH,), extra=True)),
+        Layout("zip_utf8", Style("zip", headers=(EN,), days="slashes", turned=True, extra=True)),
     )
-}  # fmt: skip
+}
 
 
-class Inbox:
-    """The inbox being filled: one CSV file per extract, or one Parquet file per extract and chunk."""
+def laid_out(frame: pl.DataFrame, extract: Extract, style: Style, piece: int) -> pl.DataFrame:
+    """``frame`` (all text, dates as 1990-03-07, months as 199003) as the department writes it into one of its files."""
+    day, month = DAYS[style.days], MONTHS[style.months]
+    changed = [day(pl.col(c)) for c in (*extract.days, *extract.moments)] + [month(pl.col(c)) for c in extract.months]
+    columns = extract.columns[::-1] if style.turned else extract.columns
+    frame = frame.with_columns(changed).select(columns).rename(headers(extract, style.headers[piece]))
+    if style.extra:
+        row = pl.int_range(1, pl.len() + 1)
+        remark = pl.when(row % 40 == 0).then(pl.lit(REMARK))
+        frame = frame.select(row.cast(pl.String).alias("序号"), pl.all(), remark.alias("备注"))
+    return frame
 
-    def __init__(self, root: Path, as_of: date, form: str, zipped: bool):
-        self.root, self.stamp, self.form, self.zipped = root, as_of.strftime("%Y%m%d"), form, zipped
-        self.open_files: dict[str, object] = {}
-        for layout in LAYOUTS.values():
-            folder = root / layout.department
-            folder.mkdir(parents=True, exist_ok=True)
-            for old in folder.glob(f"{layout.name}_*"):
-                old.unlink()
 
-    def write(self, layout: Layout, frame: pl.DataFrame, part: int) -> None:
-        """Add the rows of one chunk."""
-        if self.form == "parquet":
-            path = self.root / layout.department / f"{layout.name}_{self.stamp}_{part:02d}.parquet"
-            frame.write_parquet(path, compression="zstd", compression_level=1, row_group_size=ROW_GROUP)
-            return
-        first = layout.name not in self.open_files
-        if first:
-            self.open_files[layout.name] = self._open(layout)
-        text = frame.rename(layout.headers or {}).write_csv(include_header=first)
-        self.open_files[layout.name].write(text.encode(layout.encoding if first else layout.encoding.removesuffix("-sig")))
-
-    def _open(self, layout: Layout):
-        path = self.root / layout.department / f"{layout.name}_{self.stamp}.csv"
-        if not (self.zipped and layout.big):
-            return path.open("wb")
-        # no name and no time in the header of the file: the same run gives the same bytes
-        raw = path.with_name(path.name + ".gz").open("wb")
-        stream = gzip.GzipFile(filename="", mode="wb", fileobj=raw, mtime=0, compresslevel=9)
-        stream.myfileobj = raw
-        return stream
-
-    def close(self) -> None:
-        """Finish the CSV files."""
-        for file in self.open_files.values():
-            file.close()
+def headers(extract: Extract, language: str) -> dict[str, str]:
+    """Column -> header."""
+    return {EN: dict(zip(extract.columns, extract.columns, strict=True)), ZH: extract.zh, ALIAS: extract.zh | extract.alias}[language]

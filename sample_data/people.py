@@ -1,7 +1,7 @@
-"""Invented people: certificate numbers that no office has issued, and names.
+"""Invented people: certificate numbers that no office has issued.
 
 Resident IDs are well-formed (MOD 11-2) but stand in county codes xx9901 to xx9999, which no edition of GB/T 2260 has.
-Number, birth date and person index determine one another, so no two of 300 million persons share a number.
+Place, sequence and person index determine the residue of the birth date, so no two of 300 million persons share a number.
 """
 
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from sample_data.days import Calendar
+from sample_data.names import NAMES
 
 MAX_PERSONS = 100_000_000
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -21,18 +22,27 @@ COUNTIES = (PROVINCES[:, None] * 10000 + 9901 + np.arange(99)).ravel()
 #: 996 to 999 mark centenarians; a number ending in 000 is for the spreadsheet's damage alone.
 SEQUENCES = np.array([n for n in range(1, 996) if n % 100])
 PERMIT_PLACES = np.array([810000, 820000, 830000])
+#: 9, two digits of a province, three of a country: Korea, Japan, the United States, Singapore, the United Kingdom.
 FOREIGN_PLACES = np.array([922410, 931392, 944840, 935702, 911826])
 #: Birth dates are spread over residues of this many days: persons of one place and sequence differ in theirs.
 RESIDUES = 128
+#: Persons made at once; those among them whose archetype needs a kind with few places, and what keeps their numbers apart.
+CHUNK, NEEDED_IN_CHUNK, NEEDED_RESIDUES, SHARED_SEQUENCES = 500_000, 2000, 1024, 740
 
-RESIDENT_ID, RESIDENCE_PERMIT, FOREIGN_PR, HK, MACAU, TAIWAN, PASSPORT, MILITARY, BIRTH, OLD_FOREIGN_PR = range(10)
-CERT_TYPE = np.array([1, 17, 7, 4, 5, 6, 8, 2, 99, 7])
-
-SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕"
-DOUBLE = ("欧阳", "司马", "上官", "诸葛")
-GIVEN = "伟芳娜秀敏静丽强磊军洋勇艳杰娟涛明超兰霞平刚桂英华玉建文辉红云梅春海山东晓宇浩子欣怡梓涵"
-DOTTED = ("买买提·艾力", "阿依古丽·吐尔逊", "古丽娜尔·阿不都", "扎西·多吉", "卓玛·央金", "艾合买提·玉山", "热依汗·木沙", "才让·旺姆")
-TRADITIONAL = str.maketrans("张刘陈杨赵黄吴孙马罗郑谢韩冯邓许吕", "張劉陳楊趙黃吳孫馬羅鄭謝韓馮鄧許呂")
+RESIDENT_ID, RESIDENCE_PERMIT, FOREIGN_PR = range(3)
+HK, MACAU, TAIWAN, PASSPORT, MILITARY, BIRTH, OLD_FOREIGN_PR, CHINESE_PASSPORT, ARMED_POLICE, CARD, PROTECTED, VIRTUAL = range(3, 15)
+KINDS = VIRTUAL + 1
+#: Type code and kind (identifiers.md) of each.
+CERT_TYPE = np.array([1, 17, 7, 4, 5, 6, 8, 2, 99, 7, 16, 3, 90, 91, 99])
+KIND_WORDS = (
+    "resident_id", "residence_permit", "foreign_pr", "hk_macau_permit", "hk_macau_permit", "taiwan_permit", "passport", "military",
+    "birth_certificate", "foreign_pr", "passport", "military", "social_security_card", "other", "other",
+)  # fmt: skip
+#: Kinds with few places: places, and which persons hold one by chance (every so many, with this rest).
+SCARCE = ((RESIDENCE_PERMIT, PERMIT_PLACES, (400, 7)), (FOREIGN_PR, FOREIGN_PLACES, (1000, 11)))
+NATIONS = pl.Series(["CHN", "KOR", "JPN", "USA", "SGP", "GBR"])
+CHINA, KOREA, JAPAN = range(3)
+COUNTRY_NUMBERS = {"410": 1, "392": 2, "840": 3, "702": 4, "826": 5}
 
 
 @dataclass
@@ -51,6 +61,13 @@ class People:
         """True where the number has 18 characters, so that extracts without a certificate type know its kind."""
         return self.kind <= FOREIGN_PR
 
+    @property
+    def nation(self) -> np.ndarray:
+        """Nationality, a position in NATIONS; the number of a foreigner's card names the country."""
+        country = self.certno.str.slice(3, 3).replace_strict(COUNTRY_NUMBERS, default=CHINA, return_dtype=pl.Int64).to_numpy()
+        foreign = np.isin(self.kind, (PASSPORT, OLD_FOREIGN_PR))
+        return np.select([self.kind == FOREIGN_PR, foreign], [country, KOREA], CHINA)
+
 
 def check_character(key17: np.ndarray) -> pl.Series:
     """The check character of GB 11643 for each 17-digit key."""
@@ -66,6 +83,23 @@ def number(place: np.ndarray, birth: np.ndarray, sequence: np.ndarray) -> pl.Ser
     return pl.Series("certno", key).cast(pl.String) + check_character(key)
 
 
+def second_number(certno: pl.Series, nth: int = 1) -> pl.Series:
+    """Another resident ID of the same birth date and sex as each of ``certno``: in county codes xx98.., xx97.., by ``nth``."""
+    key = certno.str.slice(0, 17).cast(pl.Int64).to_numpy() - nth * 100 * 10**11
+    return pl.Series("certno", key).cast(pl.String) + check_character(key)
+
+
+def number_with_x(certno: pl.Series) -> pl.Series:
+    """Another resident ID of the same birth date and sex as each of ``certno`` that ends in X: in counties xx96.. or xx95.. ."""
+    key = certno.str.slice(0, 17).cast(pl.Int64).to_numpy()
+    best = np.zeros(len(key), dtype=np.int64)
+    for prefecture in (95, 96):
+        for hundreds in range(9):
+            other = key + (prefecture - 99) * 10**13 + (hundreds - key // 100 % 10) * 100
+            best = np.where((check_character(other) == "X").to_numpy(), other, best)
+    return pl.Series("certno", best).cast(pl.String) + "X"
+
+
 def digits_of(day: np.ndarray) -> np.ndarray:
     """YYYYMMDD of each day."""
     dates = day.astype("datetime64[D]")
@@ -74,11 +108,13 @@ def digits_of(day: np.ndarray) -> np.ndarray:
     return (month // 12 + 1970) * 10000 + (month % 12 + 1) * 100 + (dates - months).astype(np.int64) + 1
 
 
-def kinds_of(index: np.ndarray, other_papers: np.ndarray) -> np.ndarray:
-    """Kind of document by person index; documents without 18 characters only where ``other_papers``."""
-    kind = np.where(index % 400 == 7, RESIDENCE_PERMIT, np.where(index % 1000 == 11, FOREIGN_PR, RESIDENT_ID))
+def kinds_of(index: np.ndarray, other_papers: bool) -> np.ndarray:
+    """Kind of document by person index; documents without 18 characters only with ``other_papers``."""
+    kind = np.full(len(index), RESIDENT_ID)
+    for one, _, (step, remainder) in reversed(SCARCE):
+        kind[index % step == remainder] = one
     rest = index % 700
-    return np.where(other_papers & (rest >= 100) & (rest < 107), HK + rest - 100, kind)
+    return np.where(other_papers & (rest >= 100) & (rest < 100 + KINDS - HK), HK + rest - 100, kind)
 
 
 def make_people(index: np.ndarray, seed: int, calendar: Calendar, ages: tuple, kind: np.ndarray) -> People:
@@ -87,58 +123,45 @@ def make_people(index: np.ndarray, seed: int, calendar: Calendar, ages: tuple, k
     slots = len(COUNTIES) * len(SEQUENCES)
     slot = (index * 1_000_003 + seed % 1_000_000) % slots
     place, sequence, lap = COUNTIES[slot % len(COUNTIES)], SEQUENCES[slot // len(COUNTIES)], index // slots
-    for one, places, step in ((RESIDENCE_PERMIT, PERMIT_PLACES, 400), (FOREIGN_PR, FOREIGN_PLACES, 1000)):
-        among = index // step
-        place = np.where(kind == one, places[among % len(places)], place)
-        sequence = np.where(kind == one, SEQUENCES[among // len(places) % len(SEQUENCES)], sequence)
-        lap = np.where(kind == one, among // (len(places) * len(SEQUENCES)), lap)
+    residues = np.full(len(index), RESIDUES)
+    for one, places, step in SCARCE:
+        rows = np.flatnonzero(kind == one)
+        place[rows], sequence[rows], lap[rows], residues[rows] = _scarce(index[rows], places, *step)
     born = (calendar.today - 365.25 * (youngest + (oldest - youngest) * draw)).astype(np.int64)
-    born -= (born - lap) % RESIDUES
+    born -= (born - lap - place * 7 - sequence * 41) % residues
     certno = number(place, digits_of(born), sequence)
     others = np.flatnonzero(kind >= HK)
     if len(others):
         at = np.zeros(len(index), dtype=np.int64)
         at[others] = len(index) + np.arange(len(others))
-        certno = pl.concat([certno, _paper(kind[others], index[others])]).gather(np.where(at, at, np.arange(len(index))))
+        certno = pl.concat([certno, paper_number(kind[others], index[others])]).gather(np.where(at, at, np.arange(len(index))))
     name = (index * 48_271 + seed * 7 + index // 1000) % len(NAMES)
     return People(index, certno, kind, name, np.where(sequence % 2 == 1, 1, 2), born)
 
 
-def _paper(kind: np.ndarray, index: np.ndarray) -> pl.Series:
-    """Numbers of documents that are not 18 characters long."""
-    frame = pl.DataFrame({"kind": kind, "n": pl.Series(index).cast(pl.String).str.zfill(8)})
+def _scarce(index: np.ndarray, places: np.ndarray, step: int, rest: int) -> tuple[np.ndarray, ...]:
+    """Place, sequence, lap and residues of kinds with few places: every ``step``th person holds one by chance, and is counted by
+    the index; others hold one because their archetype needs it, are counted within their chunk, and get the last sequences."""
+    by_chance = index % step == rest
+    counter = np.where(by_chance, index // step, index // CHUNK * NEEDED_IN_CHUNK + np.cumsum(~by_chance) - 1)
+    if len(index) and (~by_chance).sum() > NEEDED_IN_CHUNK:
+        raise ValueError(f"sample_data: more than {NEEDED_IN_CHUNK} persons of a chunk need a document of a kind with few places")
+    first, count = np.where(by_chance, 0, SHARED_SEQUENCES), np.where(by_chance, SHARED_SEQUENCES, len(SEQUENCES) - SHARED_SEQUENCES)
+    slot = counter // len(places)
+    residues = np.where(by_chance, RESIDUES, NEEDED_RESIDUES)
+    return places[counter % len(places)], SEQUENCES[first + slot % count], slot // count, residues
+
+
+def paper_number(kind, index: np.ndarray) -> pl.Series:
+    """Numbers of documents that are not 18 characters long, one for each person and kind, in canonical form."""
+    frame = pl.DataFrame({"kind": np.broadcast_to(kind, len(index)), "n": pl.Series(index).cast(pl.String).str.zfill(8), "index": index})
+    n = pl.col("n")
     forms = {
-        HK: "H" + pl.col("n"), MACAU: "M" + pl.col("n"), TAIWAN: pl.col("n"), PASSPORT: "M" + pl.col("n"),
-        MILITARY: "军字第" + pl.col("n") + "号", BIRTH: "S1" + pl.col("n"), OLD_FOREIGN_PR: "KOR3100" + pl.col("n"),
+        HK: "H" + n, MACAU: "M" + n, TAIWAN: (10**7 + pl.col("index") % (9 * 10**7)).cast(pl.String), PASSPORT: "M" + n,
+        MILITARY: "军字第" + n + "号", BIRTH: "S1" + n, OLD_FOREIGN_PR: "KOR3100" + n, CHINESE_PASSPORT: "E" + n,
+        ARMED_POLICE: "武字第" + n + "号", CARD: "C" + n, PROTECTED: "BM" + n, VIRTUAL: "XN2024" + n,
     }  # fmt: skip
     text = pl.lit(None, dtype=pl.String)
     for one, form in forms.items():
         text = pl.when(pl.col("kind") == one).then(form).otherwise(text)
     return frame.select(text.alias("certno")).to_series()
-
-
-def _names() -> list[str]:
-    """Every name of the sample, common ones and the few that are hard to write."""
-    names = []
-    for position, surname in enumerate([*SURNAMES, *DOUBLE]):
-        for first in range(len(GIVEN)):
-            names.append(surname + GIVEN[first])
-            names += [surname + GIVEN[first] + GIVEN[(first * 7 + position + step * 5) % len(GIVEN)] for step in range(12)]
-        names.append(surname + "䶮")
-        names.append(surname + "子䶮")
-    return sorted({*names, *(name + "江" * n for n in range(4) for name in DOTTED)})
-
-
-def variant(name: str) -> str:
-    """Another spelling of the same name, as other departments write it."""
-    if "·" in name:
-        return name.replace("·", "•")
-    if "䶮" in name:
-        return name.replace("䶮", "?")
-    if name[0] in "张陈刘赵" and len(name) == 3:
-        return name.translate(TRADITIONAL)
-    return name[0] + "　" + name[1:] if len(name) == 2 else name + " "
-
-
-NAMES = pl.Series("name", _names())
-VARIANTS = pl.Series("name", [variant(name) for name in NAMES])

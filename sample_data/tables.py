@@ -1,14 +1,15 @@
-"""From numbers to text: each extract as the department writes it, before damage and shuffling."""
+"""From numbers to text: each extract before rows are rejected, copied and shuffled; dates as 1990-03-07, months as 199003."""
 
 import numpy as np
 import polars as pl
 
-from sample_data.book import NONE, Book
-from sample_data.corruption import certificates, names_of
+from sample_data.book import CHARACTER_LOST, DIGIT_CHANGED, DIGITS_SWAPPED, NONE, Book
 from sample_data.days import first_day
-from sample_data.layouts import LAYOUTS, Layout
-from sample_data.people import PASSPORT
+from sample_data.extracts import EXTRACTS
+from sample_data.names import names_of
+from sample_data.people import NATIONS
 from sample_data.places import pool_area
+from sample_data.writing import certificates
 
 FIRST_DAY, LAST_DAY = (int(np.datetime64(d, "D").astype(int)) for d in ("1850-01-01", "2140-01-01"))
 COMPANIES = pl.Series(
@@ -29,37 +30,44 @@ SOURCES = pl.Series(["殡葬", "卫健死因", "公安注销"])
 STAGES = pl.Series(["小学", "初中", "高中", "大中专"])
 STUDENT_STATUSES = pl.Series(["在籍", "休学", "毕业", "退学"])
 CATEGORIES = pl.Series(["2304", "2303", "2302", "2305"])
-CERT_TYPES = {n: f"{n:02d}" for n in (1, 2, 4, 5, 6, 7, 8, 9, 17, 99)}
+LINK_REASONS = pl.Series(["更正", "换证", "落户", "撤销"])
+#: What the platform writes for "no date", here in one open end of a hundred.
+NEVER, SHARE_NEVER = "9999-12-31", 0.01
 
 
-def _all_days(style: str) -> pl.Series:
+def _all_days() -> pl.Series:
     days = pl.Series([None], dtype=pl.Int32).append(pl.Series(np.arange(FIRST_DAY, LAST_DAY), dtype=pl.Int32))
-    return days.cast(pl.Date).dt.to_string(style)
+    return days.cast(pl.Date).dt.to_string("%Y-%m-%d")
 
 
 class Writer:
-    """Writes the extracts of one book. ``compact`` of a layout holds for CSV; Parquet always has dates with hyphens."""
+    """Writes the extracts of one book."""
 
-    DAYS = {False: _all_days("%Y-%m-%d"), True: _all_days("%Y%m%d")}
+    DAYS = _all_days()
 
-    def __init__(self, book: Book, form: str, enrollment_ids: np.ndarray, contribution_ids: np.ndarray):
-        self.book, self.form = book, form
+    def __init__(self, book: Book, enrollment_ids: np.ndarray, contribution_ids: np.ndarray):
+        self.book = book
         self.enrollment_ids, self.contribution_ids = enrollment_ids, contribution_ids
         self.rng = book.rng
 
     def frames(self):
-        """(layout, frame) of every extract; all columns text."""
-        for layout in LAYOUTS.values():
-            yield layout, getattr(self, layout.name)(layout).select(layout.columns)
+        """(extract, frame) of every extract; all columns text."""
+        for extract in EXTRACTS.values():
+            yield extract, getattr(self, extract.name)().select(extract.columns)
 
     # --- columns
 
-    def day(self, layout: Layout, days: np.ndarray) -> pl.Series:
-        return self.DAYS[layout.compact and self.form == "csv"].gather(np.where(days == NONE, 0, days - FIRST_DAY + 1))
+    def day(self, days: np.ndarray) -> pl.Series:
+        return self.DAYS.gather(np.where(days == NONE, 0, days - FIRST_DAY + 1))
+
+    def end(self, days: np.ndarray) -> pl.Series:
+        """Days of which "none" means that something goes on."""
+        never = (days == NONE) & (self.rng.random(len(days)) < SHARE_NEVER)
+        return pl.select(pl.when(pl.Series(never)).then(pl.lit(NEVER)).otherwise(self.day(days))).to_series()
 
     def moment(self, days: np.ndarray, share_missing: float = 0.0) -> pl.Series:
         days = np.where(self.rng.random(len(days)) < share_missing, FIRST_DAY - 1, days)
-        return self.DAYS[False].gather(days - FIRST_DAY + 1) + TIMES.gather(self.rng.integers(0, len(TIMES), len(days)))
+        return self.DAYS.gather(days - FIRST_DAY + 1) + TIMES.gather(self.rng.integers(0, len(TIMES), len(days)))
 
     @staticmethod
     def code(values: np.ndarray, width: int = 0) -> pl.Series:
@@ -81,33 +89,44 @@ class Writer:
     def optional(text: pl.Series, there: np.ndarray) -> pl.Series:
         return pl.select(pl.when(pl.Series(there)).then(text)).to_series()
 
-    def names(self, who, shift=0) -> pl.Series:
-        return names_of(self.book.people.name[who], shift, self.rng)
+    def names(self, who, shift=0, spelling=0) -> pl.Series:
+        return names_of(self.book.people.name[who], shift, spelling, self.rng)
+
+    def sexes(self, who: np.ndarray, said: np.ndarray) -> pl.Series:
+        """``said``: -1 is the person's own."""
+        return pl.Series(np.where(said < 0, self.book.people.sex[who], said)).cast(pl.String)
+
+    def births(self, who: np.ndarray, said: np.ndarray) -> pl.Series:
+        """``said``: NONE is the person's own."""
+        return self.day(np.where(said == NONE, self.book.people.born[who], said))
 
     # --- extracts
 
-    def enrollment(self, layout: Layout) -> pl.DataFrame:
+    def enrollment(self) -> pl.DataFrame:
         c = self.book.enrollments.columns()
         who, area, people = c["who"], c["area"], self.book.people
-        certno, cert_type = certificates(self.book, who, typed=True, paper=c["paper"])
+        certno, cert_type = certificates(self.book, who, c["paper"], c["writing"])
+        spoiled = np.flatnonzero(c["damage"])
+        certno = certno.scatter(spoiled, spoil(certno.gather(spoiled), c["damage"][spoiled]))
+        nation = self.book.documents.nations[self.book.documents.at(who, c["paper"])]
         # older than four years: the oldest version of a superseded row comes before that
         changed = np.clip(c["start"] + self.rng.integers(0, 200, len(who)), self.book.calendar.today - 1400, self.book.calendar.today)
         resident = c["emp_mgt"] == 8
         return pl.DataFrame({
             "psn_insu_rlts_id": pl.Series(self.enrollment_ids).cast(pl.String),
-            "psn_no": pl.Series(area // 10000 * 10**14 + people.index[who]).cast(pl.String),
+            "psn_no": pl.Series(area // 10000 * 10**14 + (c["paper"] >= 0) * 10**13 + people.index[who]).cast(pl.String),
             "psn_cert_type": cert_type,
             "certno": certno,
-            "psn_name": self.names(who, c["name_shift"]),
-            "gend": pl.Series(np.where(c["sex"] < 0, people.sex[who], c["sex"])).cast(pl.String),
-            "brdy": self.day(layout, np.where(c["born"] == NONE, people.born[who], c["born"])),
-            "nat_regn_code": pl.Series(["CHN", "KOR"]).gather((people.kind[who] == PASSPORT).astype(np.int64)),
+            "psn_name": self.names(who, c["name_shift"], c["spelling"]),
+            "gend": self.sexes(who, c["sex"]),
+            "brdy": self.births(who, c["born"]),
+            "nat_regn_code": NATIONS.gather(nation),
             "insutype": self.code(c["insutype"]),
             "psn_type": self.code(c["psn_type"]),
             "psn_insu_stas": pl.Series(c["status"]).cast(pl.String),
-            "crt_insu_date": self.day(layout, c["start"]),
-            "paus_insu_date": self.day(layout, c["end"]),
-            "trt_begn_date": self.day(layout, c["benefits"]),
+            "crt_insu_date": self.day(c["start"]),
+            "paus_insu_date": self.end(c["end"]),
+            "trt_begn_date": self.day(c["benefits"]),
             "insutype_retr_flag": pl.Series(c["retired"]).cast(pl.String),
             "emp_no": self.employer(c["emp_no"]),
             "emp_name": pl.concat([COMPANIES, VILLAGES]).gather(np.where(resident, len(COMPANIES) + c["emp_no"] % len(VILLAGES), c["emp_no"] % len(COMPANIES))),
@@ -122,11 +141,11 @@ class Writer:
     def employer(number: np.ndarray) -> pl.Series:
         return pl.Series(10_000_000 + number).cast(pl.String)
 
-    def contribution(self, layout: Layout) -> pl.DataFrame:
+    def contribution(self) -> pl.DataFrame:
         c, e = self.book.contributions.columns(), self.book.enrollments.columns()
         of = c["enrollment"]
         who, calendar = e["who"][of], self.book.calendar
-        certno, cert_type = certificates(self.book, who, typed=True, short_type=True)
+        certno, cert_type = certificates(self.book, who, e["paper"][of], short_type=True)
         insutype = e["insutype"][of]
         employee = insutype < 380
         before, after = self.rng.integers(5, 90, len(of)), self.rng.integers(8, 26, len(of))
@@ -156,39 +175,53 @@ class Writer:
             "payer_certno": self.optional(self.book.people.certno.gather(np.maximum(c["payer"], 0)), c["payer"] >= 0),
         })  # fmt: skip
 
-    def resident(self, layout: Layout) -> pl.DataFrame:
-        c, people = self.book.residents.columns(), self.book.people
+    def resident(self) -> pl.DataFrame:
+        c = self.book.residents.columns()
         who = c["who"]
-        certno, cert_type = certificates(self.book, who, typed=True)
-        former = names_of(people.name[who], 3, self.rng)
+        certno, cert_type = certificates(self.book, who, c["paper"])
+        by_chance = self.rng.random(len(who)) < 0.01
+        former = self.names(who, np.where(c["former_shift"] > 0, c["former_shift"], 3))
         return pl.DataFrame({
             "psn_cert_type": cert_type,
             "certno": certno,
-            "psn_name": self.names(who),
-            "former_name": self.optional(former, self.rng.random(len(who)) < 0.01),
-            "gend": pl.Series(people.sex[who]).cast(pl.String),
-            "brdy": self.day(layout, people.born[who]),
+            "psn_name": self.names(who, c["name_shift"]),
+            "former_name": self.optional(former, by_chance | (c["former_shift"] > 0)),
+            "gend": self.sexes(who, c["sex"]),
+            "brdy": self.births(who, c["born"]),
             "hsreg_admdvs": self.code(c["household"]),
             "live_admdvs": self.code(c["living"]),
             "permit_admdvs": self.code(c["permit"]),
-            "permit_begin": self.day(layout, c["permit_begin"]),
-            "permit_end": self.day(layout, c["permit_end"]),
+            "permit_begin": self.day(c["permit_begin"]),
+            "permit_end": self.end(c["permit_end"]),
             "dereg_reason": REASONS.gather(c["reason"]),
-            "dereg_date": self.day(layout, c["gone"]),
+            "dereg_date": self.day(c["gone"]),
         })  # fmt: skip
 
-    def death(self, layout: Layout) -> pl.DataFrame:
+    def identity_link(self) -> pl.DataFrame:
+        c = self.book.links.columns()
+        old, old_type = certificates(self.book, c["old_who"], c["old_paper"])
+        new, new_type = certificates(self.book, c["new_who"], c["new_paper"])
+        return pl.DataFrame({
+            "old_cert_type": old_type,
+            "old_certno": old,
+            "new_cert_type": new_type,
+            "new_certno": new,
+            "link_date": self.day(c["linked"]),
+            "reason": LINK_REASONS.gather(c["reason"]),
+        })  # fmt: skip
+
+    def death(self) -> pl.DataFrame:
         c = self.book.deaths.columns()
-        certno, cert_type = certificates(self.book, c["who"], typed=True)
+        certno, cert_type = certificates(self.book, c["who"], c["paper"])
         return pl.DataFrame({
             "certno": certno,
             "psn_cert_type": cert_type,
             "psn_name": self.names(c["who"], c["name_shift"]),
-            "death_date": self.day(layout, c["died"]),
+            "death_date": self.day(c["died"]),
             "source": SOURCES.gather(c["source"]),
         })  # fmt: skip
 
-    def assistance(self, layout: Layout) -> pl.DataFrame:
+    def assistance(self) -> pl.DataFrame:
         c = self.book.assistance.columns()
         certno, _ = certificates(self.book, c["who"], typed=False)
         kind = self.rng.integers(0, len(CATEGORIES), len(c["who"]))
@@ -196,13 +229,13 @@ class Writer:
             "certno": certno,
             "psn_name": self.names(c["who"]),
             "category": CATEGORIES.gather(kind),
-            "begin": self.day(layout, c["begin"]),
-            "end": self.day(layout, c["end"]),
+            "begin": self.day(c["begin"]),
+            "end": self.end(c["end"]),
             "admdvs": self.code(c["area"]),
             "funding": pl.Series(["full", "fixed"]).gather((kind > 0).astype(np.int64)),
         })  # fmt: skip
 
-    def student(self, layout: Layout) -> pl.DataFrame:
+    def student(self) -> pl.DataFrame:
         c = self.book.students.columns()
         certno, cert_type = certificates(self.book, c["who"], typed=False)
         # one mould of school for each stage, four names of each
@@ -215,18 +248,40 @@ class Writer:
             "school_name": SCHOOLS.gather(school),
             "school_admdvs": self.code(c["area"]),
             "stage": STAGES.gather(c["stage"]),
-            "entry_date": self.day(layout, c["entry"]),
-            "expected_graduation": self.day(layout, c["graduation"]),
+            "entry_date": self.day(c["entry"]),
+            "expected_graduation": self.day(c["graduation"]),
             "status": STUDENT_STATUSES.gather(c["status"]),
         })  # fmt: skip
 
-    def inpatient_stay(self, layout: Layout) -> pl.DataFrame:
+    def inpatient_stay(self) -> pl.DataFrame:
         c = self.book.stays.columns()
         certno, _ = certificates(self.book, c["who"], typed=False)
         named = c["enrollment"] >= 0
         return pl.DataFrame({
             "certno": certno,
             "psn_insu_rlts_id": self.optional(pl.Series(self.enrollment_ids[np.maximum(c["enrollment"], 0)]).cast(pl.String), named),
-            "admitted_on": self.day(layout, c["admitted"]),
-            "discharged_on": self.day(layout, c["discharged"]),
+            "admitted_on": self.day(c["admitted"]),
+            "discharged_on": self.end(c["discharged"]),
         })  # fmt: skip
+
+
+def spoil(numbers: pl.Series, damage: np.ndarray) -> pl.Series:
+    """Numbers of 18 characters one step away from what they were, so that they fail their check or are too short.
+
+    A digit of the sequence is changed, two neighbours of the place are swapped, the last character is lost.
+    """
+    n = pl.col("n")
+    digit = n.str.slice(15, 1).cast(pl.Int64)
+    others = [n.str.slice(0, 15) + ((digit + step) % 10).cast(pl.String) + n.str.slice(16) for step in (1, 2, 3)]
+    changed = pl.coalesce(pl.when(_is_plain(other)).then(other) for other in others)
+    swapped = n.str.slice(0, 1) + n.str.slice(2, 1) + n.str.slice(1, 1) + n.str.slice(3)
+    swapped = pl.when(_is_plain(swapped)).then(swapped).otherwise(changed)
+    form = pl.when(pl.col("damage") == DIGIT_CHANGED).then(changed).when(pl.col("damage") == DIGITS_SWAPPED).then(swapped)
+    form = form.when(pl.col("damage") == CHARACTER_LOST).then(n.str.slice(0, 17)).otherwise(n)
+    return pl.DataFrame({"n": numbers, "damage": damage}).select(form.alias("certno")).to_series()
+
+
+def _is_plain(number: pl.Expr) -> pl.Expr:
+    """A number that nothing but its check speaks against: not what a float or a spreadsheet leaves of it."""
+    as_whole = number.str.replace("X$", "1").cast(pl.Int64, strict=False)
+    return (as_whole % 16 != 0) & ~number.str.ends_with("000")

@@ -7,6 +7,8 @@ import polars as pl
 
 from sample_data import book as words
 from sample_data.days import NONE
+from sample_data.people import RESIDENT_ID
+from sample_data.tables import LINK_REASONS
 
 KEYS = {
     "overlaps": ["enrollment_ids", "starts_on"],
@@ -16,6 +18,10 @@ KEYS = {
     "reviews": ["enrollment_id", "members", "starts_on"],
     "subsidy_deductions": ["enrollment_id", "fiscal_year"],
     "refunds": ["enrollment_id", "period_begin"],
+    "persons": ["enrollment_id"],
+    "links": ["old_canonical", "new_canonical", "link_date", "reason"],
+    "candidates": ["enrollment_id", "other_enrollment_id"],
+    "conflicts": ["enrollment_id", "conflict"],
     "quarantine": ["extract", "key", "marker"],
     "counts": ["extract"],
     "archetypes": ["enrollment_id"],
@@ -54,6 +60,10 @@ def tables(book: words.Book, ids: np.ndarray) -> dict[str, pl.DataFrame]:
         "reviews": decisions.filter(pl.col("action") == "review").select("enrollment_id", "members", "starts_on", "rule_id", "would_be"),
         "subsidy_deductions": _deductions(book, ids),
         "refunds": _refunds(book, ids),
+        "persons": _persons(book, ids),
+        "links": _links(book),
+        "candidates": _candidates(book, ids),
+        "conflicts": _conflicts(book, ids),
     }
 
 
@@ -114,6 +124,67 @@ def _refunds(book: words.Book, ids: np.ndarray) -> pl.DataFrame:
         "assistance_amount": _money(c["assisted"]),
         "channel": _word(c["channel"], words.CHANNELS),
     })  # fmt: skip
+
+
+def _persons(book: words.Book, ids: np.ndarray) -> pl.DataFrame:
+    """Whose enrollments are whose, and under which document; people of one enrollment under their own resident ID are left out."""
+    c = book.enrollments.columns()
+    who = c["who"]
+    told = (np.bincount(who, minlength=len(book.people.index))[who] > 1) | (c["paper"] >= 0) | (book.people.kind[who] != RESIDENT_ID)
+    rows = np.flatnonzero(told & (c["damage"] == words.SOUND))
+    of = book.documents.canonical()[book.documents.at(who[rows], c["paper"][rows])]
+    return pl.DataFrame({
+        "enrollment_id": pl.Series(ids[rows]).cast(pl.String),
+        "person": pl.Series(book.people.index[who[rows]]).cast(pl.Int64),
+        "kind": of["kind"],
+        "canonical": of["canonical"],
+    })  # fmt: skip
+
+
+def _links(book: words.Book) -> pl.DataFrame:
+    c, documents = book.links.columns(), book.documents.canonical()
+    old, new = (documents[book.documents.at(c[f"{side}_who"], c[f"{side}_paper"])] for side in ("old", "new"))
+    return pl.DataFrame({
+        "old_kind": old["kind"],
+        "old_canonical": old["canonical"],
+        "new_kind": new["kind"],
+        "new_canonical": new["canonical"],
+        "link_date": _day(c["linked"]),
+        "reason": LINK_REASONS.gather(c["reason"]),
+        "state": _word(c["state"], words.LINK_STATES),
+    })  # fmt: skip
+
+
+def _candidates(book: words.Book, ids: np.ndarray) -> pl.DataFrame:
+    c, e, documents = book.candidates.columns(), book.enrollments.columns(), book.documents.canonical()
+    sides = [documents["canonical"].gather(book.documents.at(e["who"][c[n]], e["paper"][c[n]])) for n in ("enrollment", "other")]
+    is_sound = pl.Series(e["damage"][c["enrollment"]] == words.SOUND)
+    return pl.DataFrame({
+        "basis": _word(c["kind"], words.CANDIDATES),
+        "enrollment_id": _id(ids, c["enrollment"]),
+        "other_enrollment_id": _id(ids, c["other"]),
+        "canonical": pl.select(pl.when(is_sound).then(sides[0])).to_series(),
+        "other_canonical": sides[1],
+    })  # fmt: skip
+
+
+def _conflicts(book: words.Book, ids: np.ndarray) -> pl.DataFrame:
+    c = book.doubts.columns()
+    return pl.DataFrame({"enrollment_id": _id(ids, c["enrollment"]), "conflict": _word(c["doubt"], words.DOUBTS)})
+
+
+def spoiled(book: words.Book, ids: np.ndarray, frame: pl.DataFrame) -> pl.DataFrame:
+    """The quarantine of enrollments whose number an archetype spoiled; ``frame``: the extract, a row for each."""
+    damage = book.enrollments.columns()["damage"]
+    rows = np.flatnonzero(damage)
+    reason = pl.Series(["id_checksum", "id_length"]).gather((damage[rows] == words.CHARACTER_LOST).astype(np.int64))
+    return pl.DataFrame({
+        "extract": ["enrollment"] * len(rows),
+        "key": pl.Series(ids[rows]).cast(pl.String),
+        "marker_column": ["psn_no"] * len(rows),
+        "marker": frame["psn_no"].gather(rows),
+        "reasons": pl.select(pl.concat_list(reason)).to_series() if len(rows) else pl.Series([], dtype=pl.List(pl.String)),
+    }, schema_overrides={"extract": pl.String, "marker_column": pl.String})  # fmt: skip
 
 
 class Truth:

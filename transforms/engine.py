@@ -52,7 +52,7 @@ class Engine:
         ``dropped`` names and, unless they are ``narrowed`` already, those of persons who are not in question (table ``wanted``).
 
         ``linked``: the table that says which documents are one person's; None where no two are. Then ``person_key``, the key
-        of the document in the files, is that of the person, and the document's stays as ``document_key``. Everybody's rows,
+        of the document in the files, is that of the person, and the document's is ``document_key``. Everybody's rows,
         as they are in the files, are the view ``every_<name>``, unless the files are narrowed.
         """
         read = f"SELECT * FROM read_parquet({_literal(files)})"
@@ -64,6 +64,10 @@ class Engine:
         self.connection.execute(f"CREATE OR REPLACE {'VIEW' if narrowed else 'TABLE'} {name} AS {self._of_persons(rows, linked)}")
         return name
 
+    def show(self, name: str, files: list[str]) -> None:
+        """The typed rows of an extract as they are in the files, as the view ``every_<name>``."""
+        self.connection.execute(f"CREATE OR REPLACE VIEW every_{name} AS SELECT * FROM read_parquet({_literal(files)})")
+
     def _of_persons(self, rows: str, linked: str | None) -> str:
         """``rows`` with the key of the person in place of the document's, wherever a column ends in person_key."""
         columns = [column for column, *_ in self.connection.execute(f"DESCRIBE {rows}").fetchall()]
@@ -74,7 +78,7 @@ class Engine:
         keys = [column for column in columns if column.endswith("person_key")]
         of_person = ", ".join(f"coalesce(by_{k}.person_key, r.{k}) AS {k}" for k in keys)
         joins = " ".join(f"LEFT JOIN {linked} by_{k} ON by_{k}.document_key = r.{k}" for k in keys)
-        return f"SELECT r.* REPLACE ({of_person}), r.person_key AS document_key FROM ({rows}) r {joins}"
+        return f"SELECT r.* REPLACE ({of_person}), coalesce(by_person_key.full_key, r.person_key) AS document_key FROM ({rows}) r {joins}"
 
     def refused(self, files: Mapping[str, list[str]]) -> None:
         """The view ``refused``: rejected rows of every extract, from the quarantine parts this night wrote itself."""

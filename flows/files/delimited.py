@@ -21,6 +21,8 @@ from flows.files.source import Batches, Picked, Rows, SourceFile, Unit, repeats
 from flows.files.text import Text, locate
 
 TAIL = 1 << 16
+#: Bytes parsed at a time: what stays in the processor's cache is parsed twice as fast.
+BLOCK = 1 << 22
 _WIDTH = re.compile(r"Row #(\d+): Expected \d+ columns, got (\d+)")
 
 
@@ -61,35 +63,35 @@ def _table(source: SourceFile, text: Text, part: Range, data: bytes) -> pa.Table
 
 def _parsed(source: SourceFile, text: Text, part: Range, data: bytes) -> pa.Table:
     """Columns of bytes, named by their position."""
-    types = {str(n): pa.binary() for n in text.positions.values()}
+    for block in (BLOCK, len(data) + 1):  # a row longer than a block is read in one go with all others
+        try:
+            table = _parsed_in_blocks(text, data, block)
+        except pa.ArrowException as error:  # its message quotes the row: only the numbers in it are passed on
+            found = _WIDTH.search(str(error))
+            if found:
+                row, width = map(int, found.groups())
+                place = f"row {part.before + row} has {width} of {text.width} fields"
+                raise source.unreadable(place, "one number of fields in every row") from None
+            continue
+        if len(table) == part.rows:
+            return table
+    raise source.unreadable(f"the {part.rows} rows after row {part.before} cannot be told apart", "one line for each row")
+
+
+def _parsed_in_blocks(text: Text, data: bytes, block: int) -> pa.Table:
     is_quoted = b'"' in data
-    read = pacsv.ReadOptions(use_threads=False, block_size=len(data) + 1, column_names=[str(n) for n in range(text.width)])
-    parse = pacsv.ParseOptions(
-        delimiter=text.delimiter,
-        quote_char='"' if is_quoted else False,
-        newlines_in_values=is_quoted,
-    )
+    read = pacsv.ReadOptions(use_threads=False, block_size=block, column_names=[str(n) for n in range(text.width)])
+    parse = pacsv.ParseOptions(delimiter=text.delimiter, quote_char='"' if is_quoted else False, newlines_in_values=is_quoted)
+    columns = [str(n) for n in text.positions.values()]
     convert = pacsv.ConvertOptions(
         check_utf8=False,
-        column_types=types,
-        include_columns=list(types),
+        column_types=dict.fromkeys(columns, pa.binary()),
+        include_columns=columns,
         null_values=[""],
         strings_can_be_null=True,
         quoted_strings_can_be_null=True,
     )
-    try:
-        table = pacsv.read_csv(pa.BufferReader(data), read, parse, convert)
-    except pa.ArrowException as error:  # its message quotes the row: only the numbers in it are passed on
-        found = _WIDTH.search(str(error))
-        if found:
-            row, width = map(int, found.groups())
-            raise source.unreadable(
-                f"row {part.before + row} has {width} of {text.width} fields", "one number of fields in every row"
-            ) from None
-        table = None
-    if table is None or len(table) != part.rows:
-        raise source.unreadable(f"the {part.rows} rows after row {part.before} cannot be told apart", "one line for each row")
-    return table
+    return pacsv.read_csv(pa.BufferReader(data), read, parse, convert)
 
 
 def _folded(source: SourceFile, name: str, array: pa.Array) -> pa.Array:

@@ -9,6 +9,7 @@ from sample_data.book import NONE, REASON_DEATH, Book, Premium, first_day
 from sample_data.days import year_of
 from sample_data.people import HK
 from sample_data.places import in_other_pools
+from sample_data.writing import PERMIT_WAYS
 
 RESIDENCE, YEAR, UNDER, MONTHS = (
     "resident_usual_residence",
@@ -33,8 +34,9 @@ def _two_faces(book: Book, who, **difference):
     return a, b
 
 
-def _conflict(book: Book, a, b) -> None:
+def _conflict(book: Book, a, b, field: str) -> None:
     o = all_year(book, [a, b])
+    book.doubt([a, b], field)
     book.review(a, o, CONFLICT)
     book.review(b, o, CONFLICT)
 
@@ -42,19 +44,19 @@ def _conflict(book: Book, a, b) -> None:
 @archetype(weight=10)
 def two_names(book: Book, who) -> None:
     """One number under two names is not one person: nothing is ended; review."""
-    _conflict(book, *_two_faces(book, who, name_shift=1))
+    _conflict(book, *_two_faces(book, who, name_shift=1), "psn_name")
 
 
 @archetype(weight=4)
 def two_sexes(book: Book, who) -> None:
     """One number, one name, two sexes: review."""
-    _conflict(book, *_two_faces(book, who, sex=3 - book.people.sex[who]))
+    _conflict(book, *_two_faces(book, who, sex=3 - book.people.sex[who]), "gend")
 
 
 @archetype(weight=4)
 def two_birth_dates(book: Book, who) -> None:
     """One number, one name, two birth dates: review."""
-    _conflict(book, *_two_faces(book, who, born=book.people.born[who] - 31))
+    _conflict(book, *_two_faces(book, who, born=book.people.born[who] - 31), "brdy")
 
 
 @archetype(weight=3)
@@ -69,6 +71,7 @@ def two_names_last_year(book: Book, who) -> None:
     o = book.overlap([a, b], book.calendar.new_year(-1), book.calendar.new_year(), "past")
     over(book, a, o, "review", CONFLICT)
     over(book, b, o, "review", CONFLICT)
+    book.doubt([a, b], "psn_name")
 
 
 @archetype(weight=3, ages=(60, 90))
@@ -76,7 +79,7 @@ def two_names_and_dead(book: Book, who) -> None:
     """One number, two names, and a death: nobody knows which of them died; review, for the death and for the overlap."""
     a, b = _two_faces(book, who, name_shift=1)
     book.deaths.add(len(who), who=who, died=book.calendar.today - book.draw(who, 10, 100))
-    _conflict(book, a, b)
+    _conflict(book, a, b, "psn_name")
     for e in (a, b):
         book.review(e, None, CONFLICT)
 
@@ -274,12 +277,12 @@ def in_hospital_under_one_year(book: Book, who) -> None:
 # --- other documents
 
 
-@archetype(weight=3, kind=HK)
+@archetype(weight=3, kinds=(HK,))
 def reissued_permit(book: Book, who) -> None:
     """A travel permit with and without its two reissue digits is one person: employed over a year, the resident one ends."""
     e_area, r_area = in_other_pools(book.rng, len(who), 2)
     now = book.calendar.month
-    e = book.enroll("worker", who, e_area, first_day(now - 20), paper=1)
+    e = book.enroll("worker", who, e_area, first_day(now - 20), writing=PERMIT_WAYS[0] + 1)
     book.wages(e, now - 20, now)
     r = book.enroll("resident", who, r_area, book.calendar.new_year(-1))
     paid: Premium = book.premium(r, 0)

@@ -44,6 +44,12 @@ PROMISED = {
         reasons list<string>, columns list<string>, raw map<string, string>"""),
     "persons": ("person_id", """person_id string, cert_type string, certno_canonical string, name string?, gend string?, brdy date32?,
         other_identifiers list<struct<kind: string, canonical: string>>"""),
+    "identity_links": ("old_kind old_canonical new_kind new_canonical", """old_kind string, old_canonical string, new_kind string,
+        new_canonical string, person_id string?, link_date date32?, undone_on date32?, reason string, status string, reason_zh string,
+        reason_en string"""),
+    "identity_candidates": ("candidate_id", f"""candidate_id string, basis string, extract string, row_key string?, file string?,
+        row_number int64?, left_kind string?, left_number string, right_kind string, right_number string, right_person_id string,
+        evidence {EVIDENCE}, score int32"""),
     "checks": ("extract check_id", """department string, extract string, check_id string, severity string, status string,
         rows_checked int64, rows_failed int64, observed string, expected string"""),
 }  # fmt: skip
@@ -78,7 +84,7 @@ def test_a_key_is_made_of_columns_each_listed_once(name):
 def test_names_and_certificate_numbers_stay_in_restricted_datasets():
     personal = {d.name: [c.name for c in d.columns if c.personal] for d in DATASETS.values()}
     assert {name for name, columns in personal.items() if columns} == {d.name for d in DATASETS.values() if d.restricted}
-    assert {d.name for d in DATASETS.values() if d.restricted} == {"quarantine", "persons"}
+    assert {d.name for d in DATASETS.values() if d.restricted} == {"quarantine", "persons", "identity_links", "identity_candidates"}
 
 
 def test_what_names_a_person_is_marked_as_personal():
@@ -90,6 +96,10 @@ def test_what_names_a_person_is_marked_as_personal():
         "brdy",
         "payer_certno",
         "old_certno",
+        "old_canonical",
+        "new_canonical",
+        "left_number",
+        "right_number",
         "new_certno",
         "student_no",
         "donor_certno",

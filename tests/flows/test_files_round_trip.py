@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from layouts import HEADER, LAYOUTS, ZH, read
 
-from flows.files import cuts, xlsx
+from flows.files import cuts, delimited, xlsx
 
 #: What breaks readers: delimiters, quotes, line breaks, spaces, characters of two and of four bytes in GB18030, whose
 #: trail bytes are those of `|`, digits and letters.
@@ -29,7 +29,13 @@ _ROW = st.tuples(st.integers(1, 10**17).map(str), _CELL, _CELL, _CELL, _CELL)
 def test_what_is_written_is_read_back(tmp_path, layout, rows, header):
     ending, write = LAYOUTS[layout]
     with pytest.MonkeyPatch.context() as patch:
-        for module, name, value in ((cuts, "BLOCK", 48), (cuts, "RANGE", 96), (xlsx, "BLOCK_ROWS", 4), (xlsx, "GROUPS", 2)):
+        for module, name, value in (
+            (cuts, "BLOCK", 48),
+            (delimited, "BLOCK", 40),
+            (cuts, "RANGE", 200),
+            (xlsx, "BLOCK_ROWS", 4),
+            (xlsx, "GROUPS", 2),
+        ):
             patch.setattr(module, name, value)
         found = read(tmp_path, "death_20261101" + ending, write(header, rows))
     assert [tuple(row[name] for name in HEADER) for row in found.rows.values()] == rows

@@ -8,7 +8,7 @@ import pytest
 from layouts import DEATH, HEADER, ZH, as_csv, read
 
 from flows.errors import UnreadableFile
-from flows.files import cuts, text
+from flows.files import cuts, delimited, text
 from flows.files.cuts import row_ends
 
 ROWS = [
@@ -24,6 +24,7 @@ def small_blocks(monkeypatch):
     """Files of a few rows that are cut like large ones."""
     monkeypatch.setattr(cuts, "BLOCK", 64)
     monkeypatch.setattr(cuts, "RANGE", 128)
+    monkeypatch.setattr(delimited, "BLOCK", 50)
 
 
 def complaint(folder, data: bytes, name: str = "death_1.csv") -> str:

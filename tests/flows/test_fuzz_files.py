@@ -13,7 +13,7 @@ import pytest
 from layouts import HEADER, LAYOUTS, ZH, as_csv, as_xlsx, as_zip, read
 
 from flows.errors import UnreadableFile
-from flows.files import cuts
+from flows.files import cuts, delimited
 
 CASES, FEW_CASES = 2000, 60
 #: Far beyond what any of these files of a few kilobytes needs.
@@ -121,6 +121,7 @@ def fuzz(folder: Path, layout: str, cases: int, seed: int) -> dict[str, int]:
 def small_blocks(monkeypatch):
     monkeypatch.setattr(cuts, "BLOCK", 256)
     monkeypatch.setattr(cuts, "RANGE", 1024)
+    monkeypatch.setattr(delimited, "BLOCK", 300)
     monkeypatch.setattr(cuts, "LONGEST_ROW", 1 << 16)
 
 

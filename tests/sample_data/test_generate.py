@@ -13,9 +13,10 @@ import pytest
 
 from sample_data.archetypes import ARCHETYPES, blocks
 from sample_data.days import Calendar
+from sample_data.extracts import EXTRACTS
 from sample_data.generate import generate
 from sample_data.layouts import LAYOUTS
-from sample_data.people import CHECK, COUNTIES, SEQUENCES, WEIGHTS, make_people
+from sample_data.people import CHECK, COUNTIES, FOREIGN_PR, RESIDENCE_PERMIT, SEQUENCES, WEIGHTS, make_people, number_with_x, second_number
 
 AS_OF = date(2026, 11, 22)
 PERSONS = 6000
@@ -29,7 +30,7 @@ def sample(tmp_path_factory) -> Path:
 
 
 def rows(sample: Path, extract: str) -> pl.DataFrame:
-    return pl.read_parquet(sample / "inbox" / LAYOUTS[extract].department / f"{extract}_*.parquet")
+    return pl.read_parquet(sample / "inbox" / EXTRACTS[extract].department / f"{extract}_*.parquet")
 
 
 def truth(sample: Path, table: str) -> pl.DataFrame:
@@ -40,11 +41,18 @@ def digests(folder: Path) -> dict[str, str]:
     return {str(f.relative_to(folder)): sha256(f.read_bytes()).hexdigest() for f in sorted(folder.rglob("*")) if f.is_file()}
 
 
-@pytest.mark.parametrize(("form", "zipped"), [("csv", False), ("csv", True), ("parquet", False)])
-def test_same_arguments_same_bytes(tmp_path, form, zipped):
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_same_arguments_same_bytes(tmp_path, layout):
     for name in ("one", "two"):
-        generate(2500, 7, AS_OF, tmp_path / name, form, zipped)
+        generate(600, 7, AS_OF, tmp_path / name, layout)
     assert digests(tmp_path / "one") == digests(tmp_path / "two")
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_a_layout_changes_nothing_of_the_truth(tmp_path, layout):
+    for name in ("parquet", layout):
+        generate(600, 7, AS_OF, tmp_path / name, name)
+    assert digests(tmp_path / "parquet" / "truth") == digests(tmp_path / layout / "truth")
 
 
 def test_another_seed_is_another_sample(tmp_path):
@@ -54,7 +62,7 @@ def test_another_seed_is_another_sample(tmp_path):
 
 
 def test_a_second_run_leaves_nothing_of_the_first(tmp_path):
-    generate(100, 1, date(2026, 10, 1), tmp_path, "csv")
+    generate(100, 1, date(2026, 10, 1), tmp_path)
     generate(100, 1, AS_OF, tmp_path, "parquet")
     assert not list(tmp_path.rglob("*.csv"))
     assert not list(tmp_path.rglob("*20261001*"))
@@ -139,8 +147,37 @@ def test_persons_add_up_in_every_month(month):
     assert ("freshman" in {a.name for a, _ in shares}) == (month >= 9)
 
 
+@pytest.mark.parametrize(("kind", "step", "rest"), [(RESIDENCE_PERMIT, 400, 7), (FOREIGN_PR, 1000, 11)])
+def test_the_numbers_of_kinds_with_few_places_are_unique(kind, step, rest):
+    numbers = []
+    for first in range(0, 3_000_000, 500_000):
+        chunk = np.arange(first, first + 500_000)
+        some = chunk[(chunk < first + 1500) | (chunk % step == rest)]
+        draw = np.random.default_rng(1).random(len(some))
+        numbers.append(make_people(some, 42, Calendar(AS_OF), (20, 60, draw), np.full(len(some), kind)).certno)
+    assert not pl.concat(numbers).is_duplicated().any()
+
+
+def test_a_second_number_has_the_same_birth_date_and_sex_in_another_county():
+    people = make_people(np.arange(500), 42, Calendar(AS_OF), (20, 80, np.full(500, 0.5)), np.zeros(500, dtype=int))
+    second = second_number(people.certno)
+    assert (second.str.slice(6, 11) == people.certno.str.slice(6, 11)).all()
+    assert second.str.slice(2, 2).unique().to_list() == ["98"]
+    total = sum(second.str.slice(i, 1).cast(pl.Int64) * weight for i, weight in enumerate(WEIGHTS)) % 11
+    assert (second.str.slice(17) == CHECK.gather(total)).all()
+
+
+def test_a_number_with_x_ends_in_x():
+    people = make_people(np.arange(2000), 42, Calendar(AS_OF), (20, 80, np.full(2000, 0.5)), np.zeros(2000, dtype=int))
+    other = number_with_x(people.certno)
+    total = sum(other.str.slice(i, 1).cast(pl.Int64) * weight for i, weight in enumerate(WEIGHTS)) % 11
+    assert (CHECK.gather(total) == "X").all() and other.str.ends_with("X").all()
+    assert not other.is_duplicated().any()
+    assert (other.str.slice(6, 8) == people.certno.str.slice(6, 8)).all()
+
+
 def test_csv_arrives_as_departments_write_it(tmp_path):
-    generate(3000, 3, AS_OF, tmp_path, "csv", True)
+    generate(3000, 3, AS_OF, tmp_path, "departments_gz")
     inbox = tmp_path / "inbox"
     enrollment = gzip.decompress((inbox / "medical_insurance/enrollment_20261122.csv.gz").read_bytes())
     assert enrollment.decode("gb18030").startswith("人员参保关系ID,人员编号,证件类型,证件号码")
@@ -158,6 +195,8 @@ def test_csv_arrives_as_departments_write_it(tmp_path):
         ["--persons", "10", "--seed", "1", "--as-of", "2021-12-31"],
         ["--persons", "10", "--seed", "1", "--as-of", "22.11.2026"],
         ["--persons", "10", "--seed", "1", "--as-of", "2026-11-22", "--format", "parquet", "--gzip"],
+        ["--persons", "10", "--seed", "1", "--as-of", "2026-11-22", "--layout", "parquet", "--gzip"],
+        ["--persons", "10", "--seed", "1", "--as-of", "2026-11-22", "--layout", "papyrus"],
         ["--persons", "10"],
     ],
 )

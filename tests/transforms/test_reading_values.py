@@ -351,3 +351,7 @@ def test_dates_keep_their_order(day, days):
     texts = [form(d) for form in DATE_FORMS.values() for d in (day, day + timedelta(days=days))]
     found = values.day(series(*texts)).to_list()
     assert {(later - earlier).days for earlier, later in zip(found[::2], found[1::2], strict=True)} == {days}
+
+
+def test_a_text_never_holds_what_stands_between_items_of_evidence():
+    assert values.text(pl.Series(["a\x1fb", "\x1e", "c"])).to_list() == ["ab", None, "c"]

@@ -1,28 +1,34 @@
--- Persons whose one number carries names, sexes or birth dates that do not agree, among enrollment and
--- public-security rows; sexes 0 and 9 and empty fields agree with any; a former name is the same name (rules 2).
--- A key that two documents share is no identity either.
--- grain: one row per person in conflict, key person_key. inputs: person_row, known_name, key_collision.
-WITH names AS (
+-- Persons one of whose numbers carries names, sexes or birth dates that do not agree, among enrollment and public-security
+-- rows; sexes 0 and 9 and empty fields agree with any; a former name is the same name (rules 2). Each document is judged by
+-- itself: a passport spells a name otherwise than a resident ID.
+-- A key that two documents share is no identity either, and documents linked into something suspicious are none.
+-- grain: one row per person in conflict, key person_key. inputs: person_row, known_name, key_collision, suspicious.
+WITH unlike AS (
     -- two names agree where they have one length and each place is equal or was lost: ?, *, private use
-    SELECT DISTINCT a.person_key, true AS differ
-    FROM known_name a JOIN known_name b ON a.person_key = b.person_key AND a.name < b.name
+    SELECT DISTINCT a.document_key, true AS names
+    FROM known_name a JOIN known_name b ON a.document_key = b.document_key AND a.name < b.name
     WHERE a.origin = 'name' AND b.origin = 'name'
       AND NOT (length(a.name) = length(b.name) AND list_bool_and(list_transform(range(1, length(a.name) + 1), lambda i:
           a.name[i] = b.name[i] OR regexp_matches(a.name[i] || b.name[i], '[?*\x{E000}-\x{F8FF}]'))))
 ),
 rest AS (
-    SELECT person_key,
+    SELECT person_key, document_key,
         count(DISTINCT gend) FILTER (gend IN ('1', '2')) > 1 AS sexes,
         count(DISTINCT brdy) > 1 AS births
     FROM person_row
-    GROUP BY person_key
+    GROUP BY person_key, document_key
 ),
 differing AS (
-    SELECT person_key, coalesce(names.differ, false) AS names, sexes, births
-    FROM rest LEFT JOIN names USING (person_key)
+    SELECT person_key, coalesce(u.names, false) AS names, sexes, births, false AS numbers
+    FROM rest LEFT JOIN unlike u USING (document_key)
+    WHERE (u.names OR sexes OR births) AND person_key NOT IN (SELECT person_key FROM key_collision)
+    UNION ALL
+    SELECT person_key, false, false, false, true FROM key_collision
+    UNION ALL
+    SELECT person_key, false, false, false, true FROM suspicious
 )
-SELECT person_key, list_filter([if(names, 'psn_name', NULL), if(sexes, 'gend', NULL), if(births, 'brdy', NULL)], lambda f: f IS NOT NULL) AS fields
+SELECT person_key,
+    list_filter([if(bool_or(names), 'psn_name', NULL), if(bool_or(sexes), 'gend', NULL), if(bool_or(births), 'brdy', NULL),
+                 if(bool_or(numbers), 'certno', NULL)], lambda f: f IS NOT NULL) AS fields
 FROM differing
-WHERE (names OR sexes OR births) AND person_key NOT IN (SELECT person_key FROM key_collision)
-UNION ALL
-SELECT person_key, ['certno'] FROM key_collision
+GROUP BY person_key

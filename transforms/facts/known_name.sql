@@ -1,15 +1,20 @@
--- Names of persons in comparable form; a name that a row gives as the former one stands for the present one.
--- grain: one row per person, name and origin. inputs: person_name, name_form.
-WITH formed AS (
-    SELECT DISTINCT person_key, coalesce(f.name, n.psn_name) AS name, origin
+-- Names of persons under each of their documents, in comparable form; a name that a row gives as the former one, in a column
+-- of its own or in brackets behind the name, stands for the present one under that document.
+-- grain: one row per document, name and origin. inputs: person_name, name_form.
+WITH spelled AS (
+    SELECT person_key, document_key, coalesce(f.name, n.psn_name) AS name, f.former_name, origin
     FROM person_name n LEFT JOIN name_form f USING (psn_name)
-    WHERE coalesce(f.name, n.psn_name) <> ''
+),
+formed AS (
+    SELECT DISTINCT person_key, document_key, name, origin FROM spelled WHERE name <> ''
+    UNION
+    SELECT person_key, document_key, former_name, 'former' FROM spelled WHERE former_name <> '' AND origin <> 'death'
 ),
 renamed AS (
-    SELECT n.person_key, f.name AS former, min(n.name) AS name
-    FROM formed f JOIN formed n USING (person_key)
+    SELECT n.document_key, f.name AS former, min(n.name) AS name
+    FROM formed f JOIN formed n USING (document_key)
     WHERE f.origin = 'former' AND n.origin = 'name' AND n.name <> f.name
-    GROUP BY n.person_key, f.name
+    GROUP BY n.document_key, f.name
 )
-SELECT DISTINCT f.person_key, coalesce(r.name, f.name) AS name, origin
-FROM formed f LEFT JOIN renamed r ON r.person_key = f.person_key AND r.former = f.name
+SELECT DISTINCT f.person_key, f.document_key, coalesce(r.name, f.name) AS name, origin
+FROM formed f LEFT JOIN renamed r ON r.document_key = f.document_key AND r.former = f.name

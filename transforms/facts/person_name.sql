@@ -1,11 +1,12 @@
--- Names that persons go by, of the rows that speak of them, and whether a row gives it as a former name.
--- grain: one row per person and spelling. inputs: person_row, death_report.
-SELECT DISTINCT person_key, psn_name, origin
+-- Names that persons go by under each of their documents, of the rows that speak of them, and whether a row gives it as a
+-- former name.
+-- grain: one row per document, spelling and origin. inputs: person_row, death_report.
+SELECT DISTINCT person_key, document_key, psn_name, origin
 FROM (
-    SELECT person_key, psn_name, 'name' AS origin FROM person_row
+    SELECT person_key, document_key, psn_name, 'name' AS origin FROM person_row
     UNION ALL
-    SELECT person_key, former_name, 'former' FROM person_row
+    SELECT person_key, document_key, former_name, 'former' FROM person_row
     UNION ALL
-    SELECT person_key, psn_name, 'death' FROM death_report
+    SELECT person_key, document_key, psn_name, 'death' FROM death_report
 )
 WHERE psn_name IS NOT NULL

@@ -4,7 +4,11 @@ Source: ISO 3166-1 as of iso-codes 4.15.0 (alpha-3, alpha-2, numeric); ISO 3166-
 Codes of states that several took over (YUG, SUN, CSK, SCG) stay as they are.
 """
 
+import numpy as np
 import polars as pl
+
+#: A column: a value per row, or the different values and for each row the position of its own among them (None: one per row).
+Coded = pl.Series | tuple[pl.Series, np.ndarray | None]
 
 _ISO_3166_1 = """
 ABWAW533 AFGAF004 AGOAO024 AIAAI660 ALAAX248 ALBAL008 ANDAD020 AREAE784 ARGAR032 ARMAM051 ASMAS016 ATAAQ010 ATFTF260 ATGAG028
@@ -38,3 +42,13 @@ def alpha_3(codes: pl.Series) -> pl.Series:
     """Alpha-3 of each code, written in any of the ways above; a code that is none of them in capitals, without spaces; "" null."""
     plain = codes.cast(pl.String).str.normalize("NFKC").str.replace_all(r"\s", "").str.to_uppercase()
     return plain.replace(_SPELLINGS).replace({"": None})
+
+
+def alpha_3_at(nationality: Coded | None, rows: np.ndarray) -> pl.Series:
+    """Alpha-3 of some rows, by their places; null where no nationality is given."""
+    if nationality is None:
+        return pl.Series([None], dtype=pl.String).new_from_index(0, len(rows))
+    values, index = nationality if isinstance(nationality, tuple) else (nationality, None)
+    if index is not None:
+        return alpha_3(values).gather(index[rows])
+    return alpha_3(values.gather(rows))

@@ -14,15 +14,13 @@ import polars as pl
 from contracts.reasons import REASON_BIT
 from transforms.identifiers.by_kind import by_kind
 from transforms.identifiers.clean import repaired
-from transforms.identifiers.countries import alpha_3
+from transforms.identifiers.countries import Coded, alpha_3_at
 from transforms.identifiers.eighteen import Eighteen, read
 from transforms.identifiers.flags import FLAG_BIT, TYPE_CORRECTED
 from transforms.identifiers.kinds import stated as stated_types
 from transforms.identifiers.kinds.form18 import day_number
 
 SCHEMA = {"person_key": pl.Int64, "id_kind": pl.UInt8, "canonical": pl.String, "id_flags": pl.UInt16, "id_reasons": pl.Int32}
-#: A column: a value per row, or the different values and for each row the position of its own among them (None: one per row).
-Coded = pl.Series | tuple[pl.Series, np.ndarray | None]
 
 
 def identify(certno: pl.Series, cert_type: Coded, as_of: date, nationality: Coded | None = None) -> pl.DataFrame:
@@ -45,7 +43,7 @@ def identify(certno: pl.Series, cert_type: Coded, as_of: date, nationality: Code
     found.kind[absent] = 0
     rest = np.flatnonzero(~found.valid & ~absent)
     stated = stated[rest if index is None else index[rest]]
-    left = _identify_rest(certno.gather(rest), stated, _nationalities(nationality, rest), as_of)
+    left = _identify_rest(certno.gather(rest), stated, alpha_3_at(nationality, rest), as_of)
     for column, name in ((found.key, "person_key"), (found.kind, "id_kind"), (flags, "id_flags"), (reasons, "id_reasons")):
         column[rest] = left[name].fill_null(0).to_numpy()
     return _frame(found, flags, reasons, _at(rest, left["canonical"], len(flags)))
@@ -74,16 +72,6 @@ def _frame(found: Eighteen, flags: np.ndarray, reasons: np.ndarray, canonical: p
         keys = pl.select(pl.when(pl.Series(reasons == 0)).then(keys)).to_series()
     columns = (keys, pl.Series(found.kind), canonical, pl.Series(flags), pl.Series(reasons))
     return pl.DataFrame(dict(zip(SCHEMA, columns, strict=True)), schema=SCHEMA)
-
-
-def _nationalities(nationality: Coded | None, rows: np.ndarray) -> pl.Series:
-    """Alpha-3 of some rows, by their places."""
-    if nationality is None:
-        return _no_text(len(rows))
-    values, index = nationality if isinstance(nationality, tuple) else (nationality, None)
-    if index is not None:
-        return alpha_3(values).gather(index[rows])
-    return alpha_3(values.gather(rows))
 
 
 def _no_text(rows: int) -> pl.Series:

@@ -80,7 +80,9 @@ def _folded(names: pl.Series) -> pl.Series:
 def _plain(names: pl.Series) -> pl.Series:
     """Of folded names without brackets."""
     plain = names.str.replace_all(MARKS, "").str.replace(TRAILING_DIGITS, "").str.to_uppercase().str.replace_all(LOST_OTHERWISE, "?")
-    plain = _simplified(plain.str.replace_all(SPELLED_OUT, "${1}?${2}"))
+    for _ in range(2):  # the character behind one sound may stand before the next
+        plain = plain.str.replace_all(SPELLED_OUT, "${1}?${2}")
+    plain = _simplified(plain)
     return pl.select(pl.when(pl.lit(plain).str.contains(PLACEHOLDER)).then(pl.lit("")).otherwise(pl.lit(plain))).to_series()
 
 

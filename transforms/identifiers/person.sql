@@ -1,6 +1,6 @@
 -- Persons that a published dataset speaks of, under the name that may be published: a keyed hash of the canonical
--- identifier, whose 18th character is computed from the key (GB 11643-1999).
--- grain: one row per person, key person_key. inputs: overlap, ended_by_death, enrollment, kind.
+-- identifier, of linked documents that of the preferred one.
+-- grain: one row per person, key person_key. inputs: overlap, ended_by_death, enrollment, linked, kind.
 WITH spoken AS (
     SELECT person_key FROM overlap UNION SELECT person_key FROM ended_by_death
 ),
@@ -11,16 +11,12 @@ carried AS (
     WHERE person_key IN (SELECT person_key FROM spoken)
     GROUP BY person_key
 ),
-numbered AS (
-    SELECT person_key, last, kind.kind AS cert_type, person_key AS k,
-        (k // 10000000000000000 * 7 + k // 1000000000000000 % 10 * 9 + k // 100000000000000 % 10 * 10 + k // 10000000000000 % 10 * 5
-            + k // 1000000000000 % 10 * 8 + k // 100000000000 % 10 * 4 + k // 10000000000 % 10 * 2 + k // 1000000000 % 10 * 1
-            + k // 100000000 % 10 * 6 + k // 10000000 % 10 * 3 + k // 1000000 % 10 * 7 + k // 100000 % 10 * 9 + k // 10000 % 10 * 10
-            + k // 1000 % 10 * 5 + k // 100 % 10 * 8 + k // 10 % 10 * 4 + k % 10 * 2) % 11 AS remainder
-    FROM carried JOIN kind ON kind.id_kind = last.id_kind
+documented AS (
+    SELECT c.person_key, c.last, coalesce(l.id_kind, c.last.id_kind) AS id_kind,
+        coalesce(l.canonical, certificate_number(c.person_key, c.last.canonical)) AS certno_canonical
+    FROM carried c LEFT JOIN linked l ON l.document_key = c.person_key
 )
-SELECT person_key, cert_type,
-    if(person_key > 0, person_key || '10X98765432'[1 + remainder], last.canonical) AS certno_canonical,
+SELECT person_key, kind.kind AS cert_type, certno_canonical,
     keyed_hash(if(person_key > 0, certno_canonical, cert_type || ':' || certno_canonical)) AS person_id,
     last.name AS name, last.gend AS gend, last.brdy AS brdy
-FROM numbered
+FROM documented JOIN kind USING (id_kind)

@@ -1,7 +1,13 @@
 -- The published dataset of the same name; columns, types and order are those of contracts/datasets.py.
-SELECT person_id, cert_type, certno_canonical, name, gend, brdy,
-    CAST([] AS STRUCT(kind VARCHAR, canonical VARCHAR)[]) AS other_identifiers
-FROM person
+WITH other AS (
+    SELECT person_key, list_sort(list({'kind': kind, 'canonical': canonical})) AS identifiers
+    FROM linked JOIN kind USING (id_kind)
+    WHERE document_key <> person_key AND document_key = full_key
+    GROUP BY person_key
+)
+SELECT p.person_id, p.cert_type, p.certno_canonical, p.name, p.gend, p.brdy,
+    coalesce(o.identifiers, CAST([] AS STRUCT(kind VARCHAR, canonical VARCHAR)[])) AS other_identifiers
+FROM person p LEFT JOIN other o USING (person_key)
 UNION ALL
 -- whom only the ledger still speaks of
 SELECT * FROM last_person

@@ -14,6 +14,7 @@ from contracts.reasons import REASON_BIT, REASONS
 from contracts.site import NO_SITE, Site
 from transforms.identifiers import identify
 from transforms.identifiers.flags import FLAG_BIT
+from transforms.identifiers.foreign_passport import number_keys
 from transforms.identifiers.mod11 import check_value, split
 from transforms.reading import values
 from transforms.reading.columns import Column
@@ -226,7 +227,8 @@ def _lost(f: Field, raw: pl.Series, typed: pl.Series) -> pl.Series:
 
 
 def _identifiers(extract, raw, typed, findings, tally, as_of) -> dict[str, Column]:
-    """``person_key`` and its companions beside ``certno``; ``payer_person_key`` beside ``payer_certno`` and so on.
+    """``person_key`` and its companions beside ``certno``; ``payer_person_key`` beside ``payer_certno`` and so on. Where there is
+    a nationality, ``number_key`` says how a foreign passport is known where there is none.
 
     A number that the row does not need may be unreadable: ``payer_is_given`` says that there was one.
     """
@@ -238,9 +240,11 @@ def _identifiers(extract, raw, typed, findings, tally, as_of) -> dict[str, Colum
         certno = _column(raw, f.name, pl.String())
         cert_type = typed.get(f"{prefix}cert_type" if prefix else "psn_cert_type") or Column.missing(pl.String(), len(raw))
         if certno.index is None or f.filled:
-            # no nationality yet, though identify() can use it: only one extract carries it, and a passport must meet itself in all
             certno = Column(certno.rows().cast(pl.String), None)
-            identity = identify(certno.values, cert_type.pair(), as_of)
+            nationality = _column(raw, "nat_regn_code", pl.String())
+            identity = identify(certno.values, cert_type.pair(), as_of, nationality.pair())
+            if "nat_regn_code" in extract.names:
+                found["number_key"] = Column(number_keys(identity, nationality.pair()), None)
         else:
             identity = identify(certno.values.cast(pl.String), Column.missing(pl.String(), len(certno.values)).pair(), as_of)
         if f.filled:

@@ -26,6 +26,9 @@ MONTH_SERIALS = (32_874, 73_050)
 #: A number in scientific notation: a spreadsheet, or a binary float on its way, lost its last digits.
 DAMAGED = r"^[0-9](\.[0-9]+)?[Ee]\+[0-9]{2}$|^[0-9]\.[0-9]+[Ee][0-9]{2}$"
 
+#: Control characters between the items of evidence (transforms/retention/overlap_evidence.sql): no text can hold them.
+SEPARATORS = "\x1e\x1f"
+
 _DAY = r"^([0-9]{4})\s*[-/.年]\s*([0-9]{1,2})\s*[-/.月]\s*([0-9]{1,2})\s*[日号]?$"
 _MONTH = r"^([0-9]{4})\s*[-/.年]\s*([0-9]{1,2})\s*月?$"
 #: A time behind a date: 10:20, 10:20:30.5, with China's own offset if any; another offset would move the day.
@@ -38,6 +41,8 @@ def text(values: pl.Series) -> pl.Series:
     if _is_plain(values):
         return values
     values = values.str.strip_chars()
+    if values.str.contains_any(list(SEPARATORS)).any():
+        values = values.str.replace_all(f"[{SEPARATORS}]", "")
     return pl.select(pl.when((values != "") & ~is_damaged(values)).then(values)).to_series()
 
 

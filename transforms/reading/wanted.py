@@ -70,8 +70,40 @@ def _slot(numbers: np.ndarray, bits: int) -> np.ndarray:
 
 
 @dataclass(frozen=True)
+class Linked:
+    """Documents that are one person's with others: ``persons`` holds the person's key of each of ``documents``, which ascend."""
+
+    documents: np.ndarray
+    persons: np.ndarray
+    members: Members
+
+    @classmethod
+    def of(cls, documents: np.ndarray, persons: np.ndarray) -> "Linked":
+        """``documents``: keys of documents, each once; ``persons``: the key of the person of each."""
+        order = np.argsort(documents)
+        return cls(documents[order], persons[order], Members.of(documents))
+
+    def person_of(self, documents: np.ndarray) -> np.ndarray:
+        """The key of the person of each document: its own where nothing is linked to it."""
+        at = np.flatnonzero(self.members.hold(documents)) if len(self.persons) else ()
+        if not len(at):
+            return documents
+        persons = documents.copy()
+        persons[at] = self.persons[np.searchsorted(self.documents, documents[at])]
+        return persons
+
+    def documents_of(self, persons: np.ndarray) -> np.ndarray:
+        """The persons' own keys and those of all documents linked to them, ascending."""
+        return np.union1d(persons, self.documents[np.isin(self.persons, persons)])
+
+
+NO_LINKS = Linked.of(np.empty(0, np.int64), np.empty(0, np.int64))
+
+
+@dataclass(frozen=True)
 class Wanted:
-    """Persons in question, by key, and their enrollments, by the hash of the id (a row may name one and no person)."""
+    """Persons in question, by the keys of all their documents, and their enrollments, by the hash of the id (a row may name
+    one and no person)."""
 
     persons: Members
     enrollments: Members
@@ -82,20 +114,21 @@ class Wanted:
 MARK = np.dtype([("person_key", np.int64), ("id_hash", np.uint64), ("goes_on", bool)])
 
 
-def in_question(enrollments: list[Path], deaths: list[Path]) -> tuple[Wanted, int]:
+def in_question(enrollments: list[Path], deaths: list[Path], linked: Linked = NO_LINKS) -> tuple[Wanted, int]:
     """The persons that a night must look at, and how many persons are enrolled at all.
 
-    They have two or more enrollment rows that can be active inside the look-back, or one that goes on though they are
-    said to be dead. Of
-    nobody else is there anything to decide.
+    They have two or more enrollment rows that can be active inside the look-back, under whichever of their documents, or one
+    that goes on though they are said to be dead. Of nobody else is there anything to decide.
     """
     marks = [np.load(f) for f in enrollments]
-    whose, ids, goes_on = (np.concatenate([m[name] for m in marks] or [np.empty(0, MARK[name])]) for name in MARK.names)
+    of_document, ids, goes_on = (np.concatenate([m[name] for m in marks] or [np.empty(0, MARK[name])]) for name in MARK.names)
+    whose = linked.person_of(of_document)
     keys = in_order(whose)
     again = keys[1:][keys[1:] == keys[:-1]]
-    dead = Members.of(np.concatenate([np.load(f)["person_key"] for f in deaths] or [np.empty(0, np.int64)]))
-    persons = Members.of(np.concatenate([again, whose[goes_on & dead.hold(whose)]]))
-    return Wanted(persons, Members.of(ids[persons.hold(whose)])), len(keys) - len(again)
+    dead = Members.of(linked.person_of(np.concatenate([np.load(f)["person_key"] for f in deaths] or [np.empty(0, np.int64)])))
+    persons = distinct(np.concatenate([again, whose[goes_on & dead.hold(whose)]]))
+    documents = Members.of(linked.documents_of(persons))
+    return Wanted(documents, Members.of(ids[documents.hold(of_document)])), len(keys) - len(again)
 
 
 def save(path: Path, wanted: Wanted) -> Path:

@@ -1,5 +1,6 @@
--- A view, read once: the evidence of each decision as items (see overlap_evidence.sql), in the order of the ladder: the enrollment itself,
--- the one that stays, the dates that were compared, what the departments say, and what was found after the ladder.
+-- A view, read once: the evidence of each decision as items (see overlap_evidence.sql), in the order of the ladder: the
+-- enrollment itself, the one that stays, the dates that were compared, what the departments say, the links of the person's
+-- documents, and what was found after the ladder.
 -- grain: one row per decision, key (enrollment_no, starts_on).
 -- inputs: decided, narrowed, spell, benefit, overlap_evidence, person_evidence, in_hospital, guarded.
 WITH member AS (
@@ -26,6 +27,7 @@ SELECT m.enrollment_no, m.starts_on, m.enrollment_id, m.kept_enrollment_id,
         if(m.rule_id IN ('cross_scheme_one_year', 'cross_scheme_under_one_year'), o.months, NULL),
         if(m.starts_on IS NULL, p.deceased, NULL),
         if(m.rule_id = 'identity_conflict', p.identity_conflict, NULL),
+        p.identity_link,
         if(m.action = 'hold', concat_ws(chr(31), 'in_hospital', h.admitted_on, 'inpatient_stay',
             keyed_hash(concat_ws('|', 'inpatient_stay', m.enrollment_id, h.admitted_on))), NULL),
         if(m.is_guarded, concat_ws(chr(31), 'left_uncovered', g.uncovered_on, 'enrollment', m.enrollment_id), NULL)) AS items

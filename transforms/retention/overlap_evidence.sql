@@ -8,7 +8,7 @@
 WITH residence AS (
     SELECT h.person_key, h.starts_on,
         array_to_string(list_sort(list(concat_ws(chr(31), 'usual_residence', h.home, 'resident',
-            keyed_hash(concat_ws('|', 'resident', r.person_key, r.psn_name, r.brdy, r.hsreg_admdvs, r.live_admdvs, r.permit_admdvs,
+            keyed_hash(concat_ws('|', 'resident', r.document_key, r.psn_name, r.brdy, r.hsreg_admdvs, r.live_admdvs, r.permit_admdvs,
                 r.permit_begin, r.permit_end, r.dereg_reason, r.dereg_date))))), chr(30)) AS items
     FROM (SELECT person_key, starts_on, home, unnest(row_ids) AS row_id FROM home) h JOIN resident r USING (row_id)
     GROUP BY h.person_key, h.starts_on
@@ -16,7 +16,7 @@ WITH residence AS (
 school AS (
     SELECT c.person_key, c.starts_on,
         array_to_string(list_sort(list(concat_ws(chr(31), 'school_place', c.school_admdvs, 'student',
-            keyed_hash(concat_ws('|', 'student', s.person_key, s.school_admdvs, s.stage, s.entry_date, s.expected_graduation, s.status))))), chr(30)) AS items
+            keyed_hash(concat_ws('|', 'student', s.document_key, s.school_admdvs, s.stage, s.entry_date, s.expected_graduation, s.status))))), chr(30)) AS items
     FROM schooling c JOIN student s USING (row_id)
     GROUP BY c.person_key, c.starts_on
 ),

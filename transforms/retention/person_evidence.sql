@@ -1,19 +1,34 @@
--- The rows that say a person is dead, and those that do not agree on who the person is, as items of evidence (see
--- overlap_evidence.sql).
--- grain: one row per dead person or person in conflict, key person_key.
--- inputs: ended_by_death, death_report, identity_conflict, person_row.
-WITH said AS (
+-- The rows that say a person is dead, those that do not agree on who the person is, and those that link its documents, as
+-- items of evidence (see overlap_evidence.sql). A row is named by what it says, with the key of its document.
+-- grain: one row per dead person, person in conflict or person of several documents, key person_key.
+-- inputs: ended_by_death, death_report, identity_conflict, person_row, linked, document_link, suspicious.
+WITH link AS (
+    SELECT coalesce(l.person_key, d.low_key) AS person_key, d.state, coalesce(strftime(d.told.link_date, '%Y-%m-%d'), '') AS linked_on,
+        keyed_hash(concat_ws('|', 'identity_link', d.told.old_kind, d.told.old_canonical, d.told.new_kind, d.told.new_canonical,
+            d.told.link_date, d.told.reason)) AS row_key
+    FROM document_link d LEFT JOIN linked l ON l.document_key = d.low_key
+    WHERE d.state = 'live' OR d.state = 'undone'
+),
+said AS (
     SELECT DISTINCT r.person_key, 'deceased' AS fact, strftime(r.died_on, '%Y-%m-%d') AS value, r.extract,
-        keyed_hash(concat_ws('|', r.extract, r.person_key, r.psn_name, r.died_on)) AS row_key
+        keyed_hash(concat_ws('|', r.extract, r.document_key, r.psn_name, r.died_on)) AS row_key
     FROM death_report r
     WHERE r.person_key IN (SELECT person_key FROM ended_by_death)
     UNION ALL
     SELECT DISTINCT r.person_key, 'identity_conflict', array_to_string(x.fields, ' '), r.extract,
-        coalesce(r.row_key, keyed_hash(concat_ws('|', r.extract, r.person_key, r.psn_name, r.gend, r.brdy)))
+        coalesce(r.row_key, keyed_hash(concat_ws('|', r.extract, r.document_key, r.psn_name, r.gend, r.brdy)))
     FROM identity_conflict x JOIN person_row r USING (person_key)
+    UNION ALL
+    SELECT k.person_key, 'identity_conflict', 'certno', 'identity_link', k.row_key
+    FROM suspicious JOIN link k USING (person_key)
+    UNION ALL
+    SELECT person_key, 'identity_link', linked_on, 'identity_link', row_key
+    FROM link
+    WHERE state = 'live' AND person_key IN (SELECT person_key FROM linked WHERE document_key <> person_key)
 )
 SELECT person_key,
     array_to_string(list_sort(list(concat_ws(chr(31), fact, value, extract, row_key)) FILTER (fact = 'deceased')), chr(30)) AS deceased,
-    array_to_string(list_sort(list(concat_ws(chr(31), fact, value, extract, row_key)) FILTER (fact = 'identity_conflict')), chr(30)) AS identity_conflict
+    array_to_string(list_sort(list(concat_ws(chr(31), fact, value, extract, row_key)) FILTER (fact = 'identity_conflict')), chr(30)) AS identity_conflict,
+    array_to_string(list_sort(list(concat_ws(chr(31), fact, value, extract, row_key)) FILTER (fact = 'identity_link')), chr(30)) AS identity_link
 FROM said
 GROUP BY person_key
