@@ -354,4 +354,4 @@ def test_dates_keep_their_order(day, days):
 
 
 def test_a_text_never_holds_what_stands_between_items_of_evidence():
-    assert values.text(pl.Series(["a\x1fb", "\x1e", "c"])).to_list() == ["ab", None, "c"]
+    assert values.text(pl.Series(["a\x1fb", "\x1e \x1f", "\x1e c"])).to_list() == ["ab", None, "c"]

@@ -1,12 +1,18 @@
 -- Which documents hang together by links that hold: the connected components, each named by its least key. Every round
 -- hands the least key known so far to the neighbours of what changed, to what these were named after, and on from there:
 -- a chain of a thousand documents takes a dozen rounds, not a thousand.
--- A passport and its number alone hang together like two documents.
+-- A passport and its number alone hang together like two documents; where no link touches either there is nothing to search.
 -- grain: one row per linked document, key document_key. inputs: document_link, foreign_passport.
-WITH RECURSIVE pair AS (
+WITH RECURSIVE link AS (
     SELECT low_key, high_key FROM document_link WHERE state = 'live' AND low_key <> high_key
-    UNION
-    SELECT number_key, passport_key FROM foreign_passport
+),
+passport AS (
+    SELECT number_key, passport_key,
+        number_key IN (SELECT unnest([low_key, high_key]) FROM link) OR passport_key IN (SELECT unnest([low_key, high_key]) FROM link) AS is_linked
+    FROM foreign_passport
+),
+pair AS (
+    SELECT * FROM link UNION SELECT number_key, passport_key FROM passport WHERE is_linked
 ),
 edge AS (
     SELECT low_key AS one, high_key AS other FROM pair
@@ -34,3 +40,5 @@ grown(document_key, least_key) USING KEY (document_key) AS (
     GROUP BY document_key
 )
 SELECT document_key, least_key FROM grown
+UNION ALL
+SELECT unnest([number_key, passport_key]), least(number_key, passport_key) FROM passport WHERE NOT is_linked

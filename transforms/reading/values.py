@@ -40,9 +40,9 @@ def text(values: pl.Series) -> pl.Series:
     values = values.cast(pl.String)
     if _is_plain(values):
         return values
-    values = values.str.strip_chars()
     if values.str.contains_any(list(SEPARATORS)).any():
         values = values.str.replace_all(f"[{SEPARATORS}]", "")
+    values = values.str.strip_chars()
     return pl.select(pl.when((values != "") & ~is_damaged(values)).then(values)).to_series()
 
 
