@@ -31,6 +31,12 @@ WITHOUT = {
 }
 
 
+#: What says on which days an enrollment is active.
+ACTIVE = ("enrollment_row", "continuation", "spell_of", "spell", "payment", "cover")
+#: The schema of the coverage plan's own tables.
+PLAN = "plan"
+
+
 @dataclass
 class Night:
     """One run: its settings, its folder, its engine and what has been counted so far."""
@@ -119,8 +125,7 @@ def identify(night: Night) -> None:
 
 def activity(night: Night) -> None:
     """activity: spells, payments and the days on which each enrollment is active."""
-    rooms = ("enrollment_row", "continuation", "spell_of", "spell", "payment", "cover", "benefit")
-    night.build("activity", *(f"activity/{t}.sql" for t in rooms))
+    night.build("activity", *(f"activity/{t}.sql" for t in (*ACTIVE, "benefit")))
 
 
 def overlaps(night: Night) -> None:
@@ -161,6 +166,21 @@ def retention(night: Night) -> None:
     rooms = ("narrowed", "matched", "ranked", "ended_by_death", "proposed", "guarded", "decided")
     night.build("retention", *(f"retention/{t}.sql" for t in (*rooms, "overlap_evidence", "person_evidence")))
     night.engine.define("retention/evidence.sql")
+
+
+def coverage(night: Night) -> None:
+    """coverage: who of the whole population is active under no enrollment. The few of whom that is not plain are looked at
+    by the same statements as the persons in question, in a schema of their own."""
+    night.build("coverage", "coverage/covered_person.sql", "coverage/doubtful.sql")
+    with night.engine.within(PLAN):
+        for path, name in (("coverage/plan_enrollment.sql", "enrollment"), ("coverage/plan_contribution.sql", "contribution")):
+            night.engine.build(path, name)
+        for table in ACTIVE:
+            night.engine.build(f"activity/{table}.sql")
+        night.engine.build("coverage/plan_resident.sql")
+        night.engine.build("coverage/uncovered.sql")
+        night.engine.build("coverage/gap.sql")
+        night.steps["coverage"] = {r["place"]: r["persons"] for r in night.engine.rows("coverage/coverage_count.sql")}
 
 
 def consequences(night: Night) -> None:
@@ -235,6 +255,7 @@ STEPS = {
     "overlaps": overlaps,
     "facts": facts,
     "retention": retention,
+    "coverage": coverage,
     "consequences": consequences,
     "reconcile": reconcile,
     "publish": publish_night,

@@ -86,8 +86,11 @@ def _table(**columns: list) -> pa.Table:
 
 
 def keep(engine: Engine, done: Ingested, narrowed: bool) -> str:
-    """The accepted rows of an extract that speak of persons in question, as a table of its name."""
-    return engine.keep(done.extract.name, [str(p) for p in done.parts], str(done.dropped) if done.dropped else None, narrowed)
+    """The accepted rows of an extract that speak of persons in question, as a table of its name; beside it a view over
+    those of everybody, which are narrow where the table's rows were chosen while reading."""
+    dropped = str(done.dropped) if done.dropped else None
+    engine.everybody(done.extract.name, [str(p) for p in done.everybody], dropped)
+    return engine.keep(done.extract.name, [str(p) for p in done.parts], dropped, narrowed)
 
 
 def save_wanted(engine: Engine, ingested: Mapping[str, Ingested], path: Path) -> int:

@@ -123,12 +123,13 @@ def scenario_of(case: dict, numbers: Numbers) -> Scenario:
     if len(number) == 6:
         number = numbers.next(number, born, sex)
     person = Person(sid, number, who["name"], sex, born, cert_type=str(who.get("cert_type", "01")))
-    for letter, row in case["enrollments"].items():
+    for letter, row in (case.get("enrollments") or {}).items():
         person.enrollments.append(enrollment_from(f"{sid}.{letter}", row, person))
-    rows_of = dict(zip(case["enrollments"], person.enrollments, strict=True))
+    rows_of = dict(zip(case.get("enrollments") or {}, person.enrollments, strict=True))
     for letter, spans in (case.get("contributions") or {}).items():
         for number, span in enumerate(spans, 1):
-            person.contributions += contributions_from(f"{sid}.{letter}.{number}", span, rows_of[letter])
+            row = rows_of.get(letter) or enrollment_from(f"{sid}.{letter}", {**span, "from": person.born}, person)
+            person.contributions += contributions_from(f"{sid}.{letter}.{number}", span, row)
     for home in as_list(case.get("residence")):
         person.residents.append(resident_from(home, person))
     for school in as_list(case.get("student")):
@@ -143,7 +144,13 @@ def scenario_of(case: dict, numbers: Numbers) -> Scenario:
     for link in as_list(case.get("links")):
         person.links.append(Link(*link["old"], *link["new"], link["date"]))
     return Scenario(
-        sid, case["says"], case.get("as_of", AS_OF), case.get("policy", "national"), person, case["expect"], list(case["enrollments"])
+        sid,
+        case["says"],
+        case.get("as_of", AS_OF),
+        case.get("policy", "national"),
+        person,
+        case["expect"],
+        list(case.get("enrollments") or {}),
     )
 
 

@@ -81,8 +81,24 @@ def wrong_conflict(enrollment_id: str, expected: dict, seen: Observed) -> list[s
     return [] if found == sorted(expected["conflict"]) else [f"{enrollment_id}: conflict {expected['conflict']} expected, found {found}"]
 
 
+GAP_KEYS = {"scheme": "suggested_scheme", "until": "last_covered_on", "groups": "key_groups", "last": "last_enrollment_id"}
+
+
+def wrong_gap(case, seen: Observed) -> list[str]:
+    """`gap`: what the coverage plan says of the person, or that it says nothing."""
+    found, expected = seen.coverage_gaps.get(case.person.certno), case.expect["gap"]
+    if expected == "none":
+        return [f"no gap expected, found {found}"] if found else []
+    want = {GAP_KEYS.get(key, key): value for key, value in expected.items()}
+    want |= {"key_groups": tuple(want["key_groups"])} if "key_groups" in want else {}
+    want |= {"last_enrollment_id": case.enrollment_id(expected["last"])} if expected.get("last") else {}
+    said = {key: found[key] for key in want} if found else None
+    return [] if said == want else [f"gap {want} expected, found {said}"]
+
+
 def what_is_wrong(case, seen: Observed) -> list[str]:
     wrong = wrong_overlaps(case, seen) if "overlaps" in case.expect else []
+    wrong += wrong_gap(case, seen) if "gap" in case.expect else []
     for letter in case.members:
         enrollment_id, row = case.enrollment_id(letter), seen.counting(case.enrollment_id(letter))
         expected = case.expect.get(letter)

@@ -2,7 +2,8 @@
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -45,11 +46,28 @@ class Engine:
     def keep(self, name: str, files: list[str], dropped: str | None, narrowed: bool) -> str:
         """The typed rows of an extract, from Parquet files that this night wrote itself, less the rows that
         ``dropped`` names and, unless they are ``narrowed`` already, those of persons who are not in question (table ``wanted``)."""
-        rows = f"SELECT * FROM read_parquet({_literal(files)}) WHERE {narrowed} OR person_key IN (SELECT person_key FROM wanted)"
-        if dropped:
-            rows = f"SELECT * FROM ({rows}) WHERE row_id NOT IN (SELECT row_id FROM read_parquet({_literal([dropped])}))"
+        read = f"SELECT * FROM read_parquet({_literal(files)})"
+        rest = f"row_id NOT IN (SELECT row_id FROM read_parquet({_literal([dropped])}))" if dropped else "true"
+        rows = read if narrowed else f"{read} WHERE person_key IN (SELECT person_key FROM wanted)"
+        rows = f"SELECT * FROM ({rows}) WHERE {rest}"
         self.connection.execute(f"CREATE OR REPLACE {'VIEW' if narrowed else 'TABLE'} {name} AS {rows}")
         return name
+
+    def everybody(self, name: str, files: list[str], dropped: str | None) -> None:
+        """The view ``every_<name>``: the rows of everybody, less those that ``dropped`` names."""
+        read = f"SELECT * FROM read_parquet({_literal(files)})"
+        rest = f"row_id NOT IN (SELECT row_id FROM read_parquet({_literal([dropped])}))" if dropped else "true"
+        self.connection.execute(f"CREATE OR REPLACE VIEW every_{name} AS {read} WHERE {rest}")
+
+    @contextmanager
+    def within(self, schema: str) -> Iterator[None]:
+        """Tables that are built go into ``schema``, and are found there first: the same .sql file over other rows."""
+        self.connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
+        self.connection.execute(f"SET search_path = '{schema},main'")
+        try:
+            yield
+        finally:
+            self.connection.execute("SET search_path = 'main'")
 
     def refused(self, files: Mapping[str, list[str]]) -> None:
         """The view ``refused``: rejected rows of every extract, from the quarantine parts this night wrote itself."""
@@ -71,9 +89,9 @@ class Engine:
         self.connection.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM _{name}")
         self.connection.unregister(f"_{name}")
 
-    def build(self, path: str) -> str:
-        """Run ``room/table.sql`` and keep its rows as table ``table``; returns the name."""
-        name = Path(path).stem
+    def build(self, path: str, name: str = "") -> str:
+        """Run ``room/table.sql`` and keep its rows as table ``table``, or under another ``name``; returns the name."""
+        name = name or Path(path).stem
         self.connection.execute(f"CREATE OR REPLACE TABLE {name} AS {self._text(path)}", self._named(path))
         return name
 

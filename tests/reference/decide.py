@@ -4,6 +4,7 @@ from datetime import date
 
 from .activity import Spell, active_days, is_effective, owner_of, spells_of
 from .consequences import deductions_of, refunds_of
+from .coverage import gap_of
 from .facts import Facts
 from .model import Decision, Ending, Outcome, Person, Policy
 from .overlaps import overlaps_of
@@ -48,6 +49,7 @@ def decide(person: Person, policy: Policy, as_of: date) -> Outcome:
     guard(counting, spells)
     by_id = {spell.enrollment_id: spell for spell in spells}
     return Outcome(
+        certno=person.certno,
         overlaps=overlaps,
         decisions=decisions,
         counting=counting,
@@ -57,4 +59,5 @@ def decide(person: Person, policy: Policy, as_of: date) -> Outcome:
         deductions=deductions_of(overlaps, decisions, facts),
         refunds=refunds_of(spells, counting, facts),
         spells=spells,
+        gap=gap_of(person, spells, policy, as_of),
     )

@@ -170,6 +170,7 @@ class Policy:
     deduct_under_one_year: bool = False
     refund_death_not_begun: str = "provincial"
     refund_begun: str = "provincial"
+    newborn_days: int = 90
 
     def pool_of_code(self, code: str) -> str:
         """ "n = parameter pooling_level of the province: 4 (prefecture), and 2 for 11, 12, 31, 46, 50"."""
@@ -273,6 +274,7 @@ class Refund:
 
 @dataclass
 class Outcome:
+    certno: str
     overlaps: list[Overlap]
     decisions: list[Decision]
     counting: dict[str, Decision]
@@ -282,3 +284,4 @@ class Outcome:
     deductions: list[Deduction]
     refunds: list[Refund]
     spells: list = field(default_factory=list)  # activity.Spell, for the properties
+    gap: object = None  # coverage.Gap

@@ -65,8 +65,10 @@ class Maker:
     """One person's rows, drawn with the person's own generator."""
 
     def __init__(self, index: int, seed: int, numbers: Numbers):
-        self.r = random.Random(f"{seed}/{index}")
+        self.r, self.seed, self.index = random.Random(f"{seed}/{index}"), seed, index
         born = date(1930, 1, 1) + timedelta(days=(index * 7) % 34000)
+        if index % 40 == 7:
+            born = AS_OF - timedelta(days=(0, 1, 89, 90, 91, 200)[index // 40 % 6])
         sex = self.r.choice("12")
         name = self.r.choice("赵钱孙李周吴郑王") + self.r.choice("伟芳娜敏静丽强磊")
         self.person = Person(f"r{index:05d}", numbers.next("220102", born, sex), name, sex, born)
@@ -375,6 +377,22 @@ class Maker:
                 Assistance(self.r.choice(("2303", "2304")), begin, end if end is None or end > begin else None, self.area())
             )
 
+    # the coverage plan ----------------------------------------------------------------------------------------------
+    def outside(self) -> None:
+        """Some are enrolled nowhere, some have gone, some are in a key group: drawn apart, so that the rest stays as it was."""
+        p, r = self.person, random.Random(f"{self.seed}/{self.index}/plan")
+        if r.random() < 0.05:
+            p.enrollments.clear()
+            if r.random() < 0.4:
+                p.contributions.clear()
+        if r.random() < 0.04 and p.residents:
+            reason = r.choice(("参军", "出国定居", "参军", "户口迁移"))
+            day = r.choice((None, date(2026, 3, 1), AS_OF, AS_OF + timedelta(days=1)))
+            p.residents[0] = replace(p.residents[0], dereg_reason=reason, dereg_date=day)
+        if r.random() < 0.05:
+            category = r.choice(("2308", "2104", "2101", "2302"))
+            p.assistance.append(Assistance(category, date(2026, 1, 1), r.choice((None, AS_OF, AS_OF + timedelta(days=1)))))
+
     def make(self) -> Person:
         self.enrollments()
         self.conflicts()
@@ -384,6 +402,7 @@ class Maker:
         self.death()
         self.hospital()
         self.aid()
+        self.outside()
         return self.person
 
 
