@@ -5,13 +5,14 @@ AS_OF ?=
 INBOX ?= inbox
 WAREHOUSE ?= warehouse
 POLICY ?= national
+AGAINST ?= jilin
 PERSONS ?= 5000
 SEED ?= 42
 N ?= 1000000
 SAMPLE_AS_OF := 2026-11-22
 
 .DEFAULT_GOAL := help
-.PHONY: help run nightly test test-long lint docs docs-check sample-data bench setup lock clean
+.PHONY: help run nightly explain whatif test test-long lint docs docs-check sample-data bench setup lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -29,6 +30,12 @@ run: .venv/.ready ## a whole night on the sample extracts, published in ./wareho
 
 nightly: .venv/.ready ## one night: AS_OF= INBOX= WAREHOUSE= POLICY=
 	$(PY) -m flows nightly $(if $(AS_OF),--as-of $(AS_OF)) --inbox $(INBOX) --warehouse $(WAREHOUSE) --policy $(POLICY)
+
+explain: .venv/.ready ## everything about one enrollment or person: ID= WAREHOUSE= AS_OF=
+	@$(PY) -m flows explain "$(ID)" --warehouse $(WAREHOUSE) $(if $(AS_OF),--as-of $(AS_OF))
+
+whatif: .venv/.ready ## which decisions of a night change: POLICY= AGAINST= INBOX= WAREHOUSE= AS_OF=
+	@$(PY) -m flows whatif --policy $(POLICY) --against $(AGAINST) --inbox $(INBOX) --warehouse $(WAREHOUSE) $(if $(AS_OF),--as-of $(AS_OF))
 
 test: .venv/.ready ## every test, under ten minutes on two cores
 	$(PY) -m pytest -n 2 --dist loadfile

@@ -3,10 +3,13 @@
 import argparse
 import sys
 import traceback
+from datetime import date
 from pathlib import Path
+from typing import NoReturn
 
+from contracts import EXTRACTS
 from expectations.bounds import GATES
-from flows.errors import FAILED, PUBLISHED, NightError, UsageError
+from flows.errors import FAILED, PUBLISHED, USAGE, NightError, UsageError
 from flows.settings import Settings, as_of_from_environment, cores, default_memory, parse_day, site_from_environment
 
 
@@ -34,8 +37,15 @@ def main(arguments: list[str] | None = None) -> int:
         return FAILED
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says in one line what is wrong with a command."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(USAGE, f"onecover: {message}; {self.prog} --help tells what there is\n")
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m flows", description="OneCover: one person, one cover")
+    parser = _Parser(prog="python -m flows", description="OneCover: one person, one cover")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     nightly = commands.add_parser("nightly", help="one night: extracts in, decisions and money out")
     nightly.add_argument(
@@ -51,23 +61,86 @@ def _parser() -> argparse.ArgumentParser:
     nightly.add_argument("--site", type=Path, metavar="DIR", help="the bureau's own header aliases and code maps (default: ONECOVER_SITE)")
     nightly.add_argument("--debug", action="store_true", help="show the trace of a failure")
     nightly.set_defaults(run=_nightly)
+    _explain_parser(commands.add_parser("explain", help="everything published about one enrollment or person"))
+    _whatif_parser(commands.add_parser("whatif", help="which decisions of one night change from one policy to another"))
     return parser
 
 
+def _explain_parser(explain: argparse.ArgumentParser) -> None:
+    explain.add_argument("id", metavar="ID", help="an enrollment (psn_insu_rlts_id) or a person_id")
+    explain.add_argument("--warehouse", type=Path, default=Path("warehouse"), metavar="DIR")
+    explain.add_argument(
+        "--as-of", metavar="D", help="the night to explain, YYYY-MM-DD (default: ONECOVER_AS_OF, else the newest published)"
+    )
+    explain.add_argument("--lang", choices=("zh", "en"), default="en", help="Chinese or English (default: en)")
+    explain.add_argument("--debug", action="store_true", help="show the trace of a failure")
+    explain.set_defaults(run=_explain)
+
+
+def _whatif_parser(whatif: argparse.ArgumentParser) -> None:
+    whatif.add_argument("--policy", default="national", metavar="A", help="the policy to compare from (default: national)")
+    whatif.add_argument("--against", required=True, metavar="B", help="the policy to compare with")
+    whatif.add_argument("--as-of", metavar="D", help="as for nightly")
+    whatif.add_argument("--inbox", type=Path, default=Path("inbox"), metavar="DIR")
+    whatif.add_argument(
+        "--warehouse", type=Path, default=Path("warehouse"), metavar="DIR", help="take the key of person_id from here; only read"
+    )
+    whatif.add_argument(
+        "--out", type=Path, metavar="DIR", help="keep the changed decisions here, as Parquet (default: only the table is shown)"
+    )
+    whatif.add_argument("--accept", action="append", default=[], metavar="NAME", help="let a named gate pass this once; repeatable")
+    whatif.add_argument("--memory", default="", metavar="SIZE", help="memory for the engine, such as 4GB (default: half of the machine)")
+    whatif.add_argument("--site", type=Path, metavar="DIR", help="the bureau's own header aliases and code maps (default: ONECOVER_SITE)")
+    whatif.add_argument("--debug", action="store_true", help="show the trace of a failure")
+    whatif.set_defaults(run=_whatif)
+
+
 def _nightly(options: argparse.Namespace) -> int:
-    unknown = [a for a in options.accept if a.rpartition(".")[2] not in GATES]
-    if unknown:
-        raise UsageError(f"--accept {unknown[0]}: no such gate; the gates are {', '.join(GATES)}")
-    as_of = parse_day(options.as_of, "--as-of") if options.as_of is not None else as_of_from_environment()
+    settings = _settings(options)
+    from flows.nightly import run_night, summary
+
+    print(summary(run_night(settings)))
+    return PUBLISHED
+
+
+def _settings(options: argparse.Namespace) -> Settings:
+    """The settings of a command that reads an inbox."""
+    for name in options.accept:
+        extract, _, gate = name.rpartition(".")
+        if gate not in GATES:
+            raise UsageError(f"--accept {name}: no such gate; the gates are {', '.join(GATES)}")
+        if "." in name and extract not in EXTRACTS:
+            raise UsageError(f"--accept {name}: no such extract; the extracts are {', '.join(EXTRACTS)}")
+    as_of = _day(options)
     memory = _bytes(options.memory)
-    from flows.nightly import newest_date, run_night, summary
+    from flows.nightly import newest_date
 
     if as_of is None:
         as_of = newest_date(options.inbox)
         print(f"as-of {as_of}: the newest date in the names of the inbox's files", file=sys.stderr)
     site = options.site or site_from_environment()
-    night = run_night(Settings(as_of, options.inbox, options.warehouse, options.policy, tuple(options.accept), memory, cores(), site))
-    print(summary(night))
+    return Settings(as_of, options.inbox, options.warehouse, options.policy, tuple(options.accept), memory, cores(), site)
+
+
+def _day(options: argparse.Namespace) -> date | None:
+    return parse_day(options.as_of, "--as-of") if options.as_of is not None else as_of_from_environment()
+
+
+def _explain(options: argparse.Namespace) -> int:
+    as_of = _day(options)
+    if not options.id.strip():
+        raise UsageError("the id is empty; say which enrollment (psn_insu_rlts_id) or person_id to explain")
+    from flows.explain import explain
+
+    print(explain(options.id.strip(), options.warehouse, as_of, options.lang))
+    return PUBLISHED
+
+
+def _whatif(options: argparse.Namespace) -> int:
+    settings = _settings(options)
+    from flows.whatif import compare, table
+
+    print(table(compare(settings, options.against, options.out)))
     return PUBLISHED
 
 

@@ -20,8 +20,13 @@ import pyarrow.parquet as pq
 
 from contracts.extracts import Extract
 from contracts.reasons import REASON_BIT, REASONS
+<<<<<<< HEAD
 from flows.files import SourceFile, find, open_rows
 from transforms.reading import Reading, RowTally, Terms, read_rows, spelled_out
+=======
+from flows.files import SourceFile, Unit, find, open_rows
+from transforms.reading import RowTally, Terms, read_rows, spelled_out
+>>>>>>> main
 from transforms.reading.duplicates import alike, places, repeated, settle
 
 FILE_SHIFT = 40
@@ -184,7 +189,7 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(f, "sha256").hexdigest()
 
 
-def _read_unit(source: SourceFile, unit: Callable, stem: Path, terms: Terms) -> list[Part]:
+def _read_unit(source: SourceFile, unit: Unit, stem: Path, terms: Terms) -> list[Part]:
     """Type the batches of one unit of a file and write each as a part; one batch is in memory at a time."""
     parts = []
     for n, (before, batch) in enumerate(unit()):
@@ -228,15 +233,12 @@ def _suspects(part: Part, again: np.ndarray) -> pl.DataFrame:
     return pl.DataFrame({"row_id": part.first_row + at, "key": hashes[0][at], "content": hashes[1][at]}, schema=_NONE.schema)
 
 
-def _rows_again(unit: Callable, row_ids: np.ndarray) -> list[pa.Table]:
+def _rows_again(unit: Unit, row_ids: np.ndarray) -> list[pa.Table]:
     """Rows of a unit as they arrived, with their ``row_id``. ``row_ids``: ascending, at least one."""
     found, file = [], row_ids[0] >> FILE_SHIFT << FILE_SHIFT
-    for before, batch in unit():
-        here = row_ids[(row_ids > file + before) & (row_ids <= file + before + len(batch))]
-        if len(here):
-            rows = batch.take(pa.array(here - file - before - 1))
-            plain = pa.table({name: rows[name].cast(pa.string()) for name in rows.column_names})
-            found.append(plain.append_column("row_id", pa.array(here)))
+    for numbers, rows in unit.at(row_ids - file):
+        plain = pa.table({name: rows[name].cast(pa.string()) for name in rows.column_names})
+        found.append(plain.append_column("row_id", pa.array(file + numbers)))
     return found
 
 

@@ -22,8 +22,7 @@ Runner = Callable[[str, Callable[[], None]], None]
 def run_night(settings: Settings) -> Night:
     """Run one night and return it; under Prefect where an API is configured, in process otherwise: the same bytes."""
     rules, site = load_policy(settings.policy_id, settings.as_of), load_site(settings.site)
-    if not settings.inbox.is_dir():
-        raise UsageError(f"the inbox {settings.inbox} is no folder; name the folder of the departments' extracts with --inbox")
+    check_inbox(settings.inbox)
     if api_is_configured():
         from flows.orchestrated import under_prefect
 
@@ -73,10 +72,16 @@ def load_site(folder: Path | None) -> Site:
         raise NightError(str(error)) from None
 
 
+def check_inbox(inbox: Path) -> None:
+    """Raises UsageError where the inbox is not there."""
+    if not inbox.is_dir():
+        raise UsageError(f"the inbox {inbox} is no folder; name the folder of the departments' extracts with --inbox")
+
+
 def newest_date(inbox: Path) -> date:
-    """The newest date in the names of the inbox's files, else of their modification; never silently today."""
-    paths = [p for p in inbox.glob("*/*") if p.is_file()] if inbox.is_dir() else []
-    dates = [d for p in paths if (d := files.date_in_name(p.name))]
+    """The newest date in the names of the inbox's files; never silently today."""
+    check_inbox(inbox)
+    dates = [d for p in inbox.glob("*/*") if p.is_file() and (d := files.date_in_name(p.name))]
     if not dates:
         raise UsageError(f"no file of {inbox} has a date in its name; say which day the night speaks for with --as-of YYYY-MM-DD")
     return max(dates)

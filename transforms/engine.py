@@ -10,6 +10,10 @@ import duckdb
 import pyarrow as pa
 
 ROOMS = Path(__file__).parent
+#: The canonical text of a document: of the 18-character kinds the key with its check character (GB 11643-1999, MOD 11-2).
+_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_SUM = " + ".join(f"k // {10 ** (16 - place)} % 10 * {weight}" for place, weight in enumerate(_WEIGHTS))
+_NUMBER = f"CREATE MACRO certificate_number(k, canonical) AS if(k > 0, k || '10X98765432'[1 + ({_SUM}) % 11], canonical)"
 _PARAMETER = re.compile(r"\$([a-z_]+)")
 _COMMENT = re.compile(r"--[^\n]*")
 
@@ -33,6 +37,7 @@ class Engine:
                 "preserve_insertion_order": False,
             },
         )
+        self.connection.execute(_NUMBER)
 
     def secret(self, key: bytes) -> None:
         """Define ``keyed_hash(text)``, the first 128 bits in hex of HMAC-SHA-256 (RFC 2104) with ``key``."""
@@ -43,21 +48,40 @@ class Engine:
             "CREATE MACRO keyed_hash(t) AS sha256(getvariable('outer_pad') || unhex(sha256(getvariable('inner_pad') || encode(t))))[1:32]"
         )
 
-    def keep(self, name: str, files: list[str], dropped: str | None, narrowed: bool) -> str:
+    def keep(self, name: str, files: list[str], dropped: str | None, narrowed: bool, linked: str | None = None) -> str:
         """The typed rows of an extract, from Parquet files that this night wrote itself, less the rows that
-        ``dropped`` names and, unless they are ``narrowed`` already, those of persons who are not in question (table ``wanted``)."""
+        ``dropped`` names and, unless they are ``narrowed`` already, those of persons who are not in question (table ``wanted``).
+
+        ``linked``: the table that says which documents are one person's; None where no two are. Then ``person_key``, the key
+        of the document in the files, is that of the person, and the document's stays as ``document_key``. Everybody's rows,
+        as they are in the files, are the view ``every_<name>``, unless the files are narrowed.
+        """
         read = f"SELECT * FROM read_parquet({_literal(files)})"
         rest = f"row_id NOT IN (SELECT row_id FROM read_parquet({_literal([dropped])}))" if dropped else "true"
         rows = read if narrowed else f"{read} WHERE person_key IN (SELECT person_key FROM wanted)"
         rows = f"SELECT * FROM ({rows}) WHERE {rest}"
-        self.connection.execute(f"CREATE OR REPLACE {'VIEW' if narrowed else 'TABLE'} {name} AS {rows}")
+        if not narrowed:
+            self.connection.execute(f"CREATE OR REPLACE VIEW every_{name} AS {read} WHERE {rest}")
+        self.connection.execute(f"CREATE OR REPLACE {'VIEW' if narrowed else 'TABLE'} {name} AS {self._of_persons(rows, linked)}")
         return name
 
-    def everybody(self, name: str, files: list[str], dropped: str | None) -> None:
-        """The view ``every_<name>``: the rows of everybody, less those that ``dropped`` names."""
+    def _of_persons(self, rows: str, linked: str | None) -> str:
+        """``rows`` with the key of the person in place of the document's, wherever a column ends in person_key."""
+        columns = [column for column, *_ in self.connection.execute(f"DESCRIBE {rows}").fetchall()]
+        if "person_key" not in columns:
+            return rows
+        if linked is None:
+            return f"SELECT *, person_key AS document_key FROM ({rows})"
+        keys = [column for column in columns if column.endswith("person_key")]
+        of_person = ", ".join(f"coalesce(by_{k}.person_key, r.{k}) AS {k}" for k in keys)
+        joins = " ".join(f"LEFT JOIN {linked} by_{k} ON by_{k}.document_key = r.{k}" for k in keys)
+        return f"SELECT r.* REPLACE ({of_person}), r.person_key AS document_key FROM ({rows}) r {joins}"
+
+    def everybody(self, name: str, files: list[str], dropped: str | None, linked: str | None = None) -> None:
+        """The view ``everybody_<name>``: rows of everybody under the key of the person, less those that ``dropped`` names."""
         read = f"SELECT * FROM read_parquet({_literal(files)})"
         rest = f"row_id NOT IN (SELECT row_id FROM read_parquet({_literal([dropped])}))" if dropped else "true"
-        self.connection.execute(f"CREATE OR REPLACE VIEW every_{name} AS {read} WHERE {rest}")
+        self.connection.execute(f"CREATE OR REPLACE VIEW everybody_{name} AS {self._of_persons(f'{read} WHERE {rest}', linked)}")
 
     @contextmanager
     def within(self, schema: str) -> Iterator[None]:
@@ -77,11 +101,16 @@ class Engine:
         ]
         self.connection.execute("CREATE OR REPLACE VIEW refused AS " + " UNION ALL ".join([empty, *parts]))
 
-    def published(self, name: str, file: Path) -> None:
+    def published(self, name: str, *files: Path) -> None:
         """A view over a dataset of an earlier night."""
-        self.connection.execute(
-            f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM read_parquet({_literal([str(file)])}, hive_partitioning = false)"
-        )
+        parts = _literal([str(file) for file in files])
+        self.connection.execute(f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM read_parquet({parts}, hive_partitioning = false)")
+
+    def over_nights(self, name: str, *files: Path) -> None:
+        """A view over one dataset of several nights, with ``as_of`` from the names of their folders; a column that an
+        earlier night did not have yet is null there."""
+        parts, nights = _literal([str(file) for file in files]), "hive_partitioning = true, hive_types = {'as_of': DATE}"
+        self.connection.execute(f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM read_parquet({parts}, {nights}, union_by_name = true)")
 
     def register(self, name: str, table: pa.Table) -> None:
         """A small table of policy or settings."""
@@ -101,7 +130,11 @@ class Engine:
 
     def rows(self, path: str) -> list[dict]:
         """Run a small SELECT and return its rows."""
-        return self.connection.sql(self._text(path), params=self._named(path)).to_arrow_table().to_pylist()
+        return self.table(path).to_pylist()
+
+    def table(self, path: str) -> pa.Table:
+        """Run a SELECT whose rows Python works on column by column."""
+        return self.connection.sql(self._text(path), params=self._named(path)).to_arrow_table()
 
     def batches(self, path: str, size: int = 122_880) -> pa.RecordBatchReader:
         """Run a SELECT on a connection of its own and stream its rows; several may be read at once."""

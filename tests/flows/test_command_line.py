@@ -153,6 +153,8 @@ def test_a_day_that_is_none_exits_2(few, warehouse, day):
         ("--policy", "nowhere", "national"),
         ("--policy", "../national", "national"),
         ("--accept", "no_such_gate", "quarantine_share"),
+        ("--accept", "enrolment.row_drop", "enrollment"),
+        ("--accept", "enrollment.quarantine_share.twice", "quarantine_share"),
         ("--memory", "much", "4GB"),
         ("--memory", "0GB", "4GB"),
     ],
@@ -179,8 +181,14 @@ def test_an_inbox_that_is_a_file_exits_2(tmp_path, warehouse):
 @pytest.mark.parametrize("arguments", [[], ["nightly", "--no-such-option"], ["weekly"]])
 def test_what_is_no_command_exits_2(arguments):
     ran = run_command(arguments)
-    assert ran.status == USAGE
-    assert "usage:" in ran.err and "Traceback" not in ran.err
+    assert (ran.status, ran.out) == (USAGE, "")
+    assert len(ran.err.splitlines()) == 1 and "--help" in ran.err
+
+
+def test_without_a_day_an_inbox_that_is_not_there_is_told_as_such(tmp_path, warehouse):
+    ran = run_command(arguments_of(tmp_path / "no inbox", warehouse, as_of=None), ONECOVER_AS_OF="")
+    assert (ran.status, ran.out) == (USAGE, "")
+    assert "is no folder" in ran.complaint and "--inbox" in ran.complaint
 
 
 # 3: a data gate -------------------------------------------------------------------------------------------------------

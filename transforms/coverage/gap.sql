@@ -3,7 +3,7 @@
 -- them in the last three months, else the resident scheme, at the place of work, else of residence, school, last
 -- enrollment; where none is known, of issue of the number, 000000 if that is none.
 -- grain: one row per person, key person_key.
--- inputs: uncovered, enrollment_row, enrollment, spell, cover, payment, contribution, plan_resident, every_student, every_assistance, kind.
+-- inputs: uncovered, enrollment_row, enrollment, spell, cover, payment, contribution, plan_resident, everybody_student, everybody_assistance, kind.
 WITH listed AS (
     SELECT person_key, is_newborn FROM uncovered WHERE left_out IS NULL
 ),
@@ -51,7 +51,7 @@ card AS (
 school AS (
     SELECT person_key, min(school_admdvs) AS school_admdvs,
         bool_or(status = 'enrolled' AND entry_date <= $as_of AND coalesce(expected_graduation, DATE '9999-12-31') > $as_of) AS is_student
-    FROM every_student SEMI JOIN listed USING (person_key)
+    FROM everybody_student SEMI JOIN listed USING (person_key)
     GROUP BY person_key
 ),
 aid AS (
@@ -59,7 +59,7 @@ aid AS (
         bool_or(category IS NULL OR category NOT LIKE '21%') AS is_assisted,
         bool_or(category IN ('2308', '2104')) AS is_disabled,
         bool_or(category LIKE '21%') AS is_veteran
-    FROM every_assistance SEMI JOIN listed USING (person_key)
+    FROM everybody_assistance SEMI JOIN listed USING (person_key)
     GROUP BY person_key
 )
 SELECT l.person_key,

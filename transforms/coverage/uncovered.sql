@@ -1,9 +1,9 @@
 -- The doubtful who are active under no enrollment on the as-of date, each with why the plan leaves the person out, if it
 -- does: the dead, the emigrated, those in military service, and newborns who are registered in time, whose cover begins
 -- with their birth (rules 4.5).
--- grain: one row per person, key person_key. inputs: doubtful, cover, spell, plan_resident, enrollment, every_death.
+-- grain: one row per person, key person_key. inputs: doubtful, cover, spell, plan_resident, enrollment, everybody_death.
 WITH departed AS (
-    SELECT person_key, 'deceased' AS reason FROM every_death WHERE death_date <= $as_of
+    SELECT person_key, 'deceased' AS reason FROM everybody_death WHERE death_date <= $as_of
     UNION ALL
     SELECT person_key, CASE dereg_reason WHEN 'death' THEN 'deceased' ELSE dereg_reason END
     FROM plan_resident

@@ -1,7 +1,7 @@
 -- Persons that a published dataset speaks of, under the name that may be published: a keyed hash of the canonical
 -- identifier, whose 18th character is computed from the key (GB 11643-1999). Name, sex and birth are those of the newest
 -- enrollment; of who has none, of the police register.
--- grain: one row per person, key person_key. inputs: overlap, ended_by_death, enrollment, gap, plan_resident, every_student, every_contribution, kind.
+-- grain: one row per person, key person_key. inputs: overlap, ended_by_death, enrollment, gap, plan_resident, everybody_student, everybody_contribution, kind.
 WITH spoken AS (
     SELECT person_key FROM overlap UNION SELECT person_key FROM ended_by_death UNION SELECT person_key FROM plan.gap
 ),
@@ -12,9 +12,9 @@ told AS (
     UNION ALL
     SELECT person_key, 2, brdy, '', id_kind, canonical, psn_name, gend, brdy FROM plan.plan_resident
     UNION ALL
-    SELECT person_key, 1, NULL, '', id_kind, canonical, NULL, NULL, NULL FROM every_student SEMI JOIN plan.gap USING (person_key)
+    SELECT person_key, 1, NULL, '', id_kind, canonical, NULL, NULL, NULL FROM everybody_student SEMI JOIN plan.gap USING (person_key)
     UNION ALL
-    SELECT person_key, 1, NULL, '', id_kind, canonical, NULL, NULL, NULL FROM every_contribution SEMI JOIN plan.gap USING (person_key)
+    SELECT person_key, 1, NULL, '', id_kind, canonical, NULL, NULL, NULL FROM everybody_contribution SEMI JOIN plan.gap USING (person_key)
 ),
 carried AS (
     SELECT person_key, max({'rank': rank, 'crt': day, 'id': id, 'id_kind': id_kind, 'canonical': canonical,

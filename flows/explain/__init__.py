@@ -1,0 +1,18 @@
+"""Everything about one enrollment or person, from a publication alone: ``python -m flows explain ID``."""
+
+from datetime import date
+from pathlib import Path
+
+from flows.explain.page import Page, text
+from flows.explain.reading import load_policy, read_publication
+
+
+def explain(asked: str, warehouse: Path, as_of: date | None, lang: str) -> str:
+    """The explanation as text. ``asked`` is an enrollment id or a person_id, ``as_of`` a night (None: the newest).
+
+    NightError where there is no such warehouse, night or id. Only folders open to everybody are read: no name and no
+    certificate number can be printed.
+    """
+    told = read_publication(asked, warehouse, as_of)
+    named = {r["policy_id"] for r in [*told.decisions, *told.before]}
+    return text(Page(told, lang, {policy_id: load_policy(policy_id, told.as_of) for policy_id in sorted(named)}))

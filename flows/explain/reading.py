@@ -1,0 +1,149 @@
+"""What the publications of a warehouse say of one enrollment or person; restricted/ is never opened."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import policy
+from contracts import DATASETS
+from flows.errors import NightError
+from flows.publish import schema_of
+from flows.settings import cores
+from transforms.engine import Engine
+
+DATASETS_READ = (
+    "overlaps", "decisions", "reviews", "subsidy_deductions", "refunds", "benefit_continuity", "coverage_gaps", "mutual_aid_dissolutions",
+)  # fmt: skip
+#: One person's rows are few: what the engine may hold while it looks for them, in bytes.
+MEMORY = 1 << 30
+
+
+@dataclass(frozen=True)
+class Told:
+    """Rows of one person as published, each a dictionary of its columns; ``night`` is the folder they come from.
+
+    ``before``: the decisions of every night on the enrollments in question; ``nights``: all nights of the warehouse.
+    """
+
+    asked: str
+    as_of: date
+    night: Path
+    nights: tuple[date, ...]
+    persons: tuple[str, ...]
+    overlaps: list[dict]
+    decisions: list[dict]
+    deductions: list[dict]
+    refunds: list[dict]
+    lists: dict[str, list[dict]]
+    before: list[dict]
+
+    @property
+    def policies(self) -> list[tuple[str, str]]:
+        """(id, version) of the policies that the night's decisions name."""
+        return sorted({(d["policy_id"], d["policy_version"]) for d in self.decisions})
+
+
+def nights_of(warehouse: Path) -> dict[date, Path]:
+    """The published nights, the oldest first; NightError where there is none."""
+    found = {}
+    for path in sorted(warehouse.glob("as_of=*")):
+        try:
+            found[date.fromisoformat(path.name.removeprefix("as_of="))] = path
+        except ValueError:
+            continue  # not a night's link
+    if not found:
+        raise NightError(f"no night is published in {warehouse}; name the warehouse with --warehouse, or run a night first")
+    return found
+
+
+def night_of(warehouse: Path, as_of: date | None) -> tuple[date, dict[date, Path]]:
+    """The night that is asked for, else the newest, and all nights."""
+    nights = nights_of(warehouse)
+    if as_of is None:
+        return max(nights), nights
+    if as_of not in nights:
+        told = ", ".join(map(str, list(nights)[-3:]))
+        raise NightError(f"{warehouse} has no night of {as_of}; the newest are {told}. Leave --as-of out for the newest")
+    return as_of, nights
+
+
+def read_publication(asked: str, warehouse: Path, as_of: date | None) -> Told:
+    """Everything that is published of the person of whom ``asked`` speaks; NightError where nothing is."""
+    day, nights = night_of(warehouse, as_of)
+    try:
+        with _engine(asked) as engine:
+            return _told(engine, asked, day, nights)
+    except NightError:
+        raise
+    except Exception as error:
+        raise NightError(
+            f"the night of {day} in {warehouse} cannot be read ({type(error).__name__}); run the night again, or name another with --as-of"
+        ) from error
+
+
+@contextmanager
+def _engine(asked: str) -> Iterator[Engine]:
+    with tempfile.TemporaryDirectory(prefix="onecover-explain-") as spill:
+        engine = Engine(Path(spill), MEMORY, cores(), {"asked": asked})
+        try:
+            yield engine
+        finally:
+            engine.close()
+
+
+def _told(engine: Engine, asked: str, day: date, nights: dict[date, Path]) -> Told:
+    for name in DATASETS_READ:
+        _show(engine, name, nights[day])
+    decided = [part for night in nights.values() for part in _parts(night, "decisions")]
+    if not decided:
+        raise NightError(f"the nights beside {nights[day]} hold no decisions; run the night again")
+    engine.over_nights("decisions_over_nights", *decided)
+    engine.build("explained/asked_person.sql")
+    rows = {
+        path: engine.rows(f"explained/{path}.sql") for path in ("person_overlap", "person_decision", "person_deduction", "person_refund")
+    }
+    lists = {name: engine.rows(f"explained/{path}.sql") for name, path in LISTS.items()}
+    persons = tuple(r["person_id"] for r in engine.rows("explained/who.sql"))
+    if persons:
+        engine.build("explained/in_question.sql")
+    before = engine.rows("explained/told_before.sql" if persons else "explained/told_elsewhere.sql")
+    if not persons and not before:
+        raise NightError(_unknown(asked, nights[day].parent))
+    return Told(asked, day, nights[day], tuple(nights), persons, *rows.values(), lists, before)
+
+
+#: Further datasets that speak of a person: dataset -> file in explained/.
+LISTS = {"benefit_continuity": "person_switch", "mutual_aid_dissolutions": "person_dissolution", "coverage_gaps": "person_gap"}
+
+
+def _show(engine: Engine, name: str, night: Path) -> None:
+    """A published dataset as the view said_NAME; without rows where the night has none."""
+    parts = _parts(night, name)
+    if parts:
+        engine.published(f"said_{name}", *parts)
+    else:
+        engine.register(f"said_{name}", schema_of(DATASETS[name], {}).empty_table())
+
+
+def _parts(night: Path, name: str) -> list[Path]:
+    return sorted((night / name).glob("part-*.parquet"))
+
+
+def _unknown(asked: str, warehouse: Path) -> str:
+    certificate = len(asked) in (15, 18) and asked[:-1].isdecimal()  # whatever was typed by mistake stays out of logs
+    named = "what was asked for looks like a certificate number and" if certificate else f"{asked!r}"
+    return (
+        f"{named} is no enrollment or person that a night of {warehouse} speaks of; ask for a psn_insu_rlts_id or a person_id. "
+        "An enrollment without an overlap is not published, and one that was merged answers to the later row's id"
+    )
+
+
+def load_policy(policy_id: str, as_of: date) -> policy.Policy | None:
+    """The policy that a decision names, as the files have it now; None where they no longer do."""
+    try:
+        return policy.load(policy_id, as_of)
+    except (policy.PolicyError, policy.UnknownPolicy):
+        return None

@@ -1,0 +1,277 @@
+"""What an explanation says, in Chinese and English: code -> (zh, en). Facts and actions are those of the reasons."""
+
+from collections.abc import Callable
+
+from contracts import EXTRACTS
+from transforms.retention.words import ACTIONS, FACTS
+
+LANGUAGES = ("zh", "en")
+LISTED = {"zh": "、", "en": ", "}
+
+#: Words that stand for a code, by kind.
+LABELS: dict[str, dict[str, tuple[str, str]]] = {
+    "action": ACTIONS,
+    "extract": {e.name: (e.zh, e.name.replace("_", " ")) for e in EXTRACTS.values()},
+    "fact": FACTS
+    | {
+        "enrolled": ("参保起始", "enrolled since"),
+        "kept": ("保留的参保关系起始", "the one that stays, since"),
+        "deceased": ("死亡日期", "died on"),
+        "identity_conflict": ("身份信息不一致的字段", "fields that disagree"),
+        "identity_link": ("证件关联日期", "documents linked on"),
+        "in_hospital": ("在院，入院日期", "in hospital since"),
+        "left_uncovered": ("终止后首个无待遇日", "first day that would be without cover"),
+    },
+    "scheme": {"employee": ("职工医保", "employee"), "resident": ("居民医保", "resident")},
+    "timing": {"past": ("已结束", "past"), "current": ("当前", "current"), "future": ("将来", "future")},
+    "category": {
+        "within_employee": ("职工医保内", "within the employee scheme"),
+        "within_resident": ("居民医保内", "within the resident scheme"),
+        "cross_scheme": ("跨制度", "across the schemes"),
+        "mixed": ("混合（两种制度、三个及以上参保关系）", "mixed: both schemes, three enrollments or more"),
+    },
+    "place": {
+        "same_pool": ("同一统筹区", "in one pooling area"),
+        "same_province": ("同省", "in one province"),
+        "cross_province": ("跨省", "across provinces"),
+    },
+    "missing": FACTS
+    | {
+        "identity_confirmation": ("本人身份确认", "confirmation of who the person is"),
+        "death_certificate": ("死亡证明", "the death certificate"),
+        "retirement_place": ("退休（待遇领取）地", "the place of retirement"),
+        "person_choice": ("本人选择", "the person's choice"),
+    },
+    "conflict": {
+        "psn_name": ("姓名", "name"),
+        "gend": ("性别", "sex"),
+        "brdy": ("出生日期", "date of birth"),
+        "certno": ("证件号码", "certificate number"),
+        "death_date": ("死亡日期", "date of death"),
+        "left_uncovered": ("终止后将无其他参保可享待遇", "days would be left without cover"),
+    },
+    "level": {
+        "central": ("中央", "central"),
+        "province": ("省级", "province"),
+        "city": ("市级", "city"),
+        "county": ("县级", "county"),
+        "local": ("地方", "local"),
+    },
+    "basis": {"paid_record": ("按缴费记录", "as paid"), "standard": ("按补助标准", "by the standard")},
+    "status": {
+        "new": ("新增", "new"),
+        "reported": ("已报告", "reported before"),
+        "reversed": ("已冲回", "reversed"),
+        "exempt": ("免予扣减", "exempt"),
+    },
+    "eligibility": {
+        "eligible": ("可申请退费", "eligible on application"),
+        "not_refundable": ("不予退费", "not refundable"),
+        "provincial": ("由省规定", "for the province to decide"),
+    },
+    "case": {
+        "death": ("参保人死亡", "death"),
+        "suspended": ("暂停参保", "suspended"),
+        "not_begun": ("待遇期尚未开始", "period not begun"),
+        "assisted": ("由医疗救助资助参保", "premium assisted"),
+        "begun": ("待遇期已开始", "period begun"),
+        "flexible_prepaid": ("灵活就业预缴", "prepaid as a flexible worker"),
+    },
+    "channel": {
+        "own_account": ("本人账户", "own account"),
+        "relative_account": ("缴费亲属账户", "the relative's account that paid"),
+        "paying_channel": ("原资助渠道", "the channel that paid"),
+    },
+    "fate": {
+        "decided": ("此处判定：{members} 落后", "decided here: {members} behind"),
+        "same": ("各方相同", "the same for all"),
+        "tied": ("未能区分", "did not tell them apart"),
+        "set_aside": ("不适用：其中有退休参保关系", "set aside: one of them is a retirement"),
+        "not_needed": ("无需再看", "not needed"),
+    },
+}
+
+#: Sentences; what stands in braces is filled in.
+SENTENCES: dict[str, tuple[str, str]] = {
+    "title": ("参保人 {persons}", "Person {persons}"),
+    "asked": ("查询编号 {asked}（以 * 标出）", "asked for {asked}, marked *"),
+    "night": ("发布批次 {as_of}（{place}）", "the night of {as_of} ({place})"),
+    "silent": ("{as_of} 的发布未提及该编号，只在其他批次出现", "the night of {as_of} says nothing of it; only other nights do"),
+    "timeline": ("时间线", "Time line"),
+    "legend": ("= 重复参保时段内  - 此前已参保  < 更早参保  > 尚未截止", "= in an overlap  - enrolled before it  < since earlier  > open"),
+    "as_of": ("统计日 {day}", "as-of {day}"),
+    "overlap": ("重复参保 {n}", "Overlap {n}"),
+    "from_to": ("{starts} 起，{ends} 止（止日不含）", "{starts} to {ends} (not included)"),
+    "from_on": ("{starts} 起，尚未截止", "from {starts}, open"),
+    "kind": ("{timing}，{category}，{place}，编号 {overlap_id}", "{timing}, {category}, {place}; {overlap_id}"),
+    "read_at": ("判定日期 {day}", "facts are read at {day}"),
+    "no_rows": (
+        "该时段的参保关系由“{rule}”统一处理，见下",
+        "its members are decided by “{rule}”, which stands for this overlap; see below",
+    ),
+    "beyond": ("不分时段的决定", "Decisions that stand for every current and future overlap"),
+    "effective": ("自 {day} 生效", "effective {day}"),
+    "until": ("至 {day}", "until {day}"),
+    "resumes_on": ("{day} 恢复", "resumes {day}"),
+    "would_be": ("按规则应{action}", "by the rule: {action}"),
+    "would_have": ("当时应{action}", "then due: {action}"),
+    "stays": ("保留", "stays"),
+    "rule": ("规则", "rule"),
+    "fact": ("决定事实", "decided by"),
+    "reason": ("原因", "reason"),
+    "change": ("如何会不同", "would be otherwise"),
+    "ladder": ("判定次序：{title}（{clause}，{policy}）", "Ladder: {title} ({clause}; {policy})"),
+    "no_ladder": ("此规则没有逐级比较的事实", "this rule compares no facts one after the other"),
+    "passed_over": ("先于此规则、但不适用的规则：{rules}", "rules that come before it and do not apply: {rules}"),
+    "months_step": ("{fact}：{found}，界限 {limit} 个月", "{fact}: {found}, the limit is {limit}"),
+    "evidence": ("证据", "Evidence"),
+    "money": ("资金", "Money"),
+    "no_money": ("无财政补助扣减，无退费", "no deductions, no refunds"),
+    "deduction": (
+        "财政补助扣减 {enrollment} {year} 年：{amount} 元（{basis}，{status}，首次报告 {first}，规则 {rule}）",
+        "deduction {enrollment} {year}: {amount} yuan ({basis}; {status}; first reported {first}; {rule})",
+    ),
+    "deducted": ("扣减合计 {amount} 元（不含已冲回）", "deductions together {amount} yuan, reversed ones left out"),
+    "refund": (
+        "退费 {enrollment} {begin} 至 {end}：{eligibility}，{case}；个人缴费 {personal} 元，资助缴费 {assisted} 元，退至{channel}",
+        "refund {enrollment} {begin} to {end}: {eligibility}, {case}; {personal} yuan of the person's, {assisted} yuan of assistance, to {channel}",
+    ),
+    "nights": ("各批次的决定", "What the nights said"),
+    "only_night": ("数据仓中只有这一批次提及", "the warehouse has no other night that mentions it"),
+    "in_nights": ("{first} 至 {last}（{n} 批次）", "{first} to {last} ({n} nights)"),
+    "in_night": ("{first}", "{first}"),
+    "unsaid": ("未提及", "not mentioned"),
+    "by_policy": ("政策 {policy}", "policy {policy}"),
+    "other_lists": ("其他清单", "Other lists"),
+    "policy": ("政策 {name}，{version}", "policy {name}, {version}"),
+    "policy_differs": (
+        "注意：决定依据政策版本 {taken}，现有文件为 {now}；以下判定次序按现有文件列出",
+        "note: the decisions were taken under version {taken} of the policy and the files are now {now}; ladders are those of the files",
+    ),
+    "policy_unknown": (
+        "注意：政策 {policy} 已无法读取，未列判定次序",
+        "note: the policy {policy} cannot be loaded any more; no ladders are shown",
+    ),
+    # --- what would change the outcome
+    "discharge": ("出院后：{action}", "on discharge: {action}"),
+    "covered": (
+        "若其余参保自 {day} 起可保障待遇，则：{action}",
+        "if what stays paid benefits from {day} on: {action}",
+    ),
+    "resumes": ("自 {day} 起无其他参保可享待遇，届时恢复", "from {day} on nothing else would cover the person, so it resumes then"),
+    "over": ("时段已结束，无可终止；若仍在进行：{action}", "it is over and nothing is left to end; were it not: {action}"),
+    "missing": ("缺少的证据：{missing}", "what would settle it: {missing}"),
+    "conflict": ("不一致：{conflict}", "what disagrees: {conflict}"),
+    "identity_settled": (
+        "若确认各行属同一人且身份信息一致，则按一般规则判定",
+        "if the rows agreed on who the person is, the ordinary rules would decide",
+    ),
+    "death_settled": ("若身份得到确认且确已死亡，则：{action}", "if the person were confirmed to be the one who died: {action}"),
+    "report_withdrawn": (
+        "若死亡信息（{extracts}）不成立，则各时段按在世人员判定",
+        "if the report of the death ({extracts}) were withdrawn, each overlap would be decided as for the living",
+    ),
+    "sources_agree": (
+        "若各来源的死亡日期相差不超过 {days} 天，则：{action}",
+        "if the sources gave dates no more than {days} days apart: {action}",
+    ),
+    "name_agrees": ("若死亡信息的姓名与参保姓名一致，则：{action}", "if the report named the person as the enrollment does: {action}"),
+    "year_over": (
+        "入学当年结束后，改按“{rule}”判定：{action}",
+        "when the calendar year of entry is over, “{rule}” decides: {action}",
+    ),
+    "also_true": (
+        "若本参保关系也符合“{fact}”（依据：{extract}），则由其后各级（{facts}）区分；仍无法区分的转人工复核",
+        "if “{fact}” held for this one too (by: {extract}), the steps after it ({facts}) would decide; where none does, both go to review",
+    ),
+    "also_true_last": (
+        "若本参保关系也符合“{fact}”（依据：{extract}），则与 {leaders} 无法区分，转人工复核",
+        "if “{fact}” held for this one too (by: {extract}), nothing would tell it from {leaders}: review",
+    ),
+    "alone_true": (
+        "若只有本参保关系符合“{fact}”，则本参保关系居先，{leaders} 落后",
+        "if “{fact}” held for this one alone, it would lead and {leaders} would be behind",
+    ),
+    "later": (
+        "若本参保关系的参保日期（{own}）晚于 {leaders} 的 {theirs}，则本参保关系居先；若为同一日，转人工复核",
+        "if its enrollment date ({own}) were later than the {theirs} of {leaders}, it would lead; on the same day both go to review",
+    ),
+    "later_than": (
+        "若本参保关系的参保日期（{own}）晚于 {leaders}，则本参保关系居先；若为同一日，则无法区分",
+        "if its enrollment date ({own}) were later than that of {leaders}, it would lead; on the same day nothing would tell them apart",
+    ),
+    "rival": (
+        "若“{fact}”符合 {others} 而不符合本参保关系，则本参保关系落后",
+        "if “{fact}” held for {others} and not for this one, this one would be behind",
+    ),
+    "rival_later": (
+        "若 {others} 的参保日期晚于本参保关系，则本参保关系落后",
+        "if {others} had the later enrollment date, this one would be behind",
+    ),
+    "retirement_tie": (
+        "其中有退休参保关系，终身待遇不以缴费记录衡量，由人工判定",
+        "one of them is a retirement: a lifelong entitlement is not weighed by tax rows, a person decides",
+    ),
+    "tie_break": (
+        "若其中恰有一个在“{facts}”上居先，则该参保关系居先，其余：{action}",
+        "if exactly one of them were ahead on {facts}, it would lead and the others would be: {action}",
+    ),
+    "tie_or_retired": ("其中若有退休参保关系，则一律由人工判定", "where one of them is a retirement, a person decides in any case"),
+    "first_own": ("须先在职工医保各参保关系之间区分", "the employee enrollments have to be told apart first"),
+    "then_cross": (
+        "居先者还须再与另一制度的参保关系比较",
+        "whichever leads its scheme is then compared with the other scheme's",
+    ),
+    "scheme_stays": (
+        "连续月数多少只影响居民参保关系如何处理，职工参保关系均保留",
+        "more or fewer months only change what becomes of the resident enrollment; the employee one stays",
+    ),
+    "fewer_months": (
+        "连续月数为 {found}；若不满 {limit} 个月，则按“{rule}”：{action}",
+        "{found} months in a row; with fewer than {limit} “{rule}” decides: {action}",
+    ),
+    "more_months": (
+        "连续月数为 {found}；再连续缴费 {short} 个月、满 {limit} 个月后按“{rule}”：{action}",
+        "{found} months in a row; after {short} more without a break, at {limit}, “{rule}” decides: {action}",
+    ),
+    "if_flexible": (
+        "若职工参保关系为灵活就业，则按“{rule}”：只暂停，不终止",
+        "if the employee enrollment were flexible, “{rule}” would decide: suspended at most, never terminated",
+    ),
+    "if_employed": (
+        "若职工参保关系由单位缴费，则按连续月数判定",
+        "if an employer paid for the employee enrollment, the months in a row would decide",
+    ),
+    "benefits_begun": (
+        "待遇自 {own} 开始，晚于判定日期 {day}；若届时已可享受待遇，则以参保日期较晚者居先",
+        "its benefits begin on {own}, after {day}; had they begun by then, the later enrollment date would decide",
+    ),
+    "benefits_begun_tied": (
+        "待遇自 {own} 开始，晚于判定日期 {day}；若届时已可享受待遇，则无法区分，转人工复核",
+        "its benefits begin on {own}, after {day}; had they begun by then, nothing would tell them apart: review",
+    ),
+    "wait_over": ("{day} 等待期满，改按跨制度规则重新判定", "on {day} the wait ends and the rules across the schemes decide anew"),
+    "wait_kept": ("等待期满后，按跨制度规则重新判定", "when the wait ends, the rules across the schemes decide anew"),
+    "policy_asks_review": ("政策规定此类情形转人工复核", "the policy has a person decide such cases"),
+}
+
+
+def label(lang: str, kind: str, code: str | None) -> str:
+    """The word for a code; the code itself where a newer publication has one that is not known here."""
+    words = LABELS[kind].get(code or "")
+    return words[LANGUAGES.index(lang)] if words else str(code)
+
+
+def labels(lang: str, kind: str, codes) -> str:
+    """Words for several codes, in one phrase."""
+    return LISTED[lang].join(label(lang, kind, code) for code in codes)
+
+
+def speaker(lang: str) -> Callable[..., str]:
+    """``say(sentence, **what stands in braces)`` in one language."""
+    at = LANGUAGES.index(lang)
+
+    def say(key: str, **values) -> str:
+        return SENTENCES[key][at].format(**values)
+
+    return say

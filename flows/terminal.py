@@ -1,0 +1,23 @@
+"""Text in columns on a terminal, where a Chinese character takes two."""
+
+import unicodedata
+from collections.abc import Sequence
+
+
+def width(text: str) -> int:
+    """Columns of a terminal: wide and full-width characters take two."""
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def pad(text: str, columns: int) -> str:
+    return text + " " * (columns - width(text))
+
+
+def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Rows of equal length side by side: the first cell to the left, figures to the right."""
+    wide = [max(width(row[n]) for row in rows) for n in range(len(rows[0]))]
+    lines = []
+    for name, *figures in rows:
+        cells = [" " * (wide[n] - width(cell)) + cell for n, cell in enumerate(figures, 1)]
+        lines.append("  ".join([pad(name, wide[0]), *cells]).rstrip())
+    return lines

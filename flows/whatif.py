@@ -1,0 +1,247 @@
+"""What if: the extracts of one night decided under two policies, and which decisions change.
+
+The extracts are read, checked and identified once; the steps that depend on policy run twice on the same tables, each
+time with the policy's own parameters and tables. Everything happens in a scratch folder that is removed: no warehouse
+is written.
+"""
+
+import shutil
+import signal
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from contracts import divisions
+from contracts.columns import column
+from contracts.datasets import Dataset
+from contracts.model import Column
+from flows import publish, tables, warehouse
+from flows.errors import FAILED, GateStopped, UsageError
+from flows.night import STEPS, Night
+from flows.nightly import check_inbox, load_policy, load_site
+from flows.progress import Progress
+from flows.settings import Settings, site_key
+from flows.terminal import aligned
+from flows.warehouse import Warehouse
+from policy import Policy
+
+#: The steps that look at extracts only, and those that a policy steers; what is left is publishing.
+SHARED = tuple(STEPS)[: tuple(STEPS).index("activity")]
+DECIDING = tuple(STEPS)[tuple(STEPS).index("activity") : tuple(STEPS).index("publish")]
+MANIFEST = "whatif.json"
+
+
+def _both(name: str, zh: str = "", meaning: str = "", type_: str = "") -> list[Column]:
+    """A column under each of the two policies, from the contract's where there is one of that name."""
+    base = Column(name, type_, zh, meaning) if type_ else column(name)
+    return [
+        Column(f"{name}_{side}", base.type, f"{base.zh}（{sign}）", f"{base.meaning}, under policy_{side}")
+        for side, sign in (("a", "甲"), ("b", "乙"))
+    ]
+
+
+_OF_A_SIDE = [
+    *_both("action"), *_both("would_be"), *_both("rule_id"), *_both("deciding_fact"), *_both("kept_enrollment_id"), *_both("effective_date"),
+    *_both("resumes_on"),
+]  # fmt: skip
+_MONEY = [
+    *_both("deductions", "财政补助扣减合计", "yuan to be deducted for the enrollment, on its row that counts", "money"),
+    *_both("refunds", "退费合计", "yuan to be refunded on application, on the enrollment's row that counts", "money"),
+]
+_CASES = _both("refund_cases", "退费情形", "cases of the refund table and their eligibility", "text")
+CHANGED = Dataset(
+    "changed_decisions",
+    "政策变更影响",
+    "one row per decision that two policies take differently; null on the side of a policy that does not take it",
+    ("enrollment_id", "overlap_id"),
+    (
+        *(Column(f"policy_{side}", "text", f"政策{sign}", f"policy {side}") for side, sign in (("a", "甲"), ("b", "乙"))),
+        *(column(name, "decisions") for name in ("enrollment_id", "overlap_id", "person_id", "scheme", "insu_admdvs")),
+        *_OF_A_SIDE, *_MONEY, *_CASES,
+    ),
+    frozenset(["overlap_id", *(c.name for c in (*_OF_A_SIDE, *_CASES))]),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Counts and yuan of the changed decisions; rows are dictionaries of the columns of transforms/compared/*.sql."""
+
+    as_of: date
+    a: Policy
+    b: Policy
+    totals: dict[str, dict]
+    by_rule: list[dict]
+    by_province: list[dict]
+    changed: int
+    people: int
+    out: Path | None
+
+
+def compare(settings: Settings, against: str, out: Path | None) -> Comparison:
+    """Decide the night of ``settings`` under its policy (a) and under ``against`` (b); keep what changes in ``out``.
+
+    Of ``settings.warehouse`` only the key is read. Errors and exit statuses are those of a night.
+    """
+    a, b = load_policy(settings.policy_id, settings.as_of), load_policy(against, settings.as_of)
+    check_inbox(settings.inbox)
+    _check_out(out)
+    with _scratch(settings.warehouse) as folder:
+        night = _read(replace(settings, warehouse=folder), max(a, b, key=lambda p: p.parameters["lookback_years"]))
+        try:
+            for side, rules in (("a", a), ("b", b)):
+                _decide(night, rules)
+                night.engine.build("compared/outcome.sql", f"outcome_{side}")
+            return _compared(night, a, b, out)
+        finally:
+            night.engine.close()
+
+
+def _check_out(out: Path | None) -> None:
+    if out is None or not out.exists():
+        return
+    if not out.is_dir() or {p.name for p in out.iterdir()} - {CHANGED.name, MANIFEST}:
+        raise UsageError(f"--out {out} holds something else; name a new or empty folder")
+
+
+@contextmanager
+def _scratch(house: Path) -> Iterator[Path]:
+    """A private folder in place of a warehouse; removed whatever happens. person_id is that of the warehouse where it has a key."""
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(FAILED))  # so that it is removed then, too: it holds certificate numbers
+    folder = Path(tempfile.mkdtemp(prefix="onecover-whatif-"))
+    try:
+        if (house / ".key").is_file():
+            (folder / ".key").symlink_to((house / ".key").resolve())
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        signal.signal(signal.SIGTERM, before)
+
+
+def _read(settings: Settings, widest: Policy) -> Night:
+    """A night up to where policy begins, read under the policy that looks back the furthest: it carries everybody on."""
+    run = settings.warehouse / ".runs" / "whatif"
+    warehouse.make_private(run / "work")
+    night = Night(settings, widest, load_site(settings.site), Warehouse(settings.warehouse), run, Progress())
+    try:
+        for name in SHARED:
+            _step(night, name)
+    except GateStopped as stop:
+        if night.engine:
+            night.engine.close()
+        raise GateStopped(str(stop).replace(f"nothing was published, see {run}", "nothing was compared")) from None
+    return night
+
+
+def _decide(night: Night, rules: Policy) -> None:
+    """Run the deciding steps under ``rules`` on the tables that were read."""
+    night.progress.note(f"under {rules.policy_id}")
+    _put_in_force(night, rules)
+    for name in DECIDING:
+        _step(night, name)
+
+
+def _put_in_force(night: Night, rules: Policy) -> None:
+    """Replace parameters and policy tables of the engine by those of ``rules``; what the reading found stays."""
+    with tempfile.TemporaryDirectory(dir=night.work) as spare:
+        fresh = tables.open_engine(night.settings, rules, site_key(night.settings.warehouse), Path(spare))
+        found = {k: v for k, v in night.engine.parameters.items() if k not in fresh.parameters and k not in night.policy.parameters}
+        night.engine.parameters = fresh.parameters | found
+        fresh.close()
+    years = range(tables.first_day(night.settings, rules).year, night.settings.as_of.year + 1)
+    for name, table_ in tables.policy_tables(rules, list(years)).items():
+        night.engine.register(name, table_)
+    night.policy = rules
+
+
+def _step(night: Night, name: str) -> None:
+    night.progress.begin(name)
+    STEPS[name](night)
+    night.progress.end()
+
+
+def _compared(night: Night, a: Policy, b: Policy, out: Path | None) -> Comparison:
+    engine = night.engine
+    engine.parameters |= {"policy_a": a.policy_id, "policy_b": b.policy_id}
+    engine.build("compared/changed.sql")
+    totals = {row["side"]: row for row in engine.rows("compared/totals.sql")}
+    changed = engine.rows("compared/affected.sql")[0]
+    result = Comparison(
+        night.settings.as_of, a, b, totals, engine.rows("compared/by_rule.sql"), engine.rows("compared/by_province.sql"),
+        changed["decisions"], changed["people"], out,
+    )  # fmt: skip
+    if out:
+        told = {"as_of": night.settings.as_of.isoformat(), **{f"policy_{s}_version": p.version for s, p in (("a", a), ("b", b))}}
+        publish.write(out, CHANGED, engine.batches("compared/changed_rows.sql"), told)
+        publish.write_json(out / MANIFEST, _manifest(night, result))
+    return result
+
+
+def _manifest(night: Night, result: Comparison) -> dict:
+    """What was compared, by which policies and code, from which files."""
+    return {
+        "as_of": result.as_of.isoformat(),
+        **{f"policy_{side}": {"id": p.policy_id, "version": p.version} for side, p in (("a", result.a), ("b", result.b))},
+        "code_version": tables.code_version(),
+        "files": {name: done.hashes for name, done in night.ingested.items()},
+        "changed": {"decisions": result.changed, "people": result.people},
+        "totals": result.totals,
+    }
+
+
+def table(c: Comparison) -> str:
+    """The comparison for people: totals under each policy, then the changes by rule and action and by province."""
+    lines = [
+        f"OneCover, what if: the night of {c.as_of} under {c.b.policy_id} ({c.b.version}) instead of {c.a.policy_id} ({c.a.version})",
+        f"  changed    {c.changed:,} decisions of {c.people:,} people",
+        "",
+        *_indented([["", c.a.policy_id, c.b.policy_id, "change"], *(_total(c, name) for name in TOTALS)]),
+    ]
+    if c.changed:
+        head = [
+            "decisions",
+            "people",
+            *(f"{money} {policy}" for money in ("deductions", "refunds") for policy in (c.a.policy_id, c.b.policy_id)),
+        ]
+        lines += ["", *_indented([["by rule and action", *head], *([_move(r), *_figures(r)] for r in c.by_rule)])]
+        lines += ["", *_indented([["by province", *head], *([_province(r["province"], c.as_of), *_figures(r)] for r in c.by_province)])]
+    lines += ["", f"  kept in    {c.out} ({CHANGED.name}, {MANIFEST})" if c.out else "  nothing is kept; name a folder with --out"]
+    return "\n".join(lines)
+
+
+#: Rows of the totals: column of compared/totals.sql -> what it is called.
+TOTALS = {
+    "terminations": "terminations", "suspensions": "suspensions", "reviews": "reviews", "deductions": "deductions, yuan", "refunds": "refunds, yuan",
+}  # fmt: skip
+
+
+def _total(c: Comparison, name: str) -> list[str]:
+    a, b = (c.totals.get(side, {}).get(name) or 0 for side in "ab")
+    return [TOTALS[name], f"{a:,}", f"{b:,}", f"{b - a:+,}"]
+
+
+def _figures(row: Mapping) -> list[str]:
+    return [f"{row[name]:,}" for name in ("decisions", "people", "deductions_a", "deductions_b", "refunds_a", "refunds_b")]
+
+
+def _move(row: Mapping) -> str:
+    """`rule: action -> action`, with the second rule where it is another; a side without the decision is `no decision`."""
+    sides = []
+    for side in "ab":
+        action, would_be, rule_id = (row[f"{name}_{side}"] for name in ("action", "would_be", "rule_id"))
+        shown = action + (f" ({would_be})" if would_be else "") if action else "no decision"
+        same = side == "b" and rule_id == row["rule_id_a"]
+        sides.append(shown if same or not rule_id else f"{rule_id} {shown}")
+    return " -> ".join(sides)
+
+
+def _province(code: str, as_of: date) -> str:
+    return f"{code} {divisions.name_of(f'{code}0000', as_of) or ''}".rstrip()
+
+
+def _indented(rows: list[list[str]]) -> list[str]:
+    return [f"  {line}" for line in aligned(rows)]
