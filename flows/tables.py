@@ -16,6 +16,7 @@ from expectations import Verdict
 from flows.ingest import Ingested
 from flows.publish import folder_of, schema_of
 from flows.settings import CHECKOUT, Settings
+from flows.waiting import waiting_tables
 from policy import Policy
 from transforms.engine import ROOMS, Engine
 from transforms.identifiers import KINDS
@@ -43,7 +44,7 @@ def open_engine(settings: Settings, rules: Policy, key: bytes, work: Path) -> En
     engine = Engine(spill, settings.memory, settings.threads, parameters)
     engine.secret(key)
     years = list(range(since.year, as_of.year + 1))
-    for name, table in policy_tables(rules, years).items():
+    for name, table in (policy_tables(rules, years) | waiting_tables(rules, years)).items():
         engine.register(name, table)
     return engine
 

@@ -98,6 +98,19 @@ class Policy:
         levels = self.parameters["pooling_level"]
         return levels.get(area_code[:2], levels["default"])
 
+    def history(self, names: Iterable[str]) -> list[tuple[date, dict[str, Value]]]:
+        """(first day, value by name) for each stretch in which none of the parameters changes, ascending.
+
+        A stretch lasts until the next one, the last one goes on. Before the first there is no policy.
+        """
+        names = tuple(names)
+        tables = [layer.parameters for layer in self._layers]
+        starts = {entry.start for table in tables for name in names if name in table for entry in table[name].entries}
+        first = max(tables[-1][name].entries[0].start for name in names)
+        days = sorted(day for day in starts | {first} if day >= first)
+        told = [(day, {name: _parameter(name, self._layers, day, {}) for name in names}) for day in days]
+        return [stretch for i, stretch in enumerate(told) if i == 0 or stretch[1] != told[i - 1][1]]
+
     def overdue(self, today: date | None = None) -> list[str]:
         """One line for each entry that a person should have looked at again by `today` (else the as-of date)."""
         day, lines = today or self.as_of, []

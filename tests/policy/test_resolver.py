@@ -70,6 +70,19 @@ def test_the_national_parameters_are_those_of_the_specification():
         "refund_begun": "provincial",
         "first_refund_month": "first_employer_month",
         "waiting_months": 0,
+        "continuity_months": 24,
+        "continuity_gap_months": 3,
+        "newborn_days": 90,
+        "enrollment_window": "none",
+        "late_wait_months": 3,
+        "missed_year_wait_months": 1,
+        "repaid_year_wait_months": 1,
+        "long_break_years": 4,
+        "long_break_wait_months": 6,
+        "no_wait_classes": ("assisted", "newborn", "veteran"),
+        "choice_decides": False,
+        "freshman_until": "end_of_entry_year",
+        "rejection_lasts_months": 0,
     }
 
 
@@ -153,6 +166,16 @@ def test_a_rule_cannot_outlive_the_parameter_that_decides_it(tree: Path):
 def test_a_province_has_its_own_while_it_lasts_and_the_nations_otherwise(day, months, origin, shanxi: Path):
     loaded = policy.load("shanxi", day, shanxi)
     assert (loaded.parameters["waiting_months"], loaded.origins["waiting_months"]) == (months, origin)
+
+
+def test_the_history_of_a_parameter_has_a_stretch_for_each_change(shanxi: Path):
+    told = policy.load("shanxi", NIGHT, shanxi).history(("waiting_months", "late_wait_months"))
+    assert [(day.isoformat(), *values.values()) for day, values in told] == [
+        ("2021-01-01", 0, 0),
+        ("2024-01-01", 3, 0),
+        ("2025-01-01", 6, 3),
+        ("2026-01-01", 0, 3),
+    ]
 
 
 def test_a_province_changes_its_own_pool_and_no_other(shanxi: Path):
