@@ -20,13 +20,8 @@ import pyarrow.parquet as pq
 
 from contracts.extracts import Extract
 from contracts.reasons import REASON_BIT, REASONS
-<<<<<<< HEAD
-from flows.files import SourceFile, find, open_rows
-from transforms.reading import Reading, RowTally, Terms, read_rows, spelled_out
-=======
 from flows.files import SourceFile, Unit, find, open_rows
-from transforms.reading import RowTally, Terms, read_rows, spelled_out
->>>>>>> main
+from transforms.reading import Reading, RowTally, Terms, read_rows, spelled_out
 from transforms.reading.duplicates import alike, places, repeated, settle
 
 FILE_SHIFT = 40
