@@ -125,7 +125,8 @@ def identify(night: Night) -> None:
 
 def activity(night: Night) -> None:
     """activity: spells, payments and the days on which each enrollment is active."""
-    night.build("activity", *(f"activity/{t}.sql" for t in (*ACTIVE, "benefit")))
+    waits = ("continuity/entry.sql", "continuity/insured_month.sql", "continuity/wait.sql", "activity/benefit.sql")
+    night.build("activity", *(f"activity/{t}.sql" for t in ACTIVE), *waits)
 
 
 def overlaps(night: Night) -> None:
@@ -184,10 +185,10 @@ def coverage(night: Night) -> None:
 
 
 def consequences(night: Night) -> None:
-    """consequences: deductions and refunds."""
+    """consequences: deductions, refunds and switches between schemes."""
     rooms = ("paid_year", "needed_later", "deduction", "deduction_share", "paid_period", "prepaid_period", "refund")
     night.build("consequences", *(f"consequences/{t}.sql" for t in rooms))
-    night.build("consequences", "identifiers/person.sql", "overlaps/overlap_name.sql", "retention/decision.sql")
+    night.build("consequences", "continuity/switch.sql", "identifiers/person.sql", "overlaps/overlap_name.sql", "retention/decision.sql")
     tables.show_last_night(night.engine, night.house.night_before(night.settings.as_of))
     night.build("consequences", "consequences/ledger.sql")
     night.engine.define("retention/worded.sql")
@@ -238,11 +239,12 @@ def leave_for_operator(night: Night) -> None:
 
 #: Tables that nothing after a step reads: their memory is worth more than they are.
 DONE_WITH = {
+    "activity": ("insured_month",),
     "facts": ("person_name", "known_name", "name_form"),
     "retention": ("resident", "home", "schooling", "workplace", "employee_month", "continuity", "person_row", "member_fact", "matched",
                   "ranked", "proposed"),
     "consequences": ("payment", "paid_year", "needed_later", "paid_period", "prepaid_period", "cover", "benefit", "segment", "enrollment",
-                     "guarded", "overlap_evidence", "person_evidence", "in_hospital"),
+                     "guarded", "overlap_evidence", "person_evidence", "in_hospital", "entry", "wait"),
     "reconcile": ("decided", "overlap_member", "enrollment_row", "deduction"),
 }  # fmt: skip
 

@@ -38,6 +38,8 @@ def open_engine(settings: Settings, rules: Policy, key: bytes, work: Path) -> En
         "policy_id": rules.policy_id,
         "policy_version": rules.version,
         "refund_clause": "33号 二(五)",
+        "continuity_clause": "33号 二(三)",
+        "late_enrollment_clause": "国办发〔2024〕38号",
     }
     spill = work / "spill"
     spill.mkdir()

@@ -96,8 +96,24 @@ def wrong_gap(case, seen: Observed) -> list[str]:
     return [] if said == want else [f"gap {want} expected, found {said}"]
 
 
+SWITCH_KEYS = {"months": "continuous_months", "gap": "gap_months", "wait": "waiting_months", "benefits": "benefit_start"}
+
+
+def wrong_switch(case, seen: Observed) -> list[str]:
+    """`switch`: the one switch between schemes there is, or none."""
+    found = [row for (number, _), row in seen.benefit_continuity.items() if number == case.person.certno]
+    if case.expect["switch"] == "none":
+        return [f"no switch expected, found {found}"] if found else []
+    want = {SWITCH_KEYS.get(key, f"{key}_enrollment_id"): value for key, value in case.expect["switch"].items()}
+    want |= {f"{end}_enrollment_id": case.enrollment_id(case.expect["switch"][end]) for end in ("from", "to")}
+    if len(found) == 1 and all(found[0][key] == value for key, value in want.items()):
+        return []
+    return [f"switch {want} expected, found {found}"]
+
+
 def what_is_wrong(case, seen: Observed) -> list[str]:
     wrong = wrong_overlaps(case, seen) if "overlaps" in case.expect else []
+    wrong += wrong_switch(case, seen) if "switch" in case.expect else []
     wrong += wrong_gap(case, seen) if "gap" in case.expect else []
     for letter in case.members:
         enrollment_id, row = case.enrollment_id(letter), seen.counting(case.enrollment_id(letter))

@@ -171,6 +171,13 @@ class Policy:
     refund_death_not_begun: str = "provincial"
     refund_begun: str = "provincial"
     newborn_days: int = 90
+    waiting_months: int = 0
+    continuity_months: int = 24
+    continuity_gap_months: int = 3
+    enrollment_window: bool = False  # closes with February of the year it enrols for
+
+    def window_end(self, year: int) -> date | None:
+        return date(year, 3, 1) if self.enrollment_window else None
 
     def pool_of_code(self, code: str) -> str:
         """ "n = parameter pooling_level of the province: 4 (prefecture), and 2 for 11, 12, 31, 46, 50"."""
@@ -285,3 +292,4 @@ class Outcome:
     refunds: list[Refund]
     spells: list = field(default_factory=list)  # activity.Spell, for the properties
     gap: object = None  # coverage.Gap
+    switches: list = field(default_factory=list)  # continuity.Switch

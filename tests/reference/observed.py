@@ -13,7 +13,7 @@ from .model import Deduction, Outcome
 
 DATASETS = ("overlaps", "decisions", "terminations", "suspensions", "reviews", "subsidy_deductions", "refunds")
 #: Datasets that are compared by the person's certificate number.
-BY_PERSON = ("coverage_gaps",)
+BY_PERSON = ("coverage_gaps", "benefit_continuity")
 TIMING_ORDER = {"current": 1, "future": 2, "past": 3}
 
 
@@ -27,6 +27,7 @@ class Observed:
     subsidy_deductions: dict = field(default_factory=dict)
     refunds: dict = field(default_factory=dict)
     coverage_gaps: dict = field(default_factory=dict)  # certificate number -> what is said
+    benefit_continuity: dict = field(default_factory=dict)  # (certificate number, enrollment) -> what is said
 
     def counting(self, enrollment_id: str) -> dict | None:
         """The enrollment's row that counts: `deceased`, else current, else the earliest future, else the latest past."""
@@ -67,6 +68,8 @@ def from_reference(outcomes: list[Outcome]) -> Observed:
     for outcome in outcomes:
         if outcome.gap:
             seen.coverage_gaps[outcome.certno] = vars(outcome.gap)
+        for switch in outcome.switches:
+            seen.benefit_continuity[outcome.certno, switch.to_enrollment_id] = vars(switch)
         for o in outcome.overlaps:
             seen.overlaps[o.key] = {
                 "ends_on": o.ends_on,
@@ -192,6 +195,8 @@ def from_night(night: dict[str, pl.DataFrame]) -> Observed:
             "key_groups": tuple(r["key_groups"]),
             **{name: r[name] for name in ("status", "suggested_scheme", "last_enrollment_id", "last_covered_on")},
         }
+    for r in night["benefit_continuity"].iter_rows(named=True):
+        seen.benefit_continuity[certno[r.pop("person_id")], r["to_enrollment_id"]] = r
     return seen
 
 

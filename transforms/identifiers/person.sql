@@ -1,9 +1,10 @@
 -- Persons that a published dataset speaks of, under the name that may be published: a keyed hash of the canonical
 -- identifier, whose 18th character is computed from the key (GB 11643-1999). Name, sex and birth are those of the newest
 -- enrollment; of who has none, of the police register.
--- grain: one row per person, key person_key. inputs: overlap, ended_by_death, enrollment, gap, plan_resident, everybody_student, everybody_contribution, kind.
+-- grain: one row per person, key person_key. inputs: overlap, ended_by_death, enrollment, gap, switch, plan_resident, everybody_student, everybody_contribution, kind.
 WITH spoken AS (
     SELECT person_key FROM overlap UNION SELECT person_key FROM ended_by_death UNION SELECT person_key FROM plan.gap
+    UNION SELECT person_key FROM switch
 ),
 told AS (
     SELECT person_key, 3 AS rank, crt_insu_date AS day, psn_insu_rlts_id AS id, id_kind, canonical, psn_name, gend, brdy FROM enrollment

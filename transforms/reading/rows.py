@@ -169,13 +169,12 @@ def read_rows(extract: Extract, raw: pa.Table, first_row: int, terms: Terms) -> 
 
 
 def _marks(extract: str, typed: dict[str, Column], good: np.ndarray, terms: Terms) -> np.ndarray:
-    """Marks of the rows that put a person in question: enrollments that can be active inside the look-back (rules
-    1.1), and reports of a death."""
+    """Marks of the rows that put a person in question: enrollments that can ever be active (rules 1.1), and reports of a
+    death."""
     if extract == "enrollment":
         basic, state, paused = typed["insutype"], typed["psn_insu_stas"], typed["paus_insu_date"]
         good = good & basic.like(basic.values.is_in(BASIC)).flags()
         good &= state.like(state.values.is_in(["1", "2", "4"])).flags()
-        good &= paused.like(paused.values.is_null() | (paused.values > terms.since)).flags()
     if extract == "resident":
         good = good & typed["dereg_reason"].like(typed["dereg_reason"].values == "death").flags()
     at = np.flatnonzero(good)
@@ -183,6 +182,8 @@ def _marks(extract: str, typed: dict[str, Column], good: np.ndarray, terms: Term
     marks["person_key"] = typed["person_key"].at(at).rows().to_numpy()
     if extract == "enrollment":
         marks["id_hash"] = typed["psn_insu_rlts_id"].at(at).hashes()
+        marks["is_recent"] = paused.like(paused.values.is_null() | (paused.values > terms.since)).at(at).flags()
+        marks["is_employee"] = basic.like(basic.values == "310").at(at).flags()
         marks["goes_on"] = paused.like(paused.values.is_null() | (paused.values > terms.as_of)).at(at).flags()
     return marks
 
