@@ -23,10 +23,12 @@ from transforms.reading import Terms
 #: Extracts that tonight's decisions read; a bureau may send the others already.
 FOR_EVERYBODY = ("enrollment", "death", "resident")
 FOR_CANDIDATES = ("contribution", "student", "inpatient_stay", "assistance")
-TONIGHT = FOR_EVERYBODY + FOR_CANDIDATES
+OF_CASES = ("case_feedback",)
+TONIGHT = FOR_EVERYBODY + FOR_CANDIDATES + OF_CASES
 #: What a missing optional extract means for the decisions, for the manifest.
 WITHOUT = {
     "inpatient_stay": "no enrollment is held until discharge",
+    "case_feedback": "no choice of a person is known",
     "assistance": "no refund is eligible as assisted, but where a contribution says so",
 }
 
@@ -73,6 +75,8 @@ def read_extracts(night: Night) -> None:
         for r in reading:
             r.look_again()
         narrowed = [Ingest(EXTRACTS[name], desk, replace(everybody, wanted=wanted)) for name in FOR_CANDIDATES]
+        # the clerks' returns name cases, not persons, and are few
+        narrowed += [Ingest(EXTRACTS[name], desk, everybody) for name in OF_CASES]
         _keep(night, reading, narrowed=False)
         night.ingested |= {r.done.extract.name: r.read() for r in narrowed}
         for r in narrowed:
@@ -147,7 +151,7 @@ def overlap_verdict(share: Mapping[str, int]) -> Verdict:
 
 def facts(night: Night) -> None:
     """facts: what the departments say of each member at the decision date."""
-    rooms = ("home", "schooling", "workplace", "employee_month", "continuity", "in_hospital", "person_row", "person_name")
+    rooms = ("chosen", "home", "schooling", "workplace", "employee_month", "continuity", "in_hospital", "person_row", "person_name")
     night.build("facts", *(f"facts/{t}.sql" for t in rooms))
     tables.register_name_forms(night.engine)
     night.build("facts", *(f"facts/{t}.sql" for t in ("known_name", "identity_conflict", "deceased", "member_fact")))
@@ -215,7 +219,7 @@ def leave_for_operator(night: Night) -> None:
 #: Tables that nothing after a step reads: their memory is worth more than they are.
 DONE_WITH = {
     "facts": ("person_name", "known_name", "name_form"),
-    "retention": ("resident", "home", "schooling", "workplace", "employee_month", "continuity", "person_row", "member_fact", "matched",
+    "retention": ("resident", "chosen", "home", "schooling", "workplace", "employee_month", "continuity", "person_row", "member_fact", "matched",
                   "ranked", "proposed", "guarded", "overlap_evidence", "person_evidence", "in_hospital"),
     "consequences": ("payment", "paid_year", "needed_later", "paid_period", "prepaid_period", "cover", "benefit", "segment", "evidence", "enrollment"),
     "reconcile": ("decided", "overlap_member", "enrollment_row", "deduction"),

@@ -45,7 +45,8 @@ class Engine:
     def keep(self, name: str, files: list[str], dropped: str | None, narrowed: bool) -> str:
         """The typed rows of an extract, from Parquet files that this night wrote itself, less the rows that
         ``dropped`` names and, unless they are ``narrowed`` already, those of persons who are not in question (table ``wanted``)."""
-        rows = f"SELECT * FROM read_parquet({_literal(files)}) WHERE {narrowed} OR person_key IN (SELECT person_key FROM wanted)"
+        chosen = "" if narrowed else " WHERE person_key IN (SELECT person_key FROM wanted)"
+        rows = f"SELECT * FROM read_parquet({_literal(files)}){chosen}"
         if dropped:
             rows = f"SELECT * FROM ({rows}) WHERE row_id NOT IN (SELECT row_id FROM read_parquet({_literal([dropped])}))"
         self.connection.execute(f"CREATE OR REPLACE {'VIEW' if narrowed else 'TABLE'} {name} AS {rows}")
