@@ -23,10 +23,12 @@ from transforms.reading import Terms
 #: Extracts that tonight's decisions read; a bureau may send the others already.
 FOR_EVERYBODY = ("enrollment", "death", "resident")
 FOR_CANDIDATES = ("contribution", "student", "inpatient_stay", "assistance")
-TONIGHT = FOR_EVERYBODY + FOR_CANDIDATES
+OF_CASES = ("case_feedback",)
+TONIGHT = FOR_EVERYBODY + FOR_CANDIDATES + OF_CASES
 #: What a missing optional extract means for the decisions, for the manifest.
 WITHOUT = {
     "inpatient_stay": "no enrollment is held until discharge",
+    "case_feedback": "no choice of a person is known",
     "assistance": "no refund is eligible as assisted, but where a contribution says so",
 }
 
@@ -77,6 +79,8 @@ def read_extracts(night: Night) -> None:
         wanted = night.work / "wanted.npz"
         night.engine.parameters["persons_enrolled"] = tables.save_wanted(night.engine, night.ingested, wanted)
         narrowed = [Ingest(EXTRACTS[name], desk, replace(everybody, wanted=wanted)) for name in FOR_CANDIDATES]
+        # the clerks' returns name cases, not persons, and are few
+        narrowed += [Ingest(EXTRACTS[name], desk, everybody) for name in OF_CASES]
         _keep(night, reading, narrowed=False)
         _read(night, narrowed)
         _keep(night, narrowed, narrowed=True)
@@ -156,7 +160,7 @@ def overlap_verdict(share: Mapping[str, int]) -> Verdict:
 
 def facts(night: Night) -> None:
     """facts: what the departments say of each member at the decision date."""
-    rooms = ("home", "schooling", "workplace", "employee_month", "continuity", "in_hospital", "person_row", "person_name")
+    rooms = ("chosen", "home", "schooling", "workplace", "employee_month", "continuity", "in_hospital", "person_row", "person_name")
     night.build("facts", *(f"facts/{t}.sql" for t in rooms))
     tables.register_name_forms(night.engine)
     night.build("facts", *(f"facts/{t}.sql" for t in ("known_name", "identity_conflict", "deceased", "member_fact")))
@@ -241,7 +245,7 @@ def leave_for_operator(night: Night) -> None:
 DONE_WITH = {
     "activity": ("insured_month",),
     "facts": ("person_name", "known_name", "name_form"),
-    "retention": ("resident", "home", "schooling", "workplace", "employee_month", "continuity", "person_row", "member_fact", "matched",
+    "retention": ("resident", "chosen", "home", "schooling", "workplace", "employee_month", "continuity", "person_row", "member_fact", "matched",
                   "ranked", "proposed"),
     "consequences": ("payment", "paid_year", "needed_later", "paid_period", "prepaid_period", "cover", "benefit", "segment", "enrollment",
                      "guarded", "overlap_evidence", "person_evidence", "in_hospital", "entry", "wait"),

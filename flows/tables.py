@@ -17,7 +17,7 @@ from flows.ingest import Ingested
 from flows.publish import folder_of, schema_of
 from flows.settings import CHECKOUT, Settings
 from flows.waiting import waiting_tables
-from policy import Policy
+from policy import Policy, Rule
 from transforms.engine import ROOMS, Engine
 from transforms.identifiers import KINDS
 from transforms.identifiers.names import comparable
@@ -26,7 +26,7 @@ from transforms.reading.wanted import in_question, save
 from transforms.retention.words import ACTIONS, FACTS
 
 LEVELS = ("central", "province", "city", "county", "local")
-LADDER_FACTS = ("school_place", "usual_residence", "usual_county", "employer_paid", "employment_place", "newest_in_pool")
+LADDER_FACTS = ("person_choice", "school_place", "usual_residence", "usual_county", "employer_paid", "employment_place", "newest_in_pool")
 
 
 def open_engine(settings: Settings, rules: Policy, key: bytes, work: Path) -> Engine:
@@ -59,13 +59,13 @@ def first_day(settings: Settings, rules: Policy) -> date:
 def policy_tables(rules: Policy, years: list[int]) -> dict[str, pa.Table]:
     """The policy as tables that SQL can join."""
     provinces = [f"{n:02d}" for n in range(100)]
-    rungs = [(r.rule_id, fact, 1 << (len(r.ladder) - place)) for r in rules.rules.values() for place, fact in enumerate(r.ladder)]
+    rungs = [(r.rule_id, fact, 1 << (len(climbed(r)) - place)) for r in rules.rules.values() for place, fact in enumerate(climbed(r))]
     weight = {(rule, fact): w for rule, fact, w in rungs}
     return {
         "pooling": _table(province=provinces, pool_digits=[rules.pooling_level(p + "0000") for p in provinces]),
         "flexible_type": _table(code=list(rules.parameters["flexible_emp_mgt_types"])),
         "rule": pa.Table.from_pylist([
-            {"rule_id": r.rule_id, "clause": r.clause, "action": r.action, "deducts": r.deducts, "summary_zh": r.summary_zh, "summary_en": r.summary_en}
+            {"rule_id": r.rule_id, "clause": r.clause, "action": r.action, "deducts": r.deducts, "choice_first": r.choice_first, "summary_zh": r.summary_zh, "summary_en": r.summary_en}
             for r in rules.rules.values()
         ]),
         "rung": _table(rule_id=[r for r, _, _ in rungs], fact=[f for _, f, _ in rungs], weight=[w for _, _, w in rungs]),
@@ -82,6 +82,11 @@ def policy_tables(rules: Policy, years: list[int]) -> dict[str, pa.Table]:
         "fact_label": pa.Table.from_pylist([{"fact": f, "zh": zh, "en": en} for f, (zh, en) in FACTS.items()]),
         "action_label": pa.Table.from_pylist([{"action": a, "zh": zh, "en": en} for a, (zh, en) in ACTIONS.items()]),
     }  # fmt: skip
+
+
+def climbed(rule: Rule) -> tuple[str, ...]:
+    """The steps that SQL weighs: where the person's choice comes first, it is the first of them."""
+    return ("person_choice", *rule.ladder) if rule.choice_first else rule.ladder
 
 
 def _table(**columns: list) -> pa.Table:

@@ -18,6 +18,7 @@ FACTS = {
     "continuous_employee_months": "person",
     "benefit_active": "enrollment",
     "newest": "enrollment",
+    "person_choice": "enrollment",
     "in_hospital": "enrollment",
     "freshman_year": "person",
     "deceased": "person",

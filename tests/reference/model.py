@@ -121,6 +121,15 @@ class Link:
     linked_on: date
 
 
+@dataclass(frozen=True)
+class Feedback:
+    case_no: str
+    enrollment_id: str
+    result: str
+    chosen_id: str | None
+    decided_on: date
+
+
 @dataclass
 class Person:
     label: str
@@ -137,6 +146,7 @@ class Person:
     stays: list[Stay] = field(default_factory=list)
     assistance: list[Assistance] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
+    feedback: list[Feedback] = field(default_factory=list)
 
 
 CENTRAL_PERCENT = (
@@ -175,6 +185,8 @@ class Policy:
     continuity_months: int = 24
     continuity_gap_months: int = 3
     enrollment_window: bool = False  # closes with February of the year it enrols for
+    choice_decides: bool = False
+    freshman_years: int = 0  # years after that of entry in which the double enrollment is tolerated
 
     def window_end(self, year: int) -> date | None:
         return date(year, 3, 1) if self.enrollment_window else None
@@ -201,6 +213,14 @@ def national(**changes) -> Policy:
 
 def jilin(**changes) -> Policy:
     return replace(Policy(policy_id="jilin", under_one_year_action="terminate", refund_death_not_begun="eligible"), **changes)
+
+
+def guangdong(**changes) -> Policy:
+    return replace(Policy(policy_id="guangdong", choice_decides=True), **changes)
+
+
+def fujian(**changes) -> Policy:
+    return replace(Policy(policy_id="fujian", freshman_years=1), **changes)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from decimal import Decimal
 from inbox import AS_OF, Numbers
 
 from .activity import add_months, is_retired, scheme_of
-from .model import Assistance, Contribution, Death, Enrollment, Person, Resident, Stay, Student, month_of
+from .model import Assistance, Contribution, Death, Enrollment, Feedback, Person, Resident, Stay, Student, month_of
 
 AREAS = ("220102", "220104", "220281", "510104", "440103", "110101", "110105", "210202", "140105", "320505")
 STARTS = tuple(
@@ -393,6 +393,15 @@ class Maker:
             category = r.choice(("2308", "2104", "2101", "2302"))
             p.assistance.append(Assistance(category, date(2026, 1, 1), r.choice((None, AS_OF, AS_OF + timedelta(days=1)))))
 
+    def feedback(self) -> None:
+        p = self.person
+        for number in range(self.r.choices((0, 1, 2), (70, 20, 10))[0]):
+            case, chosen = self.r.choice(p.enrollments), self.r.choice(p.enrollments)
+            result = self.r.choices(("person_chose", "confirmed", "to_be_checked"), (85, 10, 5))[0]
+            day = self.r.choice((date(2026, 6, 1), date(2026, 11, 21), date(2026, 11, 22), date(2026, 11, 23)))
+            named = chosen.enrollment_id if self.chance(0.95) else None
+            p.feedback.append(Feedback(f"{p.label}-{number}", case.enrollment_id, result, named, day))
+
     def make(self) -> Person:
         self.enrollments()
         self.conflicts()
@@ -402,6 +411,7 @@ class Maker:
         self.death()
         self.hospital()
         self.aid()
+        self.feedback()
         self.outside()
         return self.person
 
