@@ -80,7 +80,7 @@ def waiting_night(people, tmp_path_factory, key_file):
         patch.setattr(nightly, "load_policy", lambda policy_id, as_of: policy.load(policy_id, as_of, tree))
         ran = run_here(arguments_of(inbox, root / "warehouse", "--accept", "overlap_share"), ONECOVER_KEY_FILE=str(key_file))
     assert ran.status == PUBLISHED, ran.err
-    rules = national(waiting_months=3, enrollment_window=True)
+    rules = national(waiting_months=3, windows_from=2025)
     outcomes = [decide(p, rules, AS_OF) for p in some]
     return from_reference(outcomes), from_night(read_night(root / "warehouse"))
 

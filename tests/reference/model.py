@@ -184,12 +184,12 @@ class Policy:
     waiting_months: int = 0
     continuity_months: int = 24
     continuity_gap_months: int = 3
-    enrollment_window: bool = False  # closes with February of the year it enrols for
+    windows_from: int = 9999  # first year that has an enrollment window, which ends with February of the year
     choice_decides: bool = False
     freshman_years: int = 0  # years after that of entry in which the double enrollment is tolerated
 
     def window_end(self, year: int) -> date | None:
-        return date(year, 3, 1) if self.enrollment_window else None
+        return date(year, 3, 1) if year >= self.windows_from else None
 
     def pool_of_code(self, code: str) -> str:
         """ "n = parameter pooling_level of the province: 4 (prefecture), and 2 for 11, 12, 31, 46, 50"."""
@@ -220,7 +220,7 @@ def guangdong(**changes) -> Policy:
 
 
 def fujian(**changes) -> Policy:
-    return replace(Policy(policy_id="fujian", freshman_years=1), **changes)
+    return replace(Policy(policy_id="fujian", freshman_years=1, windows_from=2026), **changes)
 
 
 @dataclass(frozen=True)
