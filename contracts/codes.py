@@ -186,13 +186,30 @@ STUDENT_STATUS = _closed(
 ASSISTANCE = _open(
     "assistance_category",
     {
+        "2101": ("优抚对象", "veterans and their dependants"),
+        "2104": ("一至六级残疾军人", "disabled veterans, grades 1 to 6"),
         "2302": ("脱贫人口", "lifted out of poverty"),
         "2303": ("低保对象", "subsistence allowance"),
         "2304": ("特困人员", "destitute"),
         "2305": ("低保边缘", "near subsistence allowance"),
+        "2308": ("残疾人员", "severely disabled"),
     },
     r"^.{1,40}$",
-    {"特困": "2304", "特困人员": "2304", "低保": "2303", "低保对象": "2303", "脱贫": "2302", "脱贫人口": "2302", "低保边缘": "2305"},
+    {
+        "特困": "2304",
+        "特困人员": "2304",
+        "低保": "2303",
+        "低保对象": "2303",
+        "脱贫": "2302",
+        "脱贫人口": "2302",
+        "低保边缘": "2305",
+        "重残": "2308",
+        "重度残疾人": "2308",
+        "残疾人员": "2308",
+        "优抚": "2101",
+        "优抚对象": "2101",
+        "残疾军人": "2104",
+    },
 )
 
 #: Whatever else a place writes is carried along; transforms/identifiers/document_link.sql takes it for `other`, or for

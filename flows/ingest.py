@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 from contracts.extracts import Extract
 from contracts.reasons import REASON_BIT, REASONS
 from flows.files import SourceFile, Unit, find, open_rows
-from transforms.reading import RowTally, Terms, read_rows, spelled_out
+from transforms.reading import Reading, RowTally, Terms, read_rows, spelled_out
 from transforms.reading.duplicates import alike, places, repeated, settle
 
 FILE_SHIFT = 40
@@ -36,11 +36,13 @@ ONE_THREAD = {"POLARS_MAX_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
 @dataclass
 class Part:
-    """One batch on disk: typed rows, rejected rows if any, a hash per row to find those that share a key, and marks."""
+    """One batch on disk: typed rows, narrow rows of everybody and rejected rows if any, a hash per row to find those that
+    share a key, and marks."""
 
     first_row: int
     path: Path
     hashes: Path
+    everybody: Path | None
     rejected: Path | None
     marks: Path | None
     tally: RowTally
@@ -55,6 +57,7 @@ class Ingested:
     by_file: dict[str, RowTally] = field(default_factory=dict)
     hashes: dict[str, str] = field(default_factory=dict)
     parts: list[Path] = field(default_factory=list)
+    everybody: list[Path] = field(default_factory=list)
     marks: list[Path] = field(default_factory=list)
     quarantine: list[Path] = field(default_factory=list)
     dropped: Path | None = None
@@ -131,7 +134,10 @@ class Ingest:
                 self.desk.tick(part.tally.rows)
         every = [part for _, _, parts in self.parts for part in parts]
         done.hashes = {name: digest.result() for name, digest in self.digests.items()}
-        done.parts = [p.path for p in every] or [_empty_part(done.extract, self.folder, self.terms)]
+        if not every:
+            every = [_write(read_rows(done.extract, _nothing(done.extract), 0, self.terms), 0, self.folder / "none")]
+        done.parts = [p.path for p in every]
+        done.everybody = [p.everybody or p.path for p in every]
         done.marks = [p.marks for p in every if p.marks]
         done.quarantine = [p.rejected for p in every if p.rejected]
         return done
@@ -183,28 +189,36 @@ def _read_unit(source: SourceFile, unit: Unit, stem: Path, terms: Terms) -> list
     parts = []
     for n, (before, batch) in enumerate(unit()):
         first_row = (source.number << FILE_SHIFT) + before + 1
-        reading = read_rows(source.extract, batch, first_row, terms)
-        path, hashes = Path(f"{stem}-{n:05d}.parquet"), Path(f"{stem}-{n:05d}.hashes.npy")
-        coded = [f.name for f in reading.accepted.schema if pa.types.is_dictionary(f.type)]
-        pq.write_table(reading.accepted, path, compression="lz4", use_dictionary=coded, write_statistics=False)
-        np.save(hashes, reading.hashes)
-        refused = marks = None
-        if reading.rejected:
-            refused = path.with_suffix(".rejected.parquet")
-            pq.write_table(reading.rejected, refused)
-        if reading.marks is not None:
-            marks = path.with_suffix(".marks.npy")
-            np.save(marks, reading.marks)
-        parts.append(Part(first_row, path, hashes, refused, marks, reading.tally))
+        parts.append(_write(read_rows(source.extract, batch, first_row, terms), first_row, Path(f"{stem}-{n:05d}")))
     return parts
 
 
-def _empty_part(extract: Extract, folder: Path, terms: Terms) -> Path:
-    """A part without rows, so that a table exists where no file came."""
-    raw = pa.table({f.name: pa.chunked_array([pa.array([], pa.string())]) for f in extract.fields})
-    path = folder / "none.parquet"
-    pq.write_table(read_rows(extract, raw, 0, terms).accepted, path)
-    return path
+def _write(reading: Reading, first_row: int, stem: Path) -> Part:
+    """A batch to disk, below the name ``stem``."""
+    path, hashes = stem.with_name(f"{stem.name}.parquet"), stem.with_name(f"{stem.name}.hashes.npy")
+    _write_table(reading.accepted, path)
+    np.save(hashes, reading.hashes)
+    everybody = refused = marks = None
+    if reading.everybody is not None:
+        everybody = path.with_suffix(".everybody.parquet")
+        _write_table(reading.everybody, everybody)
+    if reading.rejected:
+        refused = path.with_suffix(".rejected.parquet")
+        pq.write_table(reading.rejected, refused)
+    if reading.marks is not None:
+        marks = path.with_suffix(".marks.npy")
+        np.save(marks, reading.marks)
+    return Part(first_row, path, hashes, everybody, refused, marks, reading.tally)
+
+
+def _write_table(table: pa.Table, path: Path) -> None:
+    coded = [f.name for f in table.schema if pa.types.is_dictionary(f.type)]
+    pq.write_table(table, path, compression="lz4", use_dictionary=coded, write_statistics=False)
+
+
+def _nothing(extract: Extract) -> pa.Table:
+    """No rows, so that a table exists where no file came."""
+    return pa.table({f.name: pa.chunked_array([pa.array([], pa.string())]) for f in extract.fields})
 
 
 def _suspects(part: Part, again: np.ndarray) -> pl.DataFrame:

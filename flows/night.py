@@ -24,13 +24,21 @@ from transforms.reading import Terms
 LINKS = "identity_link"
 FOR_EVERYBODY = (LINKS, "enrollment", "death", "resident")
 FOR_CANDIDATES = ("contribution", "student", "inpatient_stay", "assistance")
-TONIGHT = FOR_EVERYBODY + FOR_CANDIDATES
+OF_CASES = ("case_feedback",)
+TONIGHT = FOR_EVERYBODY + FOR_CANDIDATES + OF_CASES
 #: What a missing optional extract means for the decisions, for the manifest.
 WITHOUT = {
     LINKS: "two documents of one person are two persons",
     "inpatient_stay": "no enrollment is held until discharge",
+    "case_feedback": "no choice of a person is known",
     "assistance": "no refund is eligible as assisted, but where a contribution says so",
 }
+
+
+#: What says on which days an enrollment is active.
+ACTIVE = ("enrollment_row", "continuation", "spell_of", "spell", "payment", "cover")
+#: The schema of the coverage plan's own tables.
+PLAN = "plan"
 
 
 @dataclass
@@ -76,6 +84,8 @@ def read_extracts(night: Night) -> None:
         wanted = night.work / "wanted.npz"
         night.engine.parameters["persons_enrolled"] = tables.save_wanted(night.engine, night.ingested, wanted)
         narrowed = [Ingest(EXTRACTS[name], desk, replace(everybody, wanted=wanted)) for name in FOR_CANDIDATES]
+        # the clerks' returns name cases, not persons, and are few
+        narrowed += [Ingest(EXTRACTS[name], desk, everybody) for name in OF_CASES]
         _keep(night, reading, narrowed=False, linked=linked)
         _read(night, narrowed)
         _keep(night, narrowed, narrowed=True, linked=linked)
@@ -145,8 +155,8 @@ def _candidates(night: Night) -> None:
 
 def activity(night: Night) -> None:
     """activity: spells, payments and the days on which each enrollment is active."""
-    rooms = ("enrollment_row", "continuation", "spell_of", "spell", "payment", "cover", "benefit")
-    night.build("activity", *(f"activity/{t}.sql" for t in rooms))
+    waits = ("continuity/entry.sql", "continuity/insured_month.sql", "continuity/wait.sql", "activity/benefit.sql")
+    night.build("activity", *(f"activity/{t}.sql" for t in ACTIVE), *waits)
 
 
 def overlaps(night: Night) -> None:
@@ -176,7 +186,7 @@ def overlap_verdict(share: Mapping[str, int]) -> Verdict:
 
 def facts(night: Night) -> None:
     """facts: what the departments say of each member at the decision date."""
-    rooms = ("home", "schooling", "workplace", "employee_month", "continuity", "in_hospital", "person_row", "person_name")
+    rooms = ("chosen", "home", "schooling", "workplace", "employee_month", "continuity", "in_hospital", "person_row", "person_name")
     night.build("facts", *(f"facts/{t}.sql" for t in rooms))
     tables.register_name_forms(night.engine)
     night.build("facts", *(f"facts/{t}.sql" for t in ("known_name", "identity_conflict", "deceased", "member_fact")))
@@ -189,11 +199,26 @@ def retention(night: Night) -> None:
     night.engine.define("retention/evidence.sql")
 
 
+def coverage(night: Night) -> None:
+    """coverage: who of the whole population is active under no enrollment. The few of whom that is not plain are looked at
+    by the same statements as the persons in question, in a schema of their own."""
+    night.build("coverage", "coverage/covered_person.sql", "coverage/doubtful.sql")
+    with night.engine.within(PLAN):
+        for path, name in (("coverage/plan_enrollment.sql", "enrollment"), ("coverage/plan_contribution.sql", "contribution")):
+            night.engine.build(path, name)
+        for table in ACTIVE:
+            night.engine.build(f"activity/{table}.sql")
+        night.engine.build("coverage/plan_resident.sql")
+        night.engine.build("coverage/uncovered.sql")
+        night.engine.build("coverage/gap.sql")
+        night.steps["coverage"] = {r["place"]: r["persons"] for r in night.engine.rows("coverage/coverage_count.sql")}
+
+
 def consequences(night: Night) -> None:
-    """consequences: deductions and refunds."""
+    """consequences: deductions, refunds and switches between schemes."""
     rooms = ("paid_year", "needed_later", "deduction", "deduction_share", "paid_period", "prepaid_period", "refund")
     night.build("consequences", *(f"consequences/{t}.sql" for t in rooms))
-    night.build("consequences", "identifiers/person.sql", "overlaps/overlap_name.sql", "retention/decision.sql")
+    night.build("consequences", "continuity/switch.sql", "identifiers/person.sql", "overlaps/overlap_name.sql", "retention/decision.sql")
     tables.show_last_night(night.engine, night.house.night_before(night.settings.as_of))
     night.build("consequences", "consequences/ledger.sql")
     night.engine.define("retention/worded.sql")
@@ -244,11 +269,12 @@ def leave_for_operator(night: Night) -> None:
 
 #: Tables that nothing after a step reads: their memory is worth more than they are.
 DONE_WITH = {
+    "activity": ("insured_month",),
     "facts": ("person_name", "known_name", "name_form"),
-    "retention": ("resident", "home", "schooling", "workplace", "employee_month", "continuity", "person_row", "member_fact", "matched",
+    "retention": ("resident", "chosen", "home", "schooling", "workplace", "employee_month", "continuity", "person_row", "member_fact", "matched",
                   "ranked", "proposed"),
     "consequences": ("payment", "paid_year", "needed_later", "paid_period", "prepaid_period", "cover", "benefit", "segment", "enrollment",
-                     "guarded", "overlap_evidence", "person_evidence", "in_hospital"),
+                     "guarded", "overlap_evidence", "person_evidence", "in_hospital", "entry", "wait"),
     "reconcile": ("decided", "overlap_member", "enrollment_row", "deduction"),
 }  # fmt: skip
 
@@ -261,6 +287,7 @@ STEPS = {
     "overlaps": overlaps,
     "facts": facts,
     "retention": retention,
+    "coverage": coverage,
     "consequences": consequences,
     "reconcile": reconcile,
     "publish": publish_night,

@@ -17,7 +17,8 @@ from expectations import Verdict
 from flows.ingest import Ingested
 from flows.publish import folder_of, schema_of
 from flows.settings import CHECKOUT, Settings
-from policy import Policy
+from flows.waiting import waiting_tables
+from policy import Policy, Rule
 from transforms.engine import ROOMS, Engine
 from transforms.identifiers import KINDS
 from transforms.reading import RowTally
@@ -26,7 +27,7 @@ from transforms.reading.wanted import Linked, in_question, save
 from transforms.retention.words import ACTIONS, FACTS
 
 LEVELS = ("central", "province", "city", "county", "local")
-LADDER_FACTS = ("school_place", "usual_residence", "usual_county", "employer_paid", "employment_place", "newest_in_pool")
+LADDER_FACTS = ("person_choice", "school_place", "usual_residence", "usual_county", "employer_paid", "employment_place", "newest_in_pool")
 
 
 def open_engine(settings: Settings, rules: Policy, key: bytes, work: Path) -> Engine:
@@ -38,13 +39,15 @@ def open_engine(settings: Settings, rules: Policy, key: bytes, work: Path) -> En
         "policy_id": rules.policy_id,
         "policy_version": rules.version,
         "refund_clause": "33号 二(五)",
+        "continuity_clause": "33号 二(三)",
+        "late_enrollment_clause": "国办发〔2024〕38号",
     }
     spill = work / "spill"
     spill.mkdir()
     engine = Engine(spill, settings.memory, settings.threads, parameters)
     engine.secret(key)
     years = list(range(since.year, as_of.year + 1))
-    for name, table in policy_tables(rules, years).items():
+    for name, table in (policy_tables(rules, years) | waiting_tables(rules, years)).items():
         engine.register(name, table)
     return engine
 
@@ -57,13 +60,13 @@ def first_day(settings: Settings, rules: Policy) -> date:
 def policy_tables(rules: Policy, years: list[int]) -> dict[str, pa.Table]:
     """The policy as tables that SQL can join."""
     provinces = [f"{n:02d}" for n in range(100)]
-    rungs = [(r.rule_id, fact, 1 << (len(r.ladder) - place)) for r in rules.rules.values() for place, fact in enumerate(r.ladder)]
+    rungs = [(r.rule_id, fact, 1 << (len(climbed(r)) - place)) for r in rules.rules.values() for place, fact in enumerate(climbed(r))]
     weight = {(rule, fact): w for rule, fact, w in rungs}
     return {
         "pooling": _table(province=provinces, pool_digits=[rules.pooling_level(p + "0000") for p in provinces]),
         "flexible_type": _table(code=list(rules.parameters["flexible_emp_mgt_types"])),
         "rule": pa.Table.from_pylist([
-            {"rule_id": r.rule_id, "clause": r.clause, "action": r.action, "deducts": r.deducts, "summary_zh": r.summary_zh, "summary_en": r.summary_en}
+            {"rule_id": r.rule_id, "clause": r.clause, "action": r.action, "deducts": r.deducts, "choice_first": r.choice_first, "summary_zh": r.summary_zh, "summary_en": r.summary_en}
             for r in rules.rules.values()
         ]),
         "rung": _table(rule_id=[r for r, _, _ in rungs], fact=[f for _, f, _ in rungs], weight=[w for _, _, w in rungs]),
@@ -82,13 +85,21 @@ def policy_tables(rules: Policy, years: list[int]) -> dict[str, pa.Table]:
     }  # fmt: skip
 
 
+def climbed(rule: Rule) -> tuple[str, ...]:
+    """The steps that SQL weighs: where the person's choice comes first, it is the first of them."""
+    return ("person_choice", *rule.ladder) if rule.choice_first else rule.ladder
+
+
 def _table(**columns: list) -> pa.Table:
     return pa.table(columns)
 
 
 def keep(engine: Engine, done: Ingested, narrowed: bool, linked: str | None = None) -> str:
-    """The accepted rows of an extract that speak of persons in question, as a table of its name."""
-    return engine.keep(done.extract.name, [str(p) for p in done.parts], str(done.dropped) if done.dropped else None, narrowed, linked)
+    """The accepted rows of an extract that speak of persons in question, as a table of its name; beside it a view over
+    those of everybody, which are narrow where the table's rows were chosen while reading."""
+    dropped = str(done.dropped) if done.dropped else None
+    engine.everybody(done.extract.name, [str(p) for p in done.everybody], dropped, linked)
+    return engine.keep(done.extract.name, [str(p) for p in done.parts], dropped, narrowed, linked)
 
 
 def show(engine: Engine, done: Ingested) -> None:

@@ -42,6 +42,30 @@ class Series:
     topic: str
     last_reviewed: date
     review_every_months: int
+    name_zh: str = ""
+    description: str = ""
+    unit: str = ""
+
+    def value_on(self, point: Any) -> Any:
+        """The value that holds at `point`, a date or a fiscal year; None before the first entry and where it has ended."""
+        return next((entry.value for entry in reversed(self.entries) if entry.start <= point), None)
+
+    @property
+    def review_by(self) -> date:
+        """The day by which a person should look again."""
+        years, month = divmod(self.last_reviewed.month - 1 + self.review_every_months, 12)
+        return date(self.last_reviewed.year + years, month + 1, min(self.last_reviewed.day, 28))
+
+
+@dataclass(frozen=True)
+class OpenPoint:
+    """Something that a province's text is known to say and no parameter holds: in both languages, and why not."""
+
+    topic: str
+    says_zh: str
+    says_en: str
+    why: str
+    reference: Reference
 
 
 @dataclass(frozen=True)
@@ -57,6 +81,21 @@ class PolicyFile:
     standards: dict[str, Series]
     sharing: dict[str, Series]
     sources: tuple[tuple[str, bytes], ...]
+    not_modelled: tuple[OpenPoint, ...] = ()
+
+    @property
+    def tables(self) -> tuple[dict[str, Series], ...]:
+        return self.rules, self.parameters, self.standards, self.sharing
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How far one province-level division has been looked at: a status for each topic."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    topics: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -65,4 +104,9 @@ class Tree:
 
     national: PolicyFile
     provinces: dict[str, PolicyFile]
-    coverage: dict[str, dict[str, str]]
+    coverage: dict[str, Coverage]
+
+    @property
+    def policies(self) -> dict[str, PolicyFile]:
+        """Every policy by its id, the nation first."""
+        return {self.national.policy_id: self.national} | dict(sorted(self.provinces.items()))

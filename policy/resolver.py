@@ -36,7 +36,8 @@ Value = int | bool | str | tuple[str, ...] | dict[str, int]
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule as it holds on the day: the ladder that finds the leaders, and what becomes of the others."""
+    """One rule as it holds on the day: the ladder that finds the leaders, what becomes of the others, and whether the
+    person's own choice among them comes before the ladder."""
 
     rule_id: str
     clause: str
@@ -44,6 +45,7 @@ class Rule:
     ladder: tuple[str, ...]
     action: str
     deducts: bool
+    choice_first: bool
     applies_on: str
     title_zh: str
     title_en: str
@@ -96,14 +98,26 @@ class Policy:
         levels = self.parameters["pooling_level"]
         return levels.get(area_code[:2], levels["default"])
 
+    def history(self, names: Iterable[str]) -> list[tuple[date, dict[str, Value]]]:
+        """(first day, value by name) for each stretch in which none of the parameters changes, ascending.
+
+        A stretch lasts until the next one, the last one goes on. Before the first there is no policy.
+        """
+        names = tuple(names)
+        tables = [layer.parameters for layer in self._layers]
+        starts = {entry.start for table in tables for name in names if name in table for entry in table[name].entries}
+        first = max(tables[-1][name].entries[0].start for name in names)
+        days = sorted(day for day in starts | {first} if day >= first)
+        told = [(day, {name: _parameter(name, self._layers, day, {}) for name in names}) for day in days]
+        return [stretch for i, stretch in enumerate(told) if i == 0 or stretch[1] != told[i - 1][1]]
+
     def overdue(self, today: date | None = None) -> list[str]:
         """One line for each entry that a person should have looked at again by `today` (else the as-of date)."""
         day, lines = today or self.as_of, []
         for layer in self._layers:
-            for table in (layer.rules, layer.parameters, layer.standards, layer.sharing):
-                for series in table.values():
-                    if (due := _months_later(series.last_reviewed, series.review_every_months)) < day:
-                        lines.append(f"{series.file}: {series.key}: to be reviewed by {due}")
+            for series in (series for table in layer.tables for series in table.values()):
+                if series.review_by < day:
+                    lines.append(f"{series.file}: {series.key}: to be reviewed by {series.review_by}")
         return sorted(set(lines))
 
     def __str__(self) -> str:
@@ -118,15 +132,19 @@ class Policy:
 
 def known_policies(root: Path = ROOT) -> list[str]:
     """The ids that `load` accepts, the nation first."""
-    return _ids(read_tree(root))
+    return list(read_tree(root).policies)
 
 
 def load(policy_id: str, as_of: date, root: Path = ROOT) -> Policy:
     """The policy of that id as in force on `as_of`; PolicyError where a file is unfit, UnknownPolicy for the id."""
-    tree = read_tree(root)
-    if policy_id not in _ids(tree):
-        raise UnknownPolicy(policy_id, _ids(tree))
-    top = tree.provinces.get(policy_id, tree.national)
+    return resolve(read_tree(root), policy_id, as_of)
+
+
+def resolve(tree: Tree, policy_id: str, as_of: date) -> Policy:
+    """`load` out of a tree that has been read."""
+    if policy_id not in tree.policies:
+        raise UnknownPolicy(policy_id, list(tree.policies))
+    top = tree.policies[policy_id]
     layers = (tree.national,) if top is tree.national else (top, tree.national)
     sources = [source for layer in reversed(layers) for source in layer.sources]
     origins: dict[str, str] = {}
@@ -145,10 +163,6 @@ def load(policy_id: str, as_of: date, root: Path = ROOT) -> Policy:
         origins,
         layers,
     )
-
-
-def _ids(tree: Tree) -> list[str]:
-    return [tree.national.policy_id, *sorted(tree.provinces)]
 
 
 def _entry(series: Series, point: Any) -> Entry | None:
@@ -231,8 +245,3 @@ def _money(tables: list[dict[str, Series]], year: int, needed: tuple[str, ...]) 
             if code in needed and code in tables[-1] and _entry(tables[-1][code], year) is None:
                 raise _not_yet(tables[-1][code], year)
     return rows
-
-
-def _months_later(day: date, months: int) -> date:
-    years, month = divmod(day.month - 1 + months, 12)
-    return date(day.year + years, month + 1, min(day.day, 28))

@@ -108,9 +108,9 @@ def random_inbox(people, tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def reference_outcomes(people) -> dict:
+def reference_outcomes(people, once):
     """policy id -> person label -> Outcome"""
-    return {policy_id: {p.label: decide(p, policy, AS_OF) for p in people} for policy_id, policy in POLICIES.items()}
+    return once(lambda policy_id: {p.label: decide(p, POLICIES[policy_id], AS_OF) for p in people})
 
 
 @pytest.fixture(scope="session")
@@ -118,7 +118,7 @@ def random_night(reference_outcomes, random_inbox, run_night, once, tmp_path_fac
     """policy id -> RandomNight"""
 
     def night(policy_id: str) -> RandomNight:
-        outcomes = reference_outcomes[policy_id]
+        outcomes = reference_outcomes(policy_id)
         warehouse = run_night(
             random_inbox, tmp_path_factory.mktemp(f"random-{policy_id}") / "warehouse", AS_OF, policy_id, ("overlap_share",)
         )

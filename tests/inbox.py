@@ -18,6 +18,7 @@ from reference.model import (
     Contribution,
     Death,
     Enrollment,
+    Feedback,
     Link,
     Person,
     Resident,
@@ -38,6 +39,7 @@ FOLDERS = {
     "assistance": "civil_affairs",
     "student": "education",
     "inpatient_stay": "medical_insurance",
+    "case_feedback": "medical_insurance",
 }
 COLUMNS = {
     "enrollment": "psn_insu_rlts_id psn_no psn_cert_type certno psn_name gend brdy nat_regn_code insutype psn_type "
@@ -53,6 +55,7 @@ COLUMNS = {
     "assistance": "certno psn_name category begin end admdvs funding",
     "student": "certno psn_name student_no school_name school_admdvs stage entry_date expected_graduation status",
     "inpatient_stay": "certno psn_insu_rlts_id admitted_on discharged_on",
+    "case_feedback": "case_no enrollment_id result chosen_enrollment_id note decided_on decided_by",
 }
 
 
@@ -123,12 +126,13 @@ def scenario_of(case: dict, numbers: Numbers) -> Scenario:
     if len(number) == 6:
         number = numbers.next(number, born, sex)
     person = Person(sid, number, who["name"], sex, born, cert_type=str(who.get("cert_type", "01")))
-    for letter, row in case["enrollments"].items():
+    for letter, row in (case.get("enrollments") or {}).items():
         person.enrollments.append(enrollment_from(f"{sid}.{letter}", row, person))
-    rows_of = dict(zip(case["enrollments"], person.enrollments, strict=True))
+    rows_of = dict(zip(case.get("enrollments") or {}, person.enrollments, strict=True))
     for letter, spans in (case.get("contributions") or {}).items():
         for number, span in enumerate(spans, 1):
-            person.contributions += contributions_from(f"{sid}.{letter}.{number}", span, rows_of[letter])
+            row = rows_of.get(letter) or enrollment_from(f"{sid}.{letter}", {**span, "from": person.born}, person)
+            person.contributions += contributions_from(f"{sid}.{letter}.{number}", span, row)
     for home in as_list(case.get("residence")):
         person.residents.append(resident_from(home, person))
     for school in as_list(case.get("student")):
@@ -142,8 +146,18 @@ def scenario_of(case: dict, numbers: Numbers) -> Scenario:
         person.assistance.append(Assistance(str(aid["category"]), aid["from"], aid.get("to"), aid.get("area")))
     for link in as_list(case.get("links")):
         person.links.append(Link(*link["old"], *link["new"], link["date"]))
+    for number, back in enumerate(as_list(case.get("feedback")), 1):
+        chosen = f"{sid}.{back['chosen']}" if back.get("chosen") else None
+        result = back.get("result", "person_chose")
+        person.feedback.append(Feedback(f"{sid}-{number}", f"{sid}.{back['enrollment']}", result, chosen, back["on"]))
     return Scenario(
-        sid, case["says"], case.get("as_of", AS_OF), case.get("policy", "national"), person, case["expect"], list(case["enrollments"])
+        sid,
+        case["says"],
+        case.get("as_of", AS_OF),
+        case.get("policy", "national"),
+        person,
+        case["expect"],
+        list(case.get("enrollments") or {}),
     )
 
 
@@ -364,6 +378,16 @@ def rows_of(person: Person) -> dict[str, list[dict]]:
         "inpatient_stay": [
             {**me, "psn_insu_rlts_id": s.enrollment_id, "admitted_on": iso(s.admitted_on), "discharged_on": iso(s.discharged_on)}
             for s in person.stays
+        ],
+        "case_feedback": [
+            {
+                "case_no": f.case_no,
+                "enrollment_id": f.enrollment_id,
+                "result": f.result,
+                "chosen_enrollment_id": f.chosen_id,
+                "decided_on": iso(f.decided_on),
+            }
+            for f in person.feedback
         ],
     }
 

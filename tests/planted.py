@@ -57,6 +57,7 @@ def counts(publication: Path) -> pl.DataFrame:
             "merged": merged.get(n, 0),
         }
         for n, e in manifest["extracts"].items()
+        if e["files"] or n not in manifest["extracts_absent"]
     ]
     frame = pl.DataFrame(told)
     return frame.select("extract", "rows", "quarantined", "superseded", "copies", "merged", accepted=pl.col("both") - pl.col("merged"))

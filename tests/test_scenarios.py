@@ -81,8 +81,40 @@ def wrong_conflict(enrollment_id: str, expected: dict, seen: Observed) -> list[s
     return [] if found == sorted(expected["conflict"]) else [f"{enrollment_id}: conflict {expected['conflict']} expected, found {found}"]
 
 
+GAP_KEYS = {"scheme": "suggested_scheme", "until": "last_covered_on", "groups": "key_groups", "last": "last_enrollment_id"}
+
+
+def wrong_gap(case, seen: Observed) -> list[str]:
+    """`gap`: what the coverage plan says of the person, or that it says nothing."""
+    found, expected = seen.coverage_gaps.get(case.person.certno), case.expect["gap"]
+    if expected == "none":
+        return [f"no gap expected, found {found}"] if found else []
+    want = {GAP_KEYS.get(key, key): value for key, value in expected.items()}
+    want |= {"key_groups": tuple(want["key_groups"])} if "key_groups" in want else {}
+    want |= {"last_enrollment_id": case.enrollment_id(expected["last"])} if expected.get("last") else {}
+    said = {key: found[key] for key in want} if found else None
+    return [] if said == want else [f"gap {want} expected, found {said}"]
+
+
+SWITCH_KEYS = {"months": "continuous_months", "gap": "gap_months", "wait": "waiting_months", "benefits": "benefit_start"}
+
+
+def wrong_switch(case, seen: Observed) -> list[str]:
+    """`switch`: the one switch between schemes there is, or none."""
+    found = [row for (number, _), row in seen.benefit_continuity.items() if number == case.person.certno]
+    if case.expect["switch"] == "none":
+        return [f"no switch expected, found {found}"] if found else []
+    want = {SWITCH_KEYS.get(key, f"{key}_enrollment_id"): value for key, value in case.expect["switch"].items()}
+    want |= {f"{end}_enrollment_id": case.enrollment_id(case.expect["switch"][end]) for end in ("from", "to")}
+    if len(found) == 1 and all(found[0][key] == value for key, value in want.items()):
+        return []
+    return [f"switch {want} expected, found {found}"]
+
+
 def what_is_wrong(case, seen: Observed) -> list[str]:
     wrong = wrong_overlaps(case, seen) if "overlaps" in case.expect else []
+    wrong += wrong_switch(case, seen) if "switch" in case.expect else []
+    wrong += wrong_gap(case, seen) if "gap" in case.expect else []
     for letter in case.members:
         enrollment_id, row = case.enrollment_id(letter), seen.counting(case.enrollment_id(letter))
         expected = case.expect.get(letter)

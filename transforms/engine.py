@@ -2,7 +2,8 @@
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -79,6 +80,22 @@ class Engine:
         of_person = ", ".join(f"coalesce(by_{k}.person_key, r.{k}) AS {k}" for k in keys)
         joins = " ".join(f"LEFT JOIN {linked} by_{k} ON by_{k}.document_key = r.{k}" for k in keys)
         return f"SELECT r.* REPLACE ({of_person}), coalesce(by_person_key.full_key, r.person_key) AS document_key FROM ({rows}) r {joins}"
+
+    def everybody(self, name: str, files: list[str], dropped: str | None, linked: str | None = None) -> None:
+        """The view ``everybody_<name>``: rows of everybody under the key of the person, less those that ``dropped`` names."""
+        read = f"SELECT * FROM read_parquet({_literal(files)})"
+        rest = f"row_id NOT IN (SELECT row_id FROM read_parquet({_literal([dropped])}))" if dropped else "true"
+        self.connection.execute(f"CREATE OR REPLACE VIEW everybody_{name} AS {self._of_persons(f'{read} WHERE {rest}', linked)}")
+
+    @contextmanager
+    def within(self, schema: str) -> Iterator[None]:
+        """Tables that are built go into ``schema``, and are found there first: the same .sql file over other rows."""
+        self.connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
+        self.connection.execute(f"SET search_path = '{schema},main'")
+        try:
+            yield
+        finally:
+            self.connection.execute("SET search_path = 'main'")
 
     def refused(self, files: Mapping[str, list[str]]) -> None:
         """The view ``refused``: rejected rows of every extract, from the quarantine parts this night wrote itself."""

@@ -21,7 +21,8 @@ def shanxi(tree: Path) -> Path:
     shutil.copy(Path(__file__).parent / "overlays" / "14.yaml", tree / "provinces" / "14.yaml")
     coverage = tree / "coverage.yaml"
     lines = coverage.read_text(encoding="utf-8").splitlines()
-    own = '  "14": {name_zh: 山西, overlaps: not_analysed, deductions: not_analysed, refunds: not_analysed'
+    rest = "".join(f", {topic}: not_yet_analysed" for topic in ("overlaps", "deductions", "refunds"))
+    own = '  "14": {name_zh: 山西, name_en: Shanxi' + rest
     own += "".join(f", {topic}: own" for topic in ("pooling", "retention", "continuity", "standards", "sharing")) + "}"
     coverage.write_text("\n".join(own if line.startswith('  "14"') else line for line in lines), encoding="utf-8")
     return tree

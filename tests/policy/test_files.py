@@ -17,7 +17,7 @@ def test_the_real_files_load():
     tree = read_tree()
     assert tuple(tree.national.rules) == tuple(vocabulary.RULES)
     assert set(tree.national.parameters) == set(vocabulary.PARAMETERS)
-    assert set(tree.coverage) == set(vocabulary.PROVINCES)
+    assert tuple(tree.coverage) == (*vocabulary.PROVINCES, *vocabulary.OUTSIDE)
 
 
 @pytest.mark.parametrize("path", DEFECTS, ids=lambda path: path.stem)

@@ -20,12 +20,12 @@ NIGHT = date(2026, 11, 22)
 JILIN_STARTS = date(2022, 5, 26)
 
 
-def test_the_nation_and_jilin_are_known():
-    assert policy.known_policies() == ["national", "jilin"]
+def test_the_nation_and_three_provinces_are_known():
+    assert policy.known_policies() == ["national", "fujian", "guangdong", "jilin"]
 
 
 def test_an_unknown_policy_is_refused_with_the_known_ones():
-    with pytest.raises(UnknownPolicy, match=r"unknown policy 'jillin'\. Use one of: national, jilin\."):
+    with pytest.raises(UnknownPolicy, match=r"unknown policy 'jillin'\. Use one of: national, fujian, guangdong, jilin\."):
         policy.load("jillin", NIGHT)
 
 
@@ -70,6 +70,19 @@ def test_the_national_parameters_are_those_of_the_specification():
         "refund_begun": "provincial",
         "first_refund_month": "first_employer_month",
         "waiting_months": 0,
+        "continuity_months": 24,
+        "continuity_gap_months": 3,
+        "newborn_days": 90,
+        "enrollment_window": "none",
+        "late_wait_months": 3,
+        "missed_year_wait_months": 1,
+        "repaid_year_wait_months": 1,
+        "long_break_years": 4,
+        "long_break_wait_months": 6,
+        "no_wait_classes": ("assisted", "newborn", "veteran"),
+        "choice_decides": False,
+        "freshman_until": "end_of_entry_year",
+        "rejection_lasts_months": 0,
     }
 
 
@@ -80,7 +93,7 @@ def test_jilin_puts_the_employee_scheme_first():
     assert "终止" in rule.summary_zh and rule.reference.document == "吉医保联〔2022〕11号"
     assert jilin.parameters["refund_death_not_begun"] == "eligible"
     own = {name for name, origin in jilin.origins.items() if origin == "own"}
-    assert own == {"under_one_year_action", "refund_death_not_begun", "cross_scheme_under_one_year"}
+    assert own == {"under_one_year_action", "refund_death_not_begun", "no_wait_classes", "cross_scheme_under_one_year"}
     for name in set(national.parameters) - own:
         assert jilin.parameters[name] == national.parameters[name]
     for name in set(national.rules) - own:
@@ -95,6 +108,18 @@ def test_jilin_inherits_on_the_day_before_and_has_its_own_on_the_day():
     assert before.origins["under_one_year_action"] == "inherited"
     assert on.rules["cross_scheme_under_one_year"].action == "terminate"
     assert on.origins["under_one_year_action"] == "own"
+
+
+def test_guangdong_lets_the_person_choose_and_fujian_tolerates_freshmen_longer():
+    guangdong, fujian = policy.load("guangdong", NIGHT), policy.load("fujian", NIGHT)
+    first = {rule_id for rule_id, rule in guangdong.rules.items() if rule.choice_first}
+    assert first == {rule_id for rule_id, shape in vocabulary.RULES.items() if shape.open_to_choice} - {"cross_scheme_flexible"}
+    assert not any(rule.choice_first for rule in fujian.rules.values())
+    assert (guangdong.parameters["newborn_days"], fujian.parameters["newborn_days"]) == (180, 90)
+    assert fujian.parameters["freshman_until"] == "end_of_next_year"
+    assert fujian.parameters["enrollment_window"] == ("09-01", "01-01", "03-01")
+    before = policy.load("fujian", date(2024, 12, 31))
+    assert (before.parameters["freshman_until"], before.parameters["enrollment_window"]) == ("end_of_entry_year", "none")
 
 
 def test_before_the_first_entry_there_is_no_policy():
@@ -153,6 +178,16 @@ def test_a_rule_cannot_outlive_the_parameter_that_decides_it(tree: Path):
 def test_a_province_has_its_own_while_it_lasts_and_the_nations_otherwise(day, months, origin, shanxi: Path):
     loaded = policy.load("shanxi", day, shanxi)
     assert (loaded.parameters["waiting_months"], loaded.origins["waiting_months"]) == (months, origin)
+
+
+def test_the_history_of_a_parameter_has_a_stretch_for_each_change(shanxi: Path):
+    told = policy.load("shanxi", NIGHT, shanxi).history(("waiting_months", "late_wait_months"))
+    assert [(day.isoformat(), *values.values()) for day, values in told] == [
+        ("2021-01-01", 0, 0),
+        ("2024-01-01", 3, 0),
+        ("2025-01-01", 6, 3),
+        ("2026-01-01", 0, 3),
+    ]
 
 
 def test_a_province_changes_its_own_pool_and_no_other(shanxi: Path):

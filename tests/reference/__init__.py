@@ -11,6 +11,7 @@ from .model import (
     Contribution,
     Death,
     Enrollment,
+    Feedback,
     Link,
     Outcome,
     Person,
@@ -18,17 +19,20 @@ from .model import (
     Resident,
     Stay,
     Student,
+    fujian,
+    guangdong,
     jilin,
     national,
 )
 
-POLICIES = {"national": national(), "jilin": jilin()}
+POLICIES = {"national": national(), "jilin": jilin(), "guangdong": guangdong(), "fujian": fujian()}
 
 __all__ = [
     "Assistance",
     "Contribution",
     "Death",
     "Enrollment",
+    "Feedback",
     "Link",
     "Outcome",
     "POLICIES",
@@ -38,6 +42,8 @@ __all__ = [
     "Stay",
     "Student",
     "decide",
+    "fujian",
+    "guangdong",
     "jilin",
     "national",
 ]

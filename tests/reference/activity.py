@@ -56,6 +56,7 @@ class Spell:
     pool: str
     paid: list[Contribution] = field(default_factory=list)
     active: list[Interval] = field(default_factory=list)
+    waiting_months: int = 0  # continuity.wait_of
 
     @property
     def last(self) -> Enrollment:
@@ -92,10 +93,10 @@ class Spell:
 
     @property
     def benefits_begin(self) -> date | None:
-        """ "`trt_begn_date` where given; else the first active day plus the waiting period (national default: none)"."""
+        """ "`trt_begn_date` where given; else the first active day plus the waiting period of 4.3"."""
         if self.benefit_from:
             return self.benefit_from
-        return self.active[0][0] if self.active else None
+        return add_months(self.active[0][0], self.waiting_months) if self.active else None
 
     def is_active(self, day: date) -> bool:
         return any(start <= day < end for start, end in self.active)

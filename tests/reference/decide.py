@@ -2,10 +2,12 @@
 
 from datetime import date
 
-from .activity import Spell, active_days, is_effective, owner_of, spells_of
+from .activity import Spell, active_days, is_effective, owner_of, scheme_of, spells_of
 from .consequences import deductions_of, refunds_of
+from .continuity import switches_of, wait_of
+from .coverage import gap_of
 from .facts import Facts
-from .model import Decision, Ending, Outcome, Person, Policy
+from .model import Contribution, Decision, Ending, Outcome, Person, Policy
 from .overlaps import overlaps_of
 from .retention import counting_rows, decisions_of, guard
 
@@ -19,7 +21,14 @@ def activity_of(person: Person, policy: Policy, as_of: date) -> list[Spell]:
                 owner.paid.append(contribution)
     for spell in spells:
         spell.active = active_days(spell, policy, as_of)
+    for spell in spells:
+        if spell.active:
+            spell.waiting_months = wait_of(person, spell, spells, effective_of(person), policy)[2]
     return spells
+
+
+def effective_of(person: Person) -> list[Contribution]:
+    return [c for c in person.contributions if is_effective(c) and scheme_of(c.insutype)]
 
 
 def ending_of(row: Decision, spells: dict[str, Spell]) -> Ending:
@@ -48,6 +57,7 @@ def decide(person: Person, policy: Policy, as_of: date) -> Outcome:
     guard(counting, spells)
     by_id = {spell.enrollment_id: spell for spell in spells}
     return Outcome(
+        certno=person.certno,
         overlaps=overlaps,
         decisions=decisions,
         counting=counting,
@@ -57,4 +67,6 @@ def decide(person: Person, policy: Policy, as_of: date) -> Outcome:
         deductions=deductions_of(overlaps, decisions, facts),
         refunds=refunds_of(spells, counting, facts),
         spells=spells,
+        switches=switches_of(person, spells, effective_of(person), policy, as_of),
+        gap=gap_of(person, spells, policy, as_of),
     )

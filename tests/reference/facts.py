@@ -72,11 +72,27 @@ class Facts:
 
     def is_freshman(self, day: date) -> bool:
         """ "the person a tertiary student that day in the year of entry"."""
-        return any(s.stage in TERTIARY and s.entry.year == day.year for s in self.schools(day))
+        return any(s.stage in TERTIARY and day.year - s.entry.year <= self.policy.freshman_years for s in self.schools(day))
 
     def is_entry_year(self, year: int) -> bool:
         """ "tertiary student whose school entry is in that calendar year"."""
-        return any(s.stage in TERTIARY and s.entry.year == year for s in self.person.students)
+        return any(s.stage in TERTIARY and 0 <= year - s.entry.year <= self.policy.freshman_years for s in self.person.students)
+
+    def choices(self, overlap: Overlap) -> set[str]:
+        """Where the policy lets the person choose: what the latest returns of the clerk name, if both the enrollment of the
+        case and the chosen one are members. Two or more contradict each other."""
+        if not self.policy.choice_decides:
+            return set()
+        owner = {row.enrollment_id: spell.enrollment_id for spell in self.spells for row in spell.rows}
+        said = [
+            (back.decided_on, owner.get(back.chosen_id))
+            for back in self.person.feedback
+            if back.result == "person_chose"
+            and back.decided_on <= self.as_of
+            and owner.get(back.enrollment_id) in overlap.members
+            and owner.get(back.chosen_id) in overlap.members
+        ]
+        return {chosen for day, chosen in said if day == max(said)[0]}
 
     def continuous_employee_months(self, overlap: Overlap) -> int:
         """ "length of the run of paid employee months ... that ends at the decision date's month (for a future overlap:

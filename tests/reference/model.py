@@ -121,6 +121,15 @@ class Link:
     linked_on: date
 
 
+@dataclass(frozen=True)
+class Feedback:
+    case_no: str
+    enrollment_id: str
+    result: str
+    chosen_id: str | None
+    decided_on: date
+
+
 @dataclass
 class Person:
     label: str
@@ -137,6 +146,7 @@ class Person:
     stays: list[Stay] = field(default_factory=list)
     assistance: list[Assistance] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
+    feedback: list[Feedback] = field(default_factory=list)
 
 
 CENTRAL_PERCENT = (
@@ -170,6 +180,16 @@ class Policy:
     deduct_under_one_year: bool = False
     refund_death_not_begun: str = "provincial"
     refund_begun: str = "provincial"
+    newborn_days: int = 90
+    waiting_months: int = 0
+    continuity_months: int = 24
+    continuity_gap_months: int = 3
+    windows_from: int = 9999  # first year that has an enrollment window, which ends with February of the year
+    choice_decides: bool = False
+    freshman_years: int = 0  # years after that of entry in which the double enrollment is tolerated
+
+    def window_end(self, year: int) -> date | None:
+        return date(year, 3, 1) if year >= self.windows_from else None
 
     def pool_of_code(self, code: str) -> str:
         """ "n = parameter pooling_level of the province: 4 (prefecture), and 2 for 11, 12, 31, 46, 50"."""
@@ -193,6 +213,14 @@ def national(**changes) -> Policy:
 
 def jilin(**changes) -> Policy:
     return replace(Policy(policy_id="jilin", under_one_year_action="terminate", refund_death_not_begun="eligible"), **changes)
+
+
+def guangdong(**changes) -> Policy:
+    return replace(Policy(policy_id="guangdong", choice_decides=True), **changes)
+
+
+def fujian(**changes) -> Policy:
+    return replace(Policy(policy_id="fujian", freshman_years=1, windows_from=2026), **changes)
 
 
 @dataclass(frozen=True)
@@ -273,6 +301,7 @@ class Refund:
 
 @dataclass
 class Outcome:
+    certno: str
     overlaps: list[Overlap]
     decisions: list[Decision]
     counting: dict[str, Decision]
@@ -282,3 +311,5 @@ class Outcome:
     deductions: list[Deduction]
     refunds: list[Refund]
     spells: list = field(default_factory=list)  # activity.Spell, for the properties
+    gap: object = None  # coverage.Gap
+    switches: list = field(default_factory=list)  # continuity.Switch

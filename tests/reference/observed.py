@@ -12,6 +12,8 @@ import polars as pl
 from .model import Deduction, Outcome
 
 DATASETS = ("overlaps", "decisions", "terminations", "suspensions", "reviews", "subsidy_deductions", "refunds")
+#: Datasets that are compared by the person's certificate number.
+BY_PERSON = ("coverage_gaps", "benefit_continuity")
 TIMING_ORDER = {"current": 1, "future": 2, "past": 3}
 
 
@@ -24,6 +26,8 @@ class Observed:
     reviews: dict = field(default_factory=dict)
     subsidy_deductions: dict = field(default_factory=dict)
     refunds: dict = field(default_factory=dict)
+    coverage_gaps: dict = field(default_factory=dict)  # certificate number -> what is said
+    benefit_continuity: dict = field(default_factory=dict)  # (certificate number, enrollment) -> what is said
 
     def counting(self, enrollment_id: str) -> dict | None:
         """The enrollment's row that counts: `deceased`, else current, else the earliest future, else the latest past."""
@@ -62,6 +66,10 @@ def overlap_key(overlap) -> tuple | None:
 def from_reference(outcomes: list[Outcome]) -> Observed:
     seen = Observed()
     for outcome in outcomes:
+        if outcome.gap:
+            seen.coverage_gaps[outcome.certno] = vars(outcome.gap)
+        for switch in outcome.switches:
+            seen.benefit_continuity[outcome.certno, switch.to_enrollment_id] = vars(switch)
         for o in outcome.overlaps:
             seen.overlaps[o.key] = {
                 "ends_on": o.ends_on,
@@ -128,7 +136,7 @@ def read_dataset(publication: Path, name: str) -> pl.DataFrame:
 
 
 def read_night(warehouse: Path) -> dict[str, pl.DataFrame]:
-    return {name: read_dataset(warehouse / "current", name) for name in DATASETS}
+    return {name: read_dataset(warehouse / "current", name) for name in (*DATASETS, *BY_PERSON, "persons")}
 
 
 def from_night(night: dict[str, pl.DataFrame]) -> Observed:
@@ -180,6 +188,15 @@ def from_night(night: dict[str, pl.DataFrame]) -> Observed:
             "area": r["insu_admdvs"],
             **{name: r[name] for name in ("period_end", "eligibility", "case_id", "personal_amount", "assistance_amount", "channel")},
         }
+    certno = dict(night["persons"].select("person_id", "certno_canonical").iter_rows())
+    for r in night["coverage_gaps"].iter_rows(named=True):
+        seen.coverage_gaps[certno[r["person_id"]]] = {
+            "area": r["admdvs"],
+            "key_groups": tuple(r["key_groups"]),
+            **{name: r[name] for name in ("status", "suggested_scheme", "last_enrollment_id", "last_covered_on")},
+        }
+    for r in night["benefit_continuity"].iter_rows(named=True):
+        seen.benefit_continuity[certno[r.pop("person_id")], r["to_enrollment_id"]] = r
     return seen
 
 

@@ -11,7 +11,7 @@ from decimal import Decimal
 from inbox import AS_OF, Numbers
 
 from .activity import add_months, is_retired, scheme_of
-from .model import Assistance, Contribution, Death, Enrollment, Person, Resident, Stay, Student, month_of
+from .model import Assistance, Contribution, Death, Enrollment, Feedback, Person, Resident, Stay, Student, month_of
 
 AREAS = ("220102", "220104", "220281", "510104", "440103", "110101", "110105", "210202", "140105", "320505")
 STARTS = tuple(
@@ -65,8 +65,10 @@ class Maker:
     """One person's rows, drawn with the person's own generator."""
 
     def __init__(self, index: int, seed: int, numbers: Numbers):
-        self.r = random.Random(f"{seed}/{index}")
+        self.r, self.seed, self.index = random.Random(f"{seed}/{index}"), seed, index
         born = date(1930, 1, 1) + timedelta(days=(index * 7) % 34000)
+        if index % 40 == 7:
+            born = AS_OF - timedelta(days=(0, 1, 89, 90, 91, 200)[index // 40 % 6])
         sex = self.r.choice("12")
         name = self.r.choice("赵钱孙李周吴郑王") + self.r.choice("伟芳娜敏静丽强磊")
         self.person = Person(f"r{index:05d}", numbers.next("220102", born, sex), name, sex, born)
@@ -375,6 +377,31 @@ class Maker:
                 Assistance(self.r.choice(("2303", "2304")), begin, end if end is None or end > begin else None, self.area())
             )
 
+    # the coverage plan ----------------------------------------------------------------------------------------------
+    def outside(self) -> None:
+        """Some are enrolled nowhere, some have gone, some are in a key group: drawn apart, so that the rest stays as it was."""
+        p, r = self.person, random.Random(f"{self.seed}/{self.index}/plan")
+        if r.random() < 0.05:
+            p.enrollments.clear()
+            if r.random() < 0.4:
+                p.contributions.clear()
+        if r.random() < 0.04 and p.residents:
+            reason = r.choice(("参军", "出国定居", "参军", "户口迁移"))
+            day = r.choice((None, date(2026, 3, 1), AS_OF, AS_OF + timedelta(days=1)))
+            p.residents[0] = replace(p.residents[0], dereg_reason=reason, dereg_date=day)
+        if r.random() < 0.05:
+            category = r.choice(("2308", "2104", "2101", "2302"))
+            p.assistance.append(Assistance(category, date(2026, 1, 1), r.choice((None, AS_OF, AS_OF + timedelta(days=1)))))
+
+    def feedback(self) -> None:
+        p = self.person
+        for number in range(self.r.choices((0, 1, 2), (70, 20, 10))[0]):
+            case, chosen = self.r.choice(p.enrollments), self.r.choice(p.enrollments)
+            result = self.r.choices(("person_chose", "confirmed", "to_be_checked"), (85, 10, 5))[0]
+            day = self.r.choice((date(2026, 6, 1), date(2026, 11, 21), date(2026, 11, 22), date(2026, 11, 23)))
+            named = chosen.enrollment_id if self.chance(0.95) else None
+            p.feedback.append(Feedback(f"{p.label}-{number}", case.enrollment_id, result, named, day))
+
     def make(self) -> Person:
         self.enrollments()
         self.conflicts()
@@ -384,6 +411,8 @@ class Maker:
         self.death()
         self.hospital()
         self.aid()
+        self.feedback()
+        self.outside()
         return self.person
 
 

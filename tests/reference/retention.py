@@ -1,6 +1,6 @@
 """Section 3 of the rules: which enrollment is kept."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from .activity import Spell
@@ -39,10 +39,16 @@ class Scheme:
         return self.leaders[0] if len(self.leaders) == 1 else None
 
 
-def climb(members: list[Spell], rule_id: str, facts: Facts, day: date) -> Scheme:
+def climb(members: list[Spell], rule_id: str, facts: Facts, overlap: Overlap) -> Scheme:
     """ "A rule is a ladder: a lexicographic preference over facts. The members that are best on it *lead*; whoever is
     behind them is *removed*, and the first fact on which it differs from the leaders is its `deciding_fact`"."""
     leaders, removed = list(members), {}
+    choices, day = facts.choices(overlap), overlap.decision_date
+    if len(choices) > 1:
+        return Scheme(rule_id, leaders, removed)
+    for spell in [s for s in leaders if s.enrollment_id in choices]:
+        removed = {other.enrollment_id: "person_choice" for other in leaders if other is not spell}
+        leaders = [spell]
     for fact in LADDERS[rule_id]:
         ahead = newest_in_pool(leaders) if fact == "newest_in_pool" else [spell for spell in leaders if getattr(facts, fact)(spell, day)]
         if ahead:
@@ -51,16 +57,17 @@ def climb(members: list[Spell], rule_id: str, facts: Facts, day: date) -> Scheme
     return Scheme(rule_id, leaders, removed)
 
 
-def narrow_residents(members: list[Spell], facts: Facts, day: date) -> Scheme:
+def narrow_residents(members: list[Spell], facts: Facts, overlap: Overlap) -> Scheme:
     """ "`student_school_place`, else `resident_usual_residence`"."""
-    return climb(members, "student_school_place" if facts.schools(day) else "resident_usual_residence", facts, day)
+    rule_id = "student_school_place" if facts.schools(overlap.decision_date) else "resident_usual_residence"
+    return climb(members, rule_id, facts, overlap)
 
 
-def narrow_employees(members: list[Spell], facts: Facts, day: date) -> Scheme:
+def narrow_employees(members: list[Spell], facts: Facts, overlap: Overlap) -> Scheme:
     """ "where one of them is retired, all are tied at once"."""
     if len(members) > 1 and any(spell.kind == "retired" for spell in members):
         return Scheme("employee_workplace", list(members), {})
-    return climb(members, "employee_workplace", facts, day)
+    return climb(members, "employee_workplace", facts, overlap)
 
 
 def freshman(members: list[Spell], facts: Facts, day: date) -> dict[str, Verdict] | None:
@@ -94,18 +101,28 @@ def cross_scheme(employees: Scheme, residents: Scheme, facts: Facts, overlap: Ov
         return employee_first(employees, residents, Verdict("tolerate", "waiting_period", "benefit_active", until=min(begins)))
     if all(spell.kind == "flexible" for spell in employees.leaders):
         return flexible_against_residents(employees, residents, day)
-    months = facts.continuous_employee_months(overlap)
-    if months >= facts.policy.one_year_months:
-        return employee_first(employees, residents, Verdict("terminate", "cross_scheme_one_year", "continuous_employee_months"))
-    action = facts.policy.under_one_year_action
-    if action == "review":
-        verdicts = {
-            spell.enrollment_id: Verdict("review", "cross_scheme_under_one_year") for spell in [*employees.leaders, *residents.leaders]
-        }
+    full_year = facts.continuous_employee_months(overlap) >= facts.policy.one_year_months
+    rule = "cross_scheme_one_year" if full_year else "cross_scheme_under_one_year"
+    action = "terminate" if full_year else facts.policy.under_one_year_action
+    choices = facts.choices(overlap)
+    if len(choices) == 1:
+        return chosen_first(employees, residents, choices.pop(), Verdict(action, rule, "person_choice"))
+    if choices or action == "review":
+        verdicts = {spell.enrollment_id: Verdict("review", rule) for spell in [*employees.leaders, *residents.leaders]}
         if not employees.single:
             verdicts.update({s.enrollment_id: Verdict("review", employees.rule_id) for s in employees.leaders})
         return verdicts
-    return employee_first(employees, residents, Verdict(action, "cross_scheme_under_one_year", "continuous_employee_months"))
+    return employee_first(employees, residents, Verdict(action, rule, "continuous_employee_months"))
+
+
+def chosen_first(employees: Scheme, residents: Scheme, chosen: str, loser: Verdict) -> dict[str, Verdict]:
+    """The person's own choice between the schemes; an employee enrollment is only suspended by it, and what the policy
+    would have reviewed is, too."""
+    if chosen in [spell.enrollment_id for spell in employees.leaders]:
+        return employee_first(employees, residents, replace(loser, action="suspend" if loser.action == "review" else loser.action))
+    return {chosen: Verdict("retain", loser.rule_id)} | {
+        spell.enrollment_id: replace(loser, action="suspend", kept=chosen) for spell in employees.leaders
+    }
 
 
 def employee_first(employees: Scheme, residents: Scheme, loser: Verdict) -> dict[str, Verdict]:
@@ -170,8 +187,8 @@ def verdicts_of(overlap: Overlap, spells: dict[str, Spell], facts: Facts) -> dic
         tolerated = freshman(in_resident, facts, day)
         if tolerated:
             return tolerated
-    employees = narrow_employees(in_employee, facts, day) if in_employee else None
-    residents = narrow_residents(in_resident, facts, day) if in_resident else None
+    employees = narrow_employees(in_employee, facts, overlap) if in_employee else None
+    residents = narrow_residents(in_resident, facts, overlap) if in_resident else None
     if not (employees and residents):
         only = employees or residents
         return own_scheme_verdicts(only, only.single.enrollment_id if only.single else None)
@@ -198,7 +215,9 @@ def row_of(member: str, verdict: Verdict, overlap: Overlap, spells: dict[str, Sp
         overlap.decision_date,
         deciding_fact=verdict.deciding_fact,
         kept=verdict.kept,
-        conflict=facts.conflicts() if verdict.rule_id == "identity_conflict" else (),
+        conflict=facts.conflicts()
+        if verdict.rule_id == "identity_conflict"
+        else ("chosen_enrollment_id",) * (verdict.action == "review" and len(facts.choices(overlap)) > 1),
     )
     if overlap.timing == "past":
         row.action, row.would_be = "none", verdict.action

@@ -31,7 +31,7 @@ def test_a_set_holds_among_millions_what_filtering_later_would_keep():
     assert np.array_equal(Members.of(put).hold(asked), np.isin(asked, put))
 
 
-MARKS = st.lists(st.tuples(st.integers(1, 6), st.integers(0, 2**64 - 1), st.booleans()), max_size=12)
+MARKS = st.lists(st.tuples(st.integers(1, 6), st.integers(0, 2**64 - 1), st.booleans(), st.booleans(), st.booleans()), max_size=12)
 
 
 def written(folder: Path, name: str, marks: list) -> list[Path]:
@@ -45,19 +45,23 @@ def written(folder: Path, name: str, marks: list) -> list[Path]:
 
 @quickly
 @given(enrollments=MARKS, deaths=MARKS)
-@example(enrollments=[(1, 11, True)], deaths=[(1, 0, False)])
-@example(enrollments=[(1, 11, False)], deaths=[(1, 0, False)])
-@example(enrollments=[(1, 11, False), (1, 12, False)], deaths=[])
-@example(enrollments=[], deaths=[(1, 0, False)])
-def test_in_question_is_who_has_two_enrollments_or_goes_on_though_said_to_be_dead(tmp_path_factory, enrollments, deaths):
+@example(enrollments=[(1, 11, True, True, True)], deaths=[(1, 0, False, False, False)])
+@example(enrollments=[(1, 11, True, True, False)], deaths=[(1, 0, False, False, False)])
+@example(enrollments=[(1, 11, True, True, False), (1, 12, True, True, False)], deaths=[])
+@example(enrollments=[(1, 11, True, True, False), (1, 12, False, True, False)], deaths=[])
+@example(enrollments=[(1, 11, True, True, False), (1, 12, False, False, False)], deaths=[])
+@example(enrollments=[], deaths=[(1, 0, False, False, False)])
+def test_in_question_is_who_has_two_enrollments_or_switched_or_goes_on_though_said_to_be_dead(tmp_path_factory, enrollments, deaths):
     folder = tmp_path_factory.mktemp("marks")
     wanted, enrolled = in_question(written(folder, "enrollment", enrollments), written(folder, "death", deaths))
-    rows_of = Counter(key for key, _, _ in enrollments)
-    dead = {key for key, _, _ in deaths}
-    persons = {key for key, n in rows_of.items() if n > 1} | {key for key, _, goes_on in enrollments if goes_on and key in dead}
+    rows_of = Counter(key for key, _, recent, _, _ in enrollments if recent)
+    dead = {key for key, *_ in deaths}
+    persons = {key for key, n in rows_of.items() if n > 1} | {key for key, *_, goes_on in enrollments if goes_on and key in dead}
+    now = {(key, employee) for key, _, recent, employee, _ in enrollments if recent}
+    persons |= {key for key, _, recent, employee, _ in enrollments if not recent and (key, not employee) in now}
     assert enrolled == len(rows_of)
     assert sorted(wanted.persons.numbers.tolist()) == sorted(persons)
-    ids = {number for key, number, _ in enrollments if key in persons}
+    ids = {number for key, number, *_ in enrollments if key in persons}
     assert set(wanted.enrollments.numbers.tolist()) == ids
     everybody = np.arange(0, 8)
     assert wanted.persons.hold(everybody).tolist() == [key in persons for key in everybody.tolist()]

@@ -10,7 +10,7 @@ WITH premium AS MATERIALIZED (
         insu_admdvs[1:coalesce(pool_digits, 4)] AS own_pool,
         accrym_begn AS first_month, accrym_end AS last_month,
         coalesce(psn_clct_amt, 0) AS psn_clct_amt, coalesce(oth_clct_amt, 0) AS oth_clct_amt, coalesce(finsubs_amt, 0) AS finsubs_amt,
-        clct_type = '10' OR $count_backpay AS is_continuous,
+        clct_type = '10' OR $count_backpay AS is_continuous, clct_type <> '10' AS is_backpaid,
         CASE
             WHEN psn_type = '1103' OR coalesce(emp_mgt_type, '') IN (SELECT code FROM flexible_type) THEN true
             WHEN psn_type IS NOT NULL OR emp_mgt_type IS NOT NULL THEN false

@@ -1,15 +1,15 @@
 -- Subsidies drawn for a cover that the rules say should not have been: one per resident enrollment and calendar year,
 -- however many overlaps (rules 4.1). Of an overlap: each year that it touches, inside the look-back and begun by the
 -- as-of date, to which an effective contribution belongs; of a past one only where the enrollment was not needed later
--- in that year. Of the dead: the years after the year of death. A tertiary student's year of entry is exempt in an
--- overlap of residents only.
+-- in that year. Of the dead: the years after the year of death. A tertiary student's year of entry (and the
+-- next one, by freshman_until) is exempt in an overlap of residents only.
 -- grain: one row per enrollment and year, key (enrollment_no, fiscal_year).
 -- inputs: decided, overlap, rule, paid_year, needed_later, ended_by_death, student, spell, standard.
 WITH claim AS (
     SELECT d.person_key, d.enrollment_no, d.rule_id, p.fiscal_year, p.finsubs_amt,
         d.category = 'within_resident' AND EXISTS (
             SELECT 1 FROM student s
-            WHERE s.person_key = d.person_key AND s.stage = 'tertiary' AND year(s.entry_date) = p.fiscal_year) AS is_exempt,
+            WHERE s.person_key = d.person_key AND s.stage = 'tertiary' AND p.fiscal_year BETWEEN year(s.entry_date) AND year(s.entry_date) + if($freshman_until = 'end_of_next_year', 1, 0)) AS is_exempt,
         if(d.timing = 'current', 1, 3) AS precedence, d.starts_on
     FROM decided d
     JOIN overlap o USING (person_key, starts_on)

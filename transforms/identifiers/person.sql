@@ -1,13 +1,27 @@
 -- Persons that a published dataset speaks of, under the name that may be published: a keyed hash of the canonical
--- identifier, of linked documents that of the preferred one.
--- grain: one row per person, key person_key. inputs: overlap, ended_by_death, enrollment, linked, kind.
+-- identifier, of linked documents that of the preferred one. Name, sex and birth are those of the newest enrollment; of who
+-- has none, of the police register.
+-- grain: one row per person, key person_key.
+-- inputs: overlap, ended_by_death, enrollment, gap, switch, plan_resident, everybody_student, everybody_contribution, linked, kind.
 WITH spoken AS (
-    SELECT person_key FROM overlap UNION SELECT person_key FROM ended_by_death
+    SELECT person_key FROM overlap UNION SELECT person_key FROM ended_by_death UNION SELECT person_key FROM plan.gap
+    UNION SELECT person_key FROM switch
+),
+told AS (
+    SELECT person_key, 3 AS rank, crt_insu_date AS day, psn_insu_rlts_id AS id, id_kind, canonical, psn_name, gend, brdy FROM enrollment
+    UNION ALL
+    SELECT person_key, 3, crt_insu_date, psn_insu_rlts_id, id_kind, canonical, psn_name, gend, brdy FROM plan.enrollment
+    UNION ALL
+    SELECT person_key, 2, brdy, '', id_kind, canonical, psn_name, gend, brdy FROM plan.plan_resident
+    UNION ALL
+    SELECT person_key, 1, NULL, '', id_kind, canonical, NULL, NULL, NULL FROM everybody_student SEMI JOIN plan.gap USING (person_key)
+    UNION ALL
+    SELECT person_key, 1, NULL, '', id_kind, canonical, NULL, NULL, NULL FROM everybody_contribution SEMI JOIN plan.gap USING (person_key)
 ),
 carried AS (
-    SELECT person_key, max({'crt': crt_insu_date, 'id': psn_insu_rlts_id, 'id_kind': id_kind, 'canonical': canonical,
+    SELECT person_key, max({'rank': rank, 'crt': day, 'id': id, 'id_kind': id_kind, 'canonical': canonical,
         'name': psn_name, 'gend': gend, 'brdy': brdy}) AS last
-    FROM enrollment
+    FROM told
     WHERE person_key IN (SELECT person_key FROM spoken)
     GROUP BY person_key
 ),

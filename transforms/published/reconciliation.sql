@@ -1,6 +1,6 @@
 -- What must add up before a night is published: names and two counts each, which are equal (promise 5).
 -- grain: one row per control. inputs: decided, decision, overlap_member, ended_by_death, enrollment_row,
--- spell, continuation, deduction, deduction_share, refund.
+-- spell, continuation, deduction, deduction_share, refund, gap, uncovered, person.
 SELECT 'every member of an overlap has one decision, but for what deceased stands for' AS name,
     (SELECT count(*) FROM overlap_member
      WHERE timing = 'past' OR person_key NOT IN (SELECT person_key FROM ended_by_death WHERE rule_id = 'deceased')) AS expected,
@@ -32,3 +32,9 @@ SELECT 'every row of a person in question is in one spell', (SELECT count(*) FRO
 UNION ALL
 SELECT 'every overlap has two members or more', 0,
     (SELECT count(*) FROM (SELECT person_key FROM overlap_member GROUP BY person_key, starts_on HAVING count(*) < 2))
+UNION ALL
+SELECT 'every gap in cover is published with a person', (SELECT count(*) FROM plan.gap),
+    (SELECT count(*) FROM plan.gap JOIN person USING (person_key) WHERE items <> '')
+UNION ALL
+SELECT 'who is covered by nothing is listed or left out', (SELECT count(*) FROM plan.uncovered),
+    (SELECT count(*) FROM plan.gap) + (SELECT count(*) FROM plan.uncovered WHERE left_out IS NOT NULL)

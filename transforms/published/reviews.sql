@@ -6,7 +6,7 @@ SELECT d.overlap_id, d.enrollment_id, d.person_id, d.scheme, d.insu_admdvs, d.ac
     CASE
         WHEN d.rule_id = 'identity_conflict' THEN ['identity_confirmation']
         WHEN d.rule_id = 'deceased' THEN ['death_certificate']
-        WHEN d.would_be IS NOT NULL THEN ['person_choice']
+        WHEN d.would_be IS NOT NULL OR list_contains(d.conflict, 'chosen_enrollment_id') THEN ['person_choice']
         WHEN d.rule_id = 'employee_workplace' AND n.has_retired THEN ['retirement_place']
         WHEN d.rule_id = 'employee_workplace' THEN ['employment_place']
         WHEN d.rule_id = 'student_school_place' THEN if(n.is_home_known, ['school_place'], ['school_place', 'usual_residence'])

@@ -17,7 +17,8 @@ def _filled(column: Column) -> np.ndarray:
     return column.like(column.values.is_not_null()).flags()
 
 
-def _effective(typed: Typed) -> np.ndarray:
+def effective(typed: Typed) -> np.ndarray:
+    """Rows that are effective contributions (rules 1.1)."""
     kind, paid = _among(typed["clct_type"], ("10", "30", "31", "32")), _among(typed["clct_flag"], ("1", "4"))
     return kind & paid & _among(typed["revs_flag"], ("Z",))
 
@@ -39,7 +40,7 @@ MEASURES: dict[str, dict[str, Callable[[Typed], np.ndarray]]] = {
         "birth_dates": lambda t: _filled(t["brdy"]),
     },
     "contribution": {
-        "effective": _effective,
+        "effective": effective,
         "negative": _negative,
         "linked": lambda t: _filled(t["psn_insu_rlts_id"]),
     },

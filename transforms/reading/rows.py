@@ -18,7 +18,7 @@ from transforms.identifiers.foreign_passport import number_keys
 from transforms.identifiers.mod11 import check_value, split
 from transforms.reading import values
 from transforms.reading.columns import Column
-from transforms.reading.measures import measured
+from transforms.reading.measures import effective, measured
 from transforms.reading.quarantine import spelled_out
 from transforms.reading.wanted import MARK, Wanted, load
 
@@ -34,8 +34,16 @@ BAD = {"date": "bad_date", "month": "bad_date", "timestamp": "bad_date", "money"
 ADMDVS = ("admdvs", "poolarea_no")
 #: Places of residence come from the police and from people; a code that is none leaves the home unknown, no more.
 LENIENT = frozenset({"hsreg_admdvs", "live_admdvs", "permit_admdvs", "updt_time", "clct_time"})
-#: Extracts that say which document a person holds; of the others the person key is enough.
+#: Extracts that say which document a person holds, and how its number was repaired.
 DOCUMENTS = frozenset({"enrollment", "resident", "identity_link"})
+#: Extracts of which narrow rows of everybody are carried beside the rows of persons in question, for the coverage plan.
+OF_EVERYBODY = {
+    "contribution": ("insutype", "psn_type", "emp_mgt_type", "insu_admdvs", "accrym_begn", "accrym_end", "clct_type"),
+    "student": ("school_admdvs", "stage", "entry_date", "expected_graduation", "status"),
+    "assistance": ("category", "begin", "end"),
+}
+#: Months before the look-back in which a payment can still reach into it: no grace is longer.
+LONGEST_GRACE = 12
 #: Insurance types of the two basic schemes (rules 1, scheme).
 BASIC = ("310", "390", "380", "391")
 #: Extracts that say who is in question.
@@ -110,10 +118,11 @@ class _Findings:
 @dataclass
 class Reading:
     """What a batch became. ``accepted``: typed rows that are carried on. ``rejected``: rows for the quarantine, if any.
-    ``hashes``: for every row of the batch, in two lines, of its key (of its content where the extract has no key) and of its
+    ``everybody``: narrow rows of all persons, where the extract has such. ``hashes``: for every row of the batch, in two lines, of its key (of its content where the extract has no key) and of its
     content; rows that are rejected get one that no other row has."""
 
     accepted: pa.Table
+    everybody: pa.Table | None
     rejected: pa.Table | None
     hashes: np.ndarray
     marks: np.ndarray | None
@@ -151,7 +160,8 @@ def read_rows(extract: Extract, raw: pa.Table, first_row: int, terms: Terms) -> 
     keep = ~bad & _is_wanted(typed, load(terms.wanted)) if terms.wanted else ~bad
     tally.measures = measured(extract.name, typed, ~bad)
     return Reading(
-        _carried(typed, row_ids, keep),
+        _carried(extract.name, typed, row_ids, keep),
+        _of_everybody(extract.name, typed, row_ids, ~bad, terms) if extract.name in OF_EVERYBODY else None,
         _rejected(extract, raw, row_ids, findings, tally),
         _hashes(extract, raw, typed, row_ids, bad),
         _marks(extract.name, typed, ~bad, terms) if extract.name in MARKED else None,
@@ -160,13 +170,12 @@ def read_rows(extract: Extract, raw: pa.Table, first_row: int, terms: Terms) -> 
 
 
 def _marks(extract: str, typed: dict[str, Column], good: np.ndarray, terms: Terms) -> np.ndarray:
-    """Marks of the rows that put a person in question: enrollments that can be active inside the look-back (rules
-    1.1), and reports of a death."""
+    """Marks of the rows that put a person in question: enrollments that can ever be active (rules 1.1), and reports of a
+    death."""
     if extract == "enrollment":
         basic, state, paused = typed["insutype"], typed["psn_insu_stas"], typed["paus_insu_date"]
         good = good & basic.like(basic.values.is_in(BASIC)).flags()
         good &= state.like(state.values.is_in(["1", "2", "4"])).flags()
-        good &= paused.like(paused.values.is_null() | (paused.values > terms.since)).flags()
     if extract == "resident":
         good = good & typed["dereg_reason"].like(typed["dereg_reason"].values == "death").flags()
     at = np.flatnonzero(good)
@@ -174,6 +183,8 @@ def _marks(extract: str, typed: dict[str, Column], good: np.ndarray, terms: Term
     marks["person_key"] = typed["person_key"].at(at).rows().to_numpy()
     if extract == "enrollment":
         marks["id_hash"] = typed["psn_insu_rlts_id"].at(at).hashes()
+        marks["is_recent"] = paused.like(paused.values.is_null() | (paused.values > terms.since)).at(at).flags()
+        marks["is_employee"] = basic.like(basic.values == "310").at(at).flags()
         marks["goes_on"] = paused.like(paused.values.is_null() | (paused.values > terms.as_of)).at(at).flags()
     return marks
 
@@ -253,7 +264,7 @@ def _identifiers(extract, raw, typed, findings, tally, as_of) -> dict[str, Colum
             tally.id_filled += len(raw) - int((identity["id_reasons"] == 1 << REASON_BIT["id_missing"]).sum())
         else:
             found[prefix + "is_given"] = certno.like(identity["id_reasons"] != 1 << REASON_BIT["id_missing"])
-        kept = ("person_key", "id_kind", "canonical", "id_flags") if extract.name in DOCUMENTS else ("person_key",)
+        kept = ("person_key", "id_kind", "canonical", "id_flags") if extract.name in DOCUMENTS else ("person_key", "id_kind", "canonical")
         found |= {prefix + name: certno.like(identity[name]) for name in kept}
     return found
 
@@ -300,12 +311,40 @@ def _truncated(typed: dict[str, Column]) -> np.ndarray:
     return at[contradicts.to_numpy()]
 
 
-def _carried(typed: dict[str, Column], row_ids: np.ndarray, keep: np.ndarray) -> pa.Table:
+def _carried(extract: str, typed: dict[str, Column], row_ids: np.ndarray, keep: np.ndarray) -> pa.Table:
     columns = {name: c for name, c in typed.items() if not name.endswith("cert_type")}
+    if extract == "enrollment":
+        columns["enrollment_hash"] = Column(pl.Series(_id_hashes(typed["psn_insu_rlts_id"])), None)
     if not keep.all():
         at = np.flatnonzero(keep)
         row_ids, columns = row_ids[at], {name: c.at(at) for name, c in columns.items()}
     return pa.table({"row_id": pa.array(row_ids)} | {name: c.arrow() for name, c in columns.items()})
+
+
+def _id_hashes(ids: Column) -> np.ndarray:
+    """The hash by which an enrollment is named in narrow rows; 0 where none is."""
+    hashes = ids.hashes().copy()
+    hashes[ids.like(ids.values.is_null()).flags()] = 0
+    return hashes
+
+
+def _of_everybody(extract: str, typed: dict[str, Column], row_ids: np.ndarray, good: np.ndarray, terms: Terms) -> pa.Table:
+    """The few columns that the coverage plan reads of every person: of contributions those that can pay for a day of the
+    look-back, of assistance what is given on the as-of date."""
+    if extract == "contribution":
+        first = terms.since.year * 12 + terms.since.month - 1 - LONGEST_GRACE
+        basic, last = typed["insutype"], typed["accrym_end"]
+        good = good & effective(typed) & basic.like(basic.values.is_in(BASIC)).flags() & last.like(last.values >= first).flags()
+    if extract == "assistance":
+        begin, end = typed["begin"], typed["end"]
+        good = good & begin.like(begin.values <= terms.as_of).flags() & end.like(end.values.is_null() | (end.values > terms.as_of)).flags()
+    at = np.flatnonzero(good)
+    table = {"row_id": pa.array(row_ids[at])} | {
+        n: typed[n].at(at).arrow() for n in ("person_key", "id_kind", "canonical", *OF_EVERYBODY[extract])
+    }
+    if extract == "contribution":
+        table["enrollment_hash"] = pa.array(_id_hashes(typed["psn_insu_rlts_id"].at(at)))
+    return pa.table(table)
 
 
 def _rejected(extract: Extract, raw: pa.Table, row_ids: np.ndarray, findings: _Findings, tally: RowTally) -> pa.Table | None:

@@ -109,26 +109,38 @@ class Wanted:
     enrollments: Members
 
 
-#: What puts a person in question: whose enrollment (with the hash of its id, and whether it
-#: reaches beyond the as-of date) or death a row speaks of.
-MARK = np.dtype([("person_key", np.int64), ("id_hash", np.uint64), ("goes_on", bool)])
+#: What puts a person in question: whose enrollment (with the hash of its id, and whether it reaches into the look-back, is of
+#: the employee scheme, reaches beyond the as-of date) or death a row speaks of.
+MARK = np.dtype([("person_key", np.int64), ("id_hash", np.uint64), ("is_recent", bool), ("is_employee", bool), ("goes_on", bool)])
 
 
 def in_question(enrollments: list[Path], deaths: list[Path], linked: Linked = NO_LINKS) -> tuple[Wanted, int]:
     """The persons that a night must look at, and how many persons are enrolled at all.
 
-    They have two or more enrollment rows that can be active inside the look-back, under whichever of their documents, or one
-    that goes on though they are said to be dead. Of nobody else is there anything to decide.
+    They have two or more enrollment rows that can be active inside the look-back, under whichever of their documents; or one,
+    and an earlier one of the other scheme, from which they may have switched; or one that goes on though they are said to be
+    dead. Of nobody else is there anything to decide.
     """
     marks = [np.load(f) for f in enrollments]
-    of_document, ids, goes_on = (np.concatenate([m[name] for m in marks] or [np.empty(0, MARK[name])]) for name in MARK.names)
+    of_document, ids, recent, employee, goes_on = (
+        np.concatenate([m[name] for m in marks] or [np.empty(0, MARK[name])]) for name in MARK.names
+    )
     whose = linked.person_of(of_document)
-    keys = in_order(whose)
+    keys = in_order(whose[recent])
     again = keys[1:][keys[1:] == keys[:-1]]
     dead = Members.of(linked.person_of(np.concatenate([np.load(f)["person_key"] for f in deaths] or [np.empty(0, np.int64)])))
-    persons = distinct(np.concatenate([again, whose[goes_on & dead.hold(whose)]]))
+    persons = distinct(np.concatenate([again, _switched(whose, recent, employee), whose[goes_on & dead.hold(whose)]]))
     documents = Members.of(linked.documents_of(persons))
     return Wanted(documents, Members.of(ids[documents.hold(of_document)])), len(keys) - len(again)
+
+
+def _switched(whose: np.ndarray, recent: np.ndarray, employee: np.ndarray) -> np.ndarray:
+    """Persons with an enrollment of before the look-back and one inside it, of different schemes."""
+    found = []
+    for scheme in (employee, ~employee):
+        before = whose[~recent & scheme]
+        found.append(before[Members.of(whose[recent & ~scheme]).hold(before)] if len(before) else before)
+    return np.concatenate(found)
 
 
 def save(path: Path, wanted: Wanted) -> Path:

@@ -1,4 +1,7 @@
 -- The leaders of the two schemes against each other, by the first cross-scheme rule that applies (rules 3, step 3).
+-- Where that rule lets the person choose, a leader that the person chose stays; an employee enrollment that a choice
+-- removes is suspended, never terminated: what an employer owes does not end by a wish. What would have been reviewed
+-- is suspended by a choice as well.
 -- outcome says who is removed: 'resident', 'employee' or nobody ('tolerate': the residents wait; 'tied': all review).
 -- grain: one row per overlap with both schemes, key (person_key, starts_on). inputs: narrowed, rule.
 WITH leaders AS (
@@ -14,7 +17,9 @@ WITH leaders AS (
         max(crt_insu_date) FILTER (scheme = 'resident') AS resident_begun,
         min(enrollment_no) FILTER (scheme = 'employee') AS employee_leader,
         min(enrollment_no) FILTER (scheme = 'resident') AS resident_leader,
-        any_value(continuous_employee_months) AS months
+        any_value(continuous_employee_months) AS months,
+        min(scheme) FILTER (person_choice) AS chosen_scheme,
+        bool_or(is_contradicted) AS is_contradicted
     FROM narrowed
     WHERE is_leader AND has_both
     GROUP BY person_key, starts_on
@@ -30,8 +35,9 @@ ruled AS (
 SELECT person_key, starts_on, cross_rule, employees, residents, first_benefits, months,
     if(employees = 1, employee_leader, NULL) AS employee_leader,
     if(residents = 1, resident_leader, NULL) AS resident_leader,
-    rule.action AS losing_action,
     CASE
+        WHEN rule.choice_first AND is_contradicted THEN 'tied'
+        WHEN rule.choice_first AND chosen_scheme IS NOT NULL THEN if(chosen_scheme = 'employee', 'resident', 'employee')
         WHEN rule.action = 'review' THEN 'tied'
         WHEN cross_rule = 'waiting_period' THEN 'tolerate'
         WHEN cross_rule <> 'cross_scheme_flexible' THEN 'resident'
@@ -44,8 +50,10 @@ SELECT person_key, starts_on, cross_rule, employees, residents, first_benefits, 
     END AS outcome,
     CASE
         WHEN outcome = 'tied' THEN NULL
+        WHEN rule.choice_first AND chosen_scheme IS NOT NULL THEN 'person_choice'
         WHEN cross_rule = 'waiting_period' THEN 'benefit_active'
         WHEN cross_rule = 'cross_scheme_flexible' THEN if(employee_active <> resident_active, 'benefit_active', 'newest')
         ELSE 'continuous_employee_months'
-    END AS cross_fact
+    END AS cross_fact,
+    if(cross_fact = 'person_choice' AND (outcome = 'employee' OR rule.action = 'review'), 'suspend', rule.action) AS losing_action
 FROM ruled JOIN rule ON rule.rule_id = cross_rule

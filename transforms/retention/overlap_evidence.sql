@@ -4,7 +4,7 @@
 -- Each column holds sorted items "fact value extract row_key", their fields apart by U+001F, the items by U+001E: text is
 -- carried and sorted far cheaper than lists of records; they become records when they are written.
 -- grain: one row per overlap with such evidence, key (person_key, starts_on).
--- inputs: overlap, home, resident, schooling, student, workplace, continuity, employee_month, contribution, spell.
+-- inputs: overlap, chosen, home, resident, schooling, student, workplace, continuity, employee_month, contribution, spell.
 WITH residence AS (
     SELECT h.person_key, h.starts_on,
         array_to_string(list_sort(list(concat_ws(chr(31), 'usual_residence', h.home, 'resident',
@@ -27,6 +27,11 @@ work AS (
     FROM workplace
     GROUP BY person_key, starts_on
 ),
+choice AS (
+    SELECT person_key, starts_on,
+        array_to_string(list_transform(cases, lambda c: concat_ws(chr(31), 'person_choice', decided_on, 'case_feedback', c)), chr(30)) AS items
+    FROM chosen
+),
 months AS (
     SELECT c.person_key, c.starts_on,
         array_to_string(list_sort(list(concat_ws(chr(31), 'continuous_employee_months', c.continuous_employee_months, e.extract,
@@ -38,9 +43,10 @@ months AS (
     WHERE e.first_month <= c.last_month AND e.last_month > c.last_month - $one_year_months AND e.last_month >= c.first_month
     GROUP BY c.person_key, c.starts_on
 )
-SELECT o.person_key, o.starts_on, residence.items AS residence, school.items AS school, work.items AS work, months.items AS months
+SELECT o.person_key, o.starts_on, residence.items AS residence, school.items AS school, work.items AS work, months.items AS months, choice.items AS choice
 FROM overlap o
 LEFT JOIN residence ON residence.person_key = o.person_key AND residence.starts_on = o.starts_on
 LEFT JOIN school ON school.person_key = o.person_key AND school.starts_on = o.starts_on
 LEFT JOIN work ON work.person_key = o.person_key AND work.starts_on = o.starts_on
+LEFT JOIN choice ON choice.person_key = o.person_key AND choice.starts_on = o.starts_on
 LEFT JOIN months ON months.person_key = o.person_key AND months.starts_on = o.starts_on

@@ -17,7 +17,7 @@ WITH acted AS (
             WHEN tonight IN ('terminate', 'suspend') THEN greatest($as_of, r.starts_on, coalesce(r.kept_benefits_from, $as_of))
             WHEN tonight = 'tolerate' AND r.rule_id = 'waiting_period' THEN r.first_benefits
         END AS effective_date,
-        CAST([] AS VARCHAR[]) AS conflict
+        if(r.is_choice_doubted, ['chosen_enrollment_id'], CAST([] AS VARCHAR[])) AS conflict
     FROM ranked r
     LEFT JOIN in_hospital h USING (enrollment_no)
     WHERE r.timing = 'past'

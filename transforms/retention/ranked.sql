@@ -42,5 +42,6 @@ decided AS (
     FROM placed p JOIN rule own ON own.rule_id = p.own_rule
 )
 SELECT d.person_key, d.starts_on, d.enrollment_no, d.scheme, d.insu_admdvs, d.timing, d.decision_date, d.category, d.is_freshman,
+    d.is_contradicted AND d.action = 'review' AND NOT d.is_conflict AS is_choice_doubted,
     d.action, d.rule_id, d.deciding_fact, d.kept_enrollment_no, d.first_benefits, k.benefits_from AS kept_benefits_from
 FROM decided d LEFT JOIN benefit k ON k.enrollment_no = d.kept_enrollment_no

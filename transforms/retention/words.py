@@ -1,6 +1,7 @@
 """Facts and actions in the words of the reasons, Chinese and English (docs/glossary.md)."""
 
 FACTS = {
+    "person_choice": ("本人选择", "the person's own choice"),
     "school_place": ("学籍地", "place of the school"),
     "usual_residence": ("常住地", "usual residence"),
     "usual_county": ("常住县区", "county of residence"),

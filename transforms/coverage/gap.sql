@@ -1,0 +1,100 @@
+-- The people whom the coverage plan lists (rules 4.5). suspended: the enrollment that began last is suspended; lapsed:
+-- active inside the look-back, not now; else uninsured. They should join the employee scheme where an employer paid for
+-- them in the last three months, else the resident scheme, at the place of work, else of residence, school, last
+-- enrollment; where none is known, of issue of the number, 000000 if that is none.
+-- grain: one row per person, key person_key.
+-- inputs: uncovered, enrollment_row, enrollment, spell, cover, payment, contribution, plan_resident, everybody_student, everybody_assistance, kind.
+WITH listed AS (
+    SELECT person_key, is_newborn FROM uncovered WHERE left_out IS NULL
+),
+last_row AS (
+    -- of several that began on one day the one with the smallest id
+    SELECT r.person_key, r.enrollment_id, r.insu_admdvs, r.is_flexible, r.crt_insu_date, e.psn_insu_stas
+    FROM enrollment_row r JOIN enrollment e ON e.row_id = r.enrollment_no
+    QUALIFY row_number() OVER (PARTITION BY r.person_key ORDER BY r.crt_insu_date DESC, r.enrollment_id) = 1
+),
+other_row AS (
+    -- supplementary, never in force or invalid: that the person is known is all it says
+    SELECT person_key, min(psn_insu_rlts_id) AS enrollment_id, arg_min(crt_insu_date, psn_insu_rlts_id) AS crt_insu_date
+    FROM enrollment WHERE row_id NOT IN (SELECT enrollment_no FROM enrollment_row)
+    GROUP BY person_key
+),
+last_cover AS (
+    SELECT c.person_key, max(c.ends_on) - 1 AS covered_on, arg_max(s.enrollment_id, (c.ends_on, s.enrollment_id)) AS enrollment_id
+    FROM cover c JOIN spell s USING (enrollment_no)
+    WHERE c.ends_on > $lookback_start AND c.ends_on <= $as_of
+    GROUP BY c.person_key
+),
+paid AS (
+    SELECT p.person_key, p.is_employer_paid, p.last_month, c.insu_admdvs AS area,
+        p.scheme = 'employee' AND p.first_month <= year($as_of) * 12 + month($as_of) - 1
+            AND p.last_month >= year($as_of) * 12 + month($as_of) - 4 AS is_recent
+    FROM payment p JOIN contribution c ON c.row_id = p.premium_no
+),
+work AS (
+    SELECT person_key, max(last_month) AS paid_month,
+        max(last_month) FILTER (is_recent AND is_employer_paid) AS employed_month,
+        arg_max(area, (last_month, area)) FILTER (is_recent AND is_employer_paid) AS employed_at,
+        bool_or(is_recent AND NOT is_employer_paid) AS is_flexible
+    FROM paid
+    GROUP BY person_key
+),
+residence AS (
+    SELECT person_key, if(count(DISTINCT home) = 1, min(home), NULL) AS home FROM plan_resident GROUP BY person_key
+),
+card AS (
+    SELECT DISTINCT person_key
+    FROM (SELECT person_key, id_kind FROM plan_resident UNION ALL SELECT person_key, id_kind FROM enrollment) d
+    JOIN kind USING (id_kind)
+    WHERE kind = 'disability_card'
+),
+school AS (
+    SELECT person_key, min(school_admdvs) AS school_admdvs,
+        bool_or(status = 'enrolled' AND entry_date <= $as_of AND coalesce(expected_graduation, DATE '9999-12-31') > $as_of) AS is_student
+    FROM everybody_student SEMI JOIN listed USING (person_key)
+    GROUP BY person_key
+),
+aid AS (
+    SELECT person_key, min(category) AS category,
+        bool_or(category IS NULL OR category NOT LIKE '21%') AS is_assisted,
+        bool_or(category IN ('2308', '2104')) AS is_disabled,
+        bool_or(category LIKE '21%') AS is_veteran
+    FROM everybody_assistance SEMI JOIN listed USING (person_key)
+    GROUP BY person_key
+)
+SELECT l.person_key,
+    CASE WHEN r.psn_insu_stas = '2' THEN 'suspended' WHEN c.person_key IS NOT NULL THEN 'lapsed' ELSE 'uninsured' END AS status,
+    if(w.employed_month IS NULL, 'resident', 'employee') AS suggested_scheme,
+    coalesce(w.employed_at, h.home, s.school_admdvs, r.insu_admdvs,
+        if(l.person_key > 0, lpad(CAST(l.person_key // 100000000000 AS VARCHAR), 6, '0'), '000000')) AS admdvs,
+    list_filter([
+        if(a.is_assisted, 'assistance', NULL),
+        if(a.is_disabled OR card.person_key IS NOT NULL, 'disabled', NULL),
+        if(w.is_flexible OR r.is_flexible, 'flexible', NULL),
+        if(l.is_newborn, 'newborn', NULL),
+        if(s.is_student, 'student', NULL),
+        if(a.is_veteran, 'veteran', NULL)], lambda g: g IS NOT NULL) AS key_groups,
+    coalesce(c.enrollment_id, r.enrollment_id) AS last_enrollment_id,
+    c.covered_on AS last_covered_on,
+    concat_ws(chr(30),
+        if(coalesce(r.enrollment_id, o.enrollment_id) IS NULL, NULL,
+            concat_ws(chr(31), 'enrolled', coalesce(r.crt_insu_date, o.crt_insu_date), 'enrollment', coalesce(r.enrollment_id, o.enrollment_id))),
+        if(c.covered_on IS NULL, NULL, concat_ws(chr(31), 'last_covered_on', c.covered_on, 'enrollment', c.enrollment_id)),
+        if(w.person_key IS NULL, NULL, concat_ws(chr(31), if(w.employed_month IS NULL, 'paid_until', 'employer_paid'),
+            printf('%04d-%02d', coalesce(w.employed_month, w.paid_month) // 12, coalesce(w.employed_month, w.paid_month) % 12 + 1), 'contribution',
+            keyed_hash(concat_ws('|', 'contribution', l.person_key, coalesce(w.employed_month, w.paid_month), w.employed_at)))),
+        if(h.person_key IS NULL, NULL, concat_ws(chr(31), 'usual_residence', coalesce(h.home, ''), 'resident',
+            keyed_hash(concat_ws('|', 'resident', l.person_key, h.home)))),
+        if(s.person_key IS NULL, NULL, concat_ws(chr(31), 'school_place', s.school_admdvs, 'student',
+            keyed_hash(concat_ws('|', 'student', l.person_key, s.school_admdvs)))),
+        if(a.person_key IS NULL, NULL, concat_ws(chr(31), 'assistance', coalesce(a.category, ''), 'assistance',
+            keyed_hash(concat_ws('|', 'assistance', l.person_key, a.category))))) AS items
+FROM listed l
+LEFT JOIN last_row r USING (person_key)
+LEFT JOIN other_row o USING (person_key)
+LEFT JOIN last_cover c USING (person_key)
+LEFT JOIN work w USING (person_key)
+LEFT JOIN residence h USING (person_key)
+LEFT JOIN card USING (person_key)
+LEFT JOIN school s USING (person_key)
+LEFT JOIN aid a USING (person_key)
