@@ -12,7 +12,7 @@ from contracts.datasets import Dataset
 from contracts.site import Site
 from expectations import Verdict, judge
 from expectations.gate import warm_up
-from flows import publish, tables, warehouse
+from flows import publish, report, tables, warehouse
 from flows.errors import GateStopped, NightError
 from flows.ingest import Desk, Ingest, Ingested, workers
 from flows.progress import Progress
@@ -242,8 +242,10 @@ def publish_night(night: Night) -> None:
     """publish: datasets and manifest into the run folder, to disk, then one switch."""
     with ThreadPoolExecutor(night.settings.threads) as pool:
         night.published = dict(zip(DATASETS, pool.map(lambda dataset: _publish(night, dataset), DATASETS.values()), strict=True))
+    manifest = tables.manifest(night, WITHOUT)
+    publish.write_json(night.run / "manifest.json", manifest)
+    report.write(night.run, night.engine, night.policy, manifest, night.house.night_before(night.settings.as_of))
     night.engine.close()
-    publish.write_json(night.run / "manifest.json", tables.manifest(night, WITHOUT))
     tables.remove_work(night.run)
     warehouse.write_state(night.run, "published", as_of=night.settings.as_of.isoformat())
     warehouse.sync_tree(night.run)
