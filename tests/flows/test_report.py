@@ -99,7 +99,7 @@ def test_every_code_has_its_words_in_both_languages(page):
     twice = re.findall(r'<span lang="zh">([^<]*)</span><span lang="en">([^<]*)</span>', page)
     assert len(twice) > 200
     assert not [en for zh, en in twice if zh == en and re.fullmatch("[a-z_]+", en)]
-    assert {id_ for id_ in re.findall(r'<h2 id="(\w+)"', page)} == set(DEFINITIONS)
+    assert set(re.findall(r'<h2 id="(\w+)"', page)) == set(DEFINITIONS)
 
 
 @given(st.lists(st.integers(0, 40), max_size=8))
