@@ -243,6 +243,43 @@ LINK_REASON = _open(
     },
 )
 
+KINSHIP = _open(
+    "kinship",
+    {
+        "spouse": ("配偶", "spouse"),
+        "parent": ("父母", "parent"),
+        "child": ("子女", "child"),
+        "sibling": ("兄弟姐妹", "sibling"),
+        "grandparent": ("祖父母、外祖父母", "grandparent"),
+        "grandchild": ("孙子女、外孙子女", "grandchild"),
+    },
+    r"^.{1,40}$",
+    dict.fromkeys(("配偶", "夫妻", "丈夫", "妻子"), "spouse")
+    | dict.fromkeys(("父母", "父亲", "母亲", "父", "母"), "parent")
+    | dict.fromkeys(("子女", "儿子", "女儿", "子", "女"), "child")
+    | dict.fromkeys(("兄弟姐妹", "兄弟", "姐妹", "哥哥", "弟弟", "姐姐", "妹妹"), "sibling")
+    | dict.fromkeys(("祖父母", "外祖父母", "祖父", "祖母", "外祖父", "外祖母"), "grandparent")
+    | dict.fromkeys(("孙子女", "外孙子女", "孙子", "孙女", "外孙", "外孙女"), "grandchild"),
+)
+
+FEEDBACK_RESULT = _closed(
+    "feedback_result",
+    {
+        "confirmed": ("确认", "confirmed"),
+        "rejected": ("不予处理", "rejected"),
+        "person_chose": ("本人选择", "the person chose"),
+        "to_be_checked": ("待核实", "to be checked"),
+    },
+    {
+        "确认": "confirmed",
+        "属实": "confirmed",
+        "不予处理": "rejected",
+        "驳回": "rejected",
+        "本人选择": "person_chose",
+        "待核实": "to_be_checked",
+    },
+)
+
 CODE_LISTS = {
     c.name: c
     for c in (
@@ -261,5 +298,7 @@ CODE_LISTS = {
         STUDENT_STATUS,
         ASSISTANCE,
         LINK_REASON,
+        KINSHIP,
+        FEEDBACK_RESULT,
     )
 }

@@ -104,6 +104,8 @@ COLUMNS = _define(
     ("spent_amount", "money", "使用金额", "yuan spent in the month"),
     ("case_no", "text", "案件编号", "case on a clerk's list"),
     ("result", "text", "处理结果", "confirmed, rejected, person_chose, to_be_checked"),
+    ("case_numbers", "texts", "案件编号列表", "cases under which the clerks returned it"),
+    ("cases.status", "text", "案件状态", "confirmed, rejected, contradicted"),
     ("chosen_enrollment_id", "text", "本人选择的参保关系", "enrollment that the person chose"),
     ("note", "text", "备注", "the clerk's note", "personal"),
     ("decided_on", "date", "处理日期", "day of the clerk's decision"),

@@ -79,6 +79,13 @@ DATASETS = {
             "deciding_fact? kept_enrollment_id? decision_date effective_date? resumes_on? reason_zh reason_en evidence missing conflict",
         ),
         _dataset(
+            "cases",
+            "已反馈案件",
+            "one row per decision that a clerk confirmed or rejected, as it stood then",
+            "enrollment_id overlap_id",
+            "overlap_id? enrollment_id person_id case_numbers status decided_on rule_id action evidence first_reported_on",
+        ),
+        _dataset(
             "subsidy_deductions",
             "财政补助扣减",
             "one row per resident enrollment, calendar year and level of government",

@@ -137,7 +137,7 @@ EXTRACTS = {
             "",
             False,
             "relation_id! donor_cert_type:psn_cert_type donor_certno! donor_enrollment_id beneficiary_cert_type:psn_cert_type "
-            "beneficiary_certno! kinship! begin! end quota used spent_month spent_amount",
+            "beneficiary_certno! kinship!:kinship begin! end quota used spent_month spent_amount",
         ),
         _extract(
             "case_feedback",
@@ -146,7 +146,7 @@ EXTRACTS = {
             "one row per returned case",
             "",
             False,
-            "case_no! enrollment_id! result! chosen_enrollment_id note decided_on! decided_by",
+            "case_no! enrollment_id! result!:feedback_result chosen_enrollment_id note decided_on! decided_by",
         ),
         _extract(
             "employment",

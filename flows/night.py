@@ -24,13 +24,14 @@ from transforms.reading import Terms
 LINKS = "identity_link"
 FOR_EVERYBODY = (LINKS, "enrollment", "death", "resident")
 FOR_CANDIDATES = ("contribution", "student", "inpatient_stay", "assistance")
-OF_CASES = ("case_feedback",)
+OF_CASES = ("case_feedback", "mutual_aid")
 TONIGHT = FOR_EVERYBODY + FOR_CANDIDATES + OF_CASES
 #: What a missing optional extract means for the decisions, for the manifest.
 WITHOUT = {
     LINKS: "two documents of one person are two persons",
     "inpatient_stay": "no enrollment is held until discharge",
-    "case_feedback": "no choice of a person is known",
+    "case_feedback": "no choice of a person is known, and no case is confirmed or rejected",
+    "mutual_aid": "no relation is dissolved and nothing is cleared",
     "assistance": "no refund is eligible as assisted, but where a contribution says so",
 }
 
@@ -84,7 +85,7 @@ def read_extracts(night: Night) -> None:
         wanted = night.work / "wanted.npz"
         night.engine.parameters["persons_enrolled"] = tables.save_wanted(night.engine, night.ingested, wanted)
         narrowed = [Ingest(EXTRACTS[name], desk, replace(everybody, wanted=wanted)) for name in FOR_CANDIDATES]
-        # the clerks' returns name cases, not persons, and are few
+        # the clerks' returns name cases, relations two persons; they are few
         narrowed += [Ingest(EXTRACTS[name], desk, everybody) for name in OF_CASES]
         _keep(night, reading, narrowed=False, linked=linked)
         _read(night, narrowed)
@@ -194,7 +195,7 @@ def facts(night: Night) -> None:
 
 def retention(night: Night) -> None:
     """retention: which enrollment stays, on what ground, what the guard says, and the evidence."""
-    rooms = ("narrowed", "matched", "ranked", "ended_by_death", "proposed", "guarded", "decided")
+    rooms = ("narrowed", "matched", "ranked", "returned", "ended_by_death", "proposed", "guarded", "decided")
     night.build("retention", *(f"retention/{t}.sql" for t in (*rooms, "overlap_evidence", "person_evidence")))
     night.engine.define("retention/evidence.sql")
 
@@ -218,9 +219,10 @@ def consequences(night: Night) -> None:
     """consequences: deductions, refunds and switches between schemes."""
     rooms = ("paid_year", "needed_later", "deduction", "deduction_share", "paid_period", "prepaid_period", "refund")
     night.build("consequences", *(f"consequences/{t}.sql" for t in rooms))
+    night.build("consequences", *(f"mutual_aid/{t}.sql" for t in ("relation", "aid_enrollment", "dissolution", "clearing")))
     night.build("consequences", "continuity/switch.sql", "identifiers/person.sql", "overlaps/overlap_name.sql", "retention/decision.sql")
     tables.show_last_night(night.engine, night.house.night_before(night.settings.as_of))
-    night.build("consequences", "consequences/ledger.sql")
+    night.build("consequences", "consequences/ledger.sql", "consequences/case_ledger.sql")
     night.engine.define("retention/worded.sql")
 
 

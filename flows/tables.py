@@ -40,6 +40,7 @@ def open_engine(settings: Settings, rules: Policy, key: bytes, work: Path) -> En
         "policy_version": rules.version,
         "refund_clause": "33号 二(五)",
         "continuity_clause": "33号 二(三)",
+        "mutual_aid_clause": "国办发〔2024〕38号 个人账户共济",
         "late_enrollment_clause": "国办发〔2024〕38号",
     }
     spill = work / "spill"
@@ -120,6 +121,8 @@ def save_wanted(engine: Engine, ingested: Mapping[str, Ingested], path: Path) ->
 #: What a night carries on from the one before: table -> dataset.
 STATE = {
     "last_deduction": "subsidy_deductions",
+    "last_decision": "decisions",
+    "last_case": "cases",
     "last_termination": "terminations",
     "last_suspension": "suspensions",
     "last_person": "persons",
@@ -171,7 +174,6 @@ def counts(done: Ingested, before: Mapping | None, as_of: date) -> dict[str, flo
     t = done.tally
     if not done.files and not done.extract.required:
         return {}
-    id_slots = t.rows * sum(f.filled and f.name.endswith("certno") for f in done.extract.fields)
 
     def share(n: int, of: int) -> float | None:
         return n / of if of else None
@@ -182,8 +184,8 @@ def counts(done: Ingested, before: Mapping | None, as_of: date) -> dict[str, flo
         "files": len(done.files),
         "quarantined": t.quarantined,
         "quarantine_share": share(t.quarantined, t.rows),
-        "identifier_fill": share(t.id_filled, id_slots),
-        "identifiers_missing": id_slots - t.id_filled,
+        "identifier_fill": share(t.id_filled, t.id_slots),
+        "identifiers_missing": t.id_slots - t.id_filled,
         "date_fill": share(t.date_filled, t.date_slots),
         "date_slots": t.date_slots,
         "dates_missing": t.date_slots - t.date_filled,

@@ -39,6 +39,7 @@ FOLDERS = {
     "assistance": "civil_affairs",
     "student": "education",
     "inpatient_stay": "medical_insurance",
+    "mutual_aid": "medical_insurance",
     "case_feedback": "medical_insurance",
 }
 COLUMNS = {
@@ -55,6 +56,8 @@ COLUMNS = {
     "assistance": "certno psn_name category begin end admdvs funding",
     "student": "certno psn_name student_no school_name school_admdvs stage entry_date expected_graduation status",
     "inpatient_stay": "certno psn_insu_rlts_id admitted_on discharged_on",
+    "mutual_aid": "relation_id donor_cert_type donor_certno donor_enrollment_id beneficiary_cert_type beneficiary_certno kinship "
+    "begin end quota used spent_month spent_amount",
     "case_feedback": "case_no enrollment_id result chosen_enrollment_id note decided_on decided_by",
 }
 
@@ -378,6 +381,24 @@ def rows_of(person: Person) -> dict[str, list[dict]]:
         "inpatient_stay": [
             {**me, "psn_insu_rlts_id": s.enrollment_id, "admitted_on": iso(s.admitted_on), "discharged_on": iso(s.discharged_on)}
             for s in person.stays
+        ],
+        "mutual_aid": [
+            {
+                "relation_id": a.relation_id,
+                "donor_cert_type": person.cert_type,
+                "donor_certno": person.certno,
+                "donor_enrollment_id": a.enrollment_id,
+                "beneficiary_cert_type": "01",
+                "beneficiary_certno": a.beneficiary,
+                "kinship": a.kinship,
+                "begin": iso(a.begin),
+                "end": iso(a.end),
+                "quota": str(a.quota),
+                "used": None if a.used is None else str(a.used),
+                "spent_month": None if a.spent_month is None else month_text(a.spent_month),
+                "spent_amount": None if a.spent is None else str(a.spent),
+            }
+            for a in person.aid
         ],
         "case_feedback": [
             {

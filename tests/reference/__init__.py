@@ -7,6 +7,7 @@ have to be made twice.
 
 from .decide import decide
 from .model import (
+    Aid,
     Assistance,
     Contribution,
     Death,
@@ -28,6 +29,7 @@ from .model import (
 POLICIES = {"national": national(), "jilin": jilin(), "guangdong": guangdong(), "fujian": fujian()}
 
 __all__ = [
+    "Aid",
     "Assistance",
     "Contribution",
     "Death",

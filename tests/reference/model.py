@@ -130,6 +130,22 @@ class Feedback:
     decided_on: date
 
 
+@dataclass(frozen=True)
+class Aid:
+    """A row of mutual aid: a relation, and what was spent in a month."""
+
+    relation_id: str
+    beneficiary: str  # certificate number
+    kinship: str
+    begin: date
+    end: date | None = None
+    enrollment_id: str | None = None  # the donor's
+    quota: Decimal = Decimal(0)
+    used: Decimal | None = None
+    spent_month: int | None = None
+    spent: Decimal | None = None
+
+
 @dataclass
 class Person:
     label: str
@@ -147,6 +163,7 @@ class Person:
     assistance: list[Assistance] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
     feedback: list[Feedback] = field(default_factory=list)
+    aid: list[Aid] = field(default_factory=list)  # that the person gives
 
 
 CENTRAL_PERCENT = (
@@ -186,6 +203,7 @@ class Policy:
     continuity_gap_months: int = 3
     windows_from: int = 9999  # first year that has an enrollment window, which ends with February of the year
     choice_decides: bool = False
+    rejection_lasts_months: int = 0
     freshman_years: int = 0  # years after that of entry in which the double enrollment is tolerated
 
     def window_end(self, year: int) -> date | None:
@@ -256,6 +274,7 @@ class Decision:
     effective_date: date | None = None
     resumes_on: date | None = None
     conflict: tuple[str, ...] = ()
+    is_confirmed: bool = False  # by a clerk: it does not come back on the lists
 
 
 @dataclass(frozen=True)

@@ -397,7 +397,7 @@ class Maker:
         p = self.person
         for number in range(self.r.choices((0, 1, 2), (70, 20, 10))[0]):
             case, chosen = self.r.choice(p.enrollments), self.r.choice(p.enrollments)
-            result = self.r.choices(("person_chose", "confirmed", "to_be_checked"), (85, 10, 5))[0]
+            result = self.r.choices(("person_chose", "confirmed", "rejected", "to_be_checked"), (65, 15, 15, 5))[0]
             day = self.r.choice((date(2026, 6, 1), date(2026, 11, 21), date(2026, 11, 22), date(2026, 11, 23)))
             named = chosen.enrollment_id if self.chance(0.95) else None
             p.feedback.append(Feedback(f"{p.label}-{number}", case.enrollment_id, result, named, day))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from .activity import Spell
+from .activity import Spell, add_months
 from .facts import Facts, newest_in_pool
 from .model import FOREVER, Decision, Overlap
 
@@ -298,6 +298,40 @@ def guard(counting: dict[str, Decision], spells: list[Spell]) -> None:
             row.resumes_on = day
 
 
+def returned(enrollment: Spell, came_up: date, facts: Facts) -> tuple[str | None, date | None]:
+    """What the clerks said last of a case that had come up by then, up to the as-of date, and when a rejection expires.
+    "confirmed and rejected cases do not come back (a rejection can expire, by policy) ... contradictory returns are listed"."""
+    ids = [row.enrollment_id for row in enrollment.rows]
+    backs = [f for f in facts.person.feedback if f.enrollment_id in ids and came_up <= f.decided_on <= facts.as_of]
+    last = max((f.decided_on for f in backs), default=None)
+    results = {f.result for f in backs if f.decided_on == last}
+    if len(results) > 1:
+        return "contradicted", None
+    months = facts.policy.rejection_lasts_months
+    expires = add_months(last, months) if results == {"rejected"} and months else None
+    if expires and expires <= facts.as_of:
+        return None, None
+    return next(iter(results), None), expires
+
+
+def honour(row: Decision, enrollment: Spell, facts: Facts) -> Decision:
+    """A rejected case is left as it is; where clerks contradict each other nothing ends; a confirmed one is carried out."""
+    fate, expires = returned(enrollment, row.overlap.starts_on if row.overlap else facts.deceased(), facts)
+    due = row.would_be if row.action in ("none", "hold") else row.action
+    row.is_confirmed = fate == "confirmed"
+    if fate == "rejected" and due in ("terminate", "suspend", "review"):
+        was, ruled, effective = due, "tolerate", expires
+    elif fate == "contradicted" and due in ("terminate", "suspend", "review"):
+        row.conflict = (*row.conflict, "case_feedback")
+        if due == "review":
+            return row
+        was, ruled, effective = due, "review", None
+    else:
+        return row
+    row.action, row.would_be, row.effective_date = ("none", ruled, None) if row.action == "none" else (ruled, was, effective)
+    return row
+
+
 def decisions_of(overlaps: list[Overlap], spells: list[Spell], facts: Facts) -> list[Decision]:
     """All rows of one person, before the guard. A deceased's one row "stands for its current and future overlaps (past
     ones are decided as for the living)"."""
@@ -309,4 +343,4 @@ def decisions_of(overlaps: list[Overlap], spells: list[Spell], facts: Facts) -> 
         for member, verdict in verdicts_of(overlap, by_id, facts).items():
             if overlap.timing == "past" or member not in stood_for:
                 rows.append(row_of(member, verdict, overlap, by_id, facts))
-    return rows
+    return [honour(row, by_id[row.enrollment_id], facts) for row in rows]

@@ -15,4 +15,4 @@ SELECT c.enrollment_no, o.starts_on, o.ends_on
 FROM ended_by_death e
 JOIN cover c USING (enrollment_no)
 JOIN overlap o ON o.person_key = c.person_key AND o.timing <> 'past' AND c.starts_on <= o.starts_on AND c.ends_on >= o.ends_on
-WHERE e.action = 'review'
+WHERE e.action IN ('review', 'tolerate')

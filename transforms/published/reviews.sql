@@ -4,6 +4,7 @@ SELECT d.overlap_id, d.enrollment_id, d.person_id, d.scheme, d.insu_admdvs, d.ac
     $policy_version AS policy_version, deciding_fact, kept_enrollment_id, d.decision_date, effective_date, resumes_on, reason_zh, reason_en,
     items AS evidence,
     CASE
+        WHEN list_contains(d.conflict, 'case_feedback') THEN ['case_feedback']
         WHEN d.rule_id = 'identity_conflict' THEN ['identity_confirmation']
         WHEN d.rule_id = 'deceased' THEN ['death_certificate']
         WHEN d.would_be IS NOT NULL OR list_contains(d.conflict, 'chosen_enrollment_id') THEN ['person_choice']
@@ -16,5 +17,6 @@ SELECT d.overlap_id, d.enrollment_id, d.person_id, d.scheme, d.insu_admdvs, d.ac
     d.conflict
 FROM worded d
 LEFT JOIN narrowed n USING (person_key, starts_on, enrollment_no)
-WHERE d.action = 'review'
+-- what a clerk confirmed does not come back
+WHERE d.action = 'review' AND NOT d.is_confirmed
 ORDER BY d.overlap_id NULLS FIRST, d.enrollment_id

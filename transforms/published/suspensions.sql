@@ -5,5 +5,6 @@ FROM worded d
 JOIN spell s USING (enrollment_no)
 LEFT JOIN spell k ON k.enrollment_no = d.kept_enrollment_no
 LEFT JOIN last_suspension l ON l.enrollment_id = d.enrollment_id
-WHERE d.counts AND d.action = 'suspend'
+-- what a clerk confirmed is being carried out and does not come back
+WHERE d.counts AND d.action = 'suspend' AND NOT d.is_confirmed
 ORDER BY d.enrollment_id

@@ -57,6 +57,7 @@ SPANS = {
     "resident": ("permit_begin", "permit_end"),
     "assistance": ("begin", "end"),
     "employment": ("begin", "end"),
+    "mutual_aid": ("begin", "end"),
     "inpatient_stay": ("admitted_on", "discharged_on"),
     "student": ("entry_date", "expected_graduation"),
 }
@@ -72,6 +73,7 @@ class RowTally:
     quarantined: int = 0
     copies: int = 0
     superseded: int = 0
+    id_slots: int = 0
     id_filled: int = 0
     date_slots: int = 0
     date_filled: int = 0
@@ -84,7 +86,7 @@ class RowTally:
         return self.rows - self.quarantined - self.copies - self.superseded
 
     def add(self, other: "RowTally") -> None:
-        for name in ("rows", "quarantined", "copies", "superseded", "id_filled", "date_slots", "date_filled"):
+        for name in ("rows", "quarantined", "copies", "superseded", "id_slots", "id_filled", "date_slots", "date_filled"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         for mine, theirs in ((self.reasons, other.reasons), (self.flags, other.flags), (self.measures, other.measures)):
             for name, count in theirs.items():
@@ -261,6 +263,7 @@ def _identifiers(extract, raw, typed, findings, tally, as_of) -> dict[str, Colum
         if f.filled:
             _count_flags(identity["id_flags"].to_numpy(), tally)
             findings.note_bits(identity["id_reasons"].to_numpy(), f.name)
+            tally.id_slots += len(raw)
             tally.id_filled += len(raw) - int((identity["id_reasons"] == 1 << REASON_BIT["id_missing"]).sum())
         else:
             found[prefix + "is_given"] = certno.like(identity["id_reasons"] != 1 << REASON_BIT["id_missing"])

@@ -2,7 +2,7 @@
 -- enrollment itself, the one that stays, the dates that were compared, what the departments say, the links of the person's
 -- documents, and what was found after the ladder.
 -- grain: one row per decision, key (enrollment_no, starts_on).
--- inputs: decided, narrowed, spell, benefit, overlap_evidence, person_evidence, in_hospital, guarded.
+-- inputs: decided, narrowed, spell, benefit, overlap_evidence, person_evidence, in_hospital, guarded, returned.
 WITH member AS (
     SELECT d.enrollment_no, d.starts_on, d.person_key, d.rule_id, d.deciding_fact, d.action, d.is_guarded, n.own_rule,
         s.enrollment_id, s.starts_on AS enrolled_on, k.enrollment_id AS kept_enrollment_id, k.starts_on AS kept_on,
@@ -31,9 +31,12 @@ SELECT m.enrollment_no, m.starts_on, m.enrollment_id, m.kept_enrollment_id,
         p.identity_link,
         if(m.action = 'hold', concat_ws(chr(31), 'in_hospital', h.admitted_on, 'inpatient_stay',
             keyed_hash(concat_ws('|', 'inpatient_stay', m.enrollment_id, h.admitted_on))), NULL),
+        if(b.fate IS NULL, NULL, array_to_string(list_transform(b.case_numbers,
+            lambda c: concat_ws(chr(31), 'case_feedback', b.fate || ' ' || b.decided_on, 'case_feedback', c)), chr(30))),
         if(m.is_guarded, concat_ws(chr(31), 'left_uncovered', g.uncovered_on, 'enrollment', m.enrollment_id), NULL)) AS items
 FROM member m
 LEFT JOIN overlap_evidence o ON o.person_key = m.person_key AND o.starts_on = m.starts_on
 LEFT JOIN person_evidence p ON p.person_key = m.person_key
 LEFT JOIN in_hospital h ON h.enrollment_no = m.enrollment_no
 LEFT JOIN guarded g ON g.enrollment_no = m.enrollment_no
+LEFT JOIN returned b ON b.enrollment_no = m.enrollment_no AND b.starts_on IS NOT DISTINCT FROM m.starts_on

@@ -1,0 +1,92 @@
+"""Section 4.4 of the rules: relations of mutual aid that end or were never valid, and what provinces owe each other."""
+
+from collections import defaultdict
+from datetime import date
+from decimal import Decimal
+
+from .activity import scheme_of
+from .model import FOREVER, NEVER_ACTIVE, Outcome, Person, month_of
+
+CLOSE_RELATIVES = {"配偶", "父母", "子女", "兄弟姐妹", "祖父母", "外祖父母", "孙子女", "外孙子女"}
+
+
+def basic_rows(person: Person) -> list:
+    return [r for r in person.enrollments if scheme_of(r.insutype) and r.status not in NEVER_ACTIVE]
+
+
+def ended_rows(outcome: Outcome) -> dict[str, tuple]:
+    """Every row of an enrollment that is terminated or suspended tonight: id -> (effective date, action, scheme)."""
+    spells = {s.enrollment_id: s for s in outcome.spells}
+    ended = [(e, "terminated") for e in outcome.terminations] + [(e, "suspended") for e in outcome.suspensions]
+    return {r.enrollment_id: (e.effective_date, word, e.scheme) for e, word in ended for r in spells[e.enrollment_id].rows}
+
+
+def dissolutions(people: list[Person], outcomes: dict[str, Outcome], as_of: date) -> dict[str, dict]:
+    """relation -> what is listed. "every relation whose donor enrollment is terminated or suspended is listed as dissolved, with
+    the unused quota ... whose beneficiary has no active basic enrollment, whose kinship is not in the list, or whose donor is
+    not an employee enrollee is listed as invalid"."""
+    by_number, found = {p.certno: p for p in people}, {}
+    for donor in people:
+        relations = defaultdict(list)
+        for row in donor.aid:
+            relations[row.relation_id].append(row)
+        for relation_id, rows in relations.items():
+            row = rows[0]
+            if not row.begin <= as_of < (row.end or FOREVER):
+                continue
+            used = max((r.used for r in rows if r.used is not None), default=None)
+            spent = sum((r.spent for r in rows if r.spent is not None), Decimal(0))
+            unused = max(Decimal(0), row.quota - (spent if used is None else used))
+            listed = judged(row, donor, by_number.get(row.beneficiary), outcomes, as_of)
+            if listed:
+                status, reason, returned, effective = listed
+                found[relation_id] = {
+                    "donor": donor.certno, "beneficiary": row.beneficiary, "status": status, "reason": reason,
+                    "unused_quota": unused.quantize(Decimal("0.01")), "return_to_enrollment_id": returned, "effective_date": effective,
+                }  # fmt: skip
+    return found
+
+
+def judged(row, donor: Person, beneficiary: Person | None, outcomes: dict[str, Outcome], as_of: date):
+    ended = ended_rows(outcomes[donor.label])
+    mine = {k: v for k, v in ended.items() if k == row.enrollment_id or (row.enrollment_id is None and v[2] == "employee")}
+    known = [r for r in basic_rows(donor) if row.enrollment_id in (None, r.enrollment_id)]
+    last = max(known, key=lambda r: (r.insutype == "310", r.start, r.enrollment_id), default=None)
+    returned = row.enrollment_id or (last.enrollment_id if last else "")
+    if mine:
+        day, enrollment_id, word = min((day, enrollment_id, word) for enrollment_id, (day, word, _) in mine.items())
+        return "dissolved", f"donor_{word}", row.enrollment_id or enrollment_id, day
+    if row.kinship not in CLOSE_RELATIVES:
+        return "invalid", "kinship", returned, row.begin
+    if not any(r.insutype == "310" and r.start <= as_of < (r.end or FOREVER) for r in known):
+        return "invalid", "donor_not_employee", returned, as_of
+    if beneficiary is None or not any(s.is_active(as_of) for s in outcomes[beneficiary.label].spells):
+        return "invalid", "beneficiary_not_insured", returned, as_of
+    return None
+
+
+def province_of(person: Person | None, number: str, enrollment_id: str | None = None) -> str:
+    rows = basic_rows(person) if person else []
+    for row in rows:
+        if row.enrollment_id == enrollment_id:
+            return row.area[:2]
+    return max(((r.start, r.enrollment_id, r.area) for r in rows), default=("", "", number))[2][:2]
+
+
+def clearing(people: list[Person], as_of: date) -> dict[tuple, tuple]:
+    """(month, donor province, beneficiary province) -> (gross, net): "net amounts by donor province, beneficiary province and
+    month, which add up to zero over the country"."""
+    by_number, gross = {p.certno: p for p in people}, defaultdict(Decimal)
+    for donor in people:
+        for row in donor.aid:
+            if row.spent is None or not (as_of.year - 1) * 12 <= row.spent_month <= month_of(as_of):
+                continue
+            gives = province_of(donor, donor.certno, row.enrollment_id)
+            takes = province_of(by_number.get(row.beneficiary), row.beneficiary)
+            if gives != takes:
+                gross[row.spent_month, gives, takes] += row.spent
+    pairs = {*gross, *((m, b, a) for m, a, b in gross)}
+    return {
+        (m, a, b): (gross.get((m, a, b), Decimal(0)), gross.get((m, a, b), Decimal(0)) - gross.get((m, b, a), Decimal(0)))
+        for m, a, b in pairs
+    }

@@ -1,0 +1,28 @@
+-- What the clerks returned of each case: the latest return up to the as-of date counts that was decided after the case came
+-- up (the overlap had begun; the death had happened). Returns of one day that differ contradict each other. A rejection lasts
+-- rejection_lasts_months, for good where that is 0. `fate`: rejected, confirmed, contradicted; others leave the case open.
+-- grain: one row per case with such a return, key (enrollment_no, starts_on); starts_on is null for a death.
+-- inputs: case_feedback, enrollment_row, spell_of, overlap_member, spell, deceased.
+WITH cases AS (
+    SELECT person_key, enrollment_no, starts_on, starts_on AS came_up FROM overlap_member
+    UNION ALL
+    SELECT s.person_key, s.enrollment_no, NULL, d.died_on FROM deceased d JOIN spell s USING (person_key) WHERE s.ends_on > $as_of
+),
+said AS (
+    SELECT c.person_key, c.enrollment_no, c.starts_on, f.case_no, f.result, f.decided_on
+    FROM case_feedback f
+    JOIN enrollment_row r ON r.enrollment_id = f.enrollment_id
+    LEFT JOIN spell_of o ON o.enrollment_no = r.enrollment_no
+    JOIN cases c ON c.enrollment_no = coalesce(o.spell_no, r.enrollment_no)
+    WHERE f.decided_on <= $as_of AND f.decided_on >= c.came_up
+),
+latest AS (
+    SELECT * FROM said QUALIFY decided_on = max(decided_on) OVER (PARTITION BY enrollment_no, starts_on)
+)
+SELECT person_key, enrollment_no, starts_on, decided_on,
+    if(min(result) < max(result), 'contradicted', min(result)) AS fate,
+    list_sort(list(DISTINCT case_no)) AS case_numbers,
+    if(fate = 'rejected' AND $rejection_lasts_months > 0, CAST(decided_on + to_months($rejection_lasts_months) AS DATE), NULL) AS expires_on
+FROM latest
+GROUP BY person_key, enrollment_no, starts_on, decided_on
+HAVING fate IN ('rejected', 'confirmed', 'contradicted') AND (expires_on IS NULL OR expires_on > $as_of)
