@@ -12,7 +12,7 @@ N ?= 1000000
 SAMPLE_AS_OF := 2026-11-22
 
 .DEFAULT_GOAL := help
-.PHONY: help run nightly explain whatif test test-long lint docs docs-check sample-data bench setup lock clean
+.PHONY: help run nightly explain whatif test test-long lint docs docs-check policy-check sample-data bench setup lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -48,7 +48,10 @@ lint: .venv/.ready ## style and import rules
 	.venv/bin/ruff format --check .
 	.venv/bin/lint-imports
 
-docs: .venv/.ready ## generate docs/data_dictionary.md from the contracts
+policy-check: .venv/.ready ## whether the policy files can be used: OVERLAY= SITE= AS_OF=
+	$(PY) -m flows policy-check $(if $(OVERLAY),--overlay $(OVERLAY)) $(if $(SITE),--site $(SITE)) $(if $(AS_OF),--as-of $(AS_OF))
+
+docs: .venv/.ready ## generate the documents that follow from contracts, policy and cases
 	$(PY) -m docs.generate
 
 docs-check: .venv/.ready ## fail where a generated document is stale

@@ -1,4 +1,4 @@
-"""Write the documents that follow from the contracts; with --check, fail where a committed one is stale."""
+"""Write the documents that follow from contracts, policy and cases; with --check, fail where a committed one is stale."""
 
 import sys
 from pathlib import Path
@@ -8,6 +8,9 @@ from contracts.aliases import ALIASES
 from contracts.codes import CODE_LISTS
 from contracts.model import ARROW_TYPES
 from contracts.reasons import REASONS
+from docs import register
+from docs.clauses import clauses
+from policy.files import read_tree
 
 HERE = Path(__file__).parent
 
@@ -71,7 +74,54 @@ def data_dictionary() -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-DOCUMENTS = {"data_dictionary.md": data_dictionary}
+def clause_table() -> str:
+    """Every clause of the rules, with the cases that show it."""
+    lines = [
+        "# Clauses and the cases that show them",
+        "",
+        "Generated from `tests/clauses.yaml` and `tests/scenarios/` by `make docs`; a check fails when it is stale. Each clause of [rules.md](rules.md) is",
+        "shown by a case in which it holds and by one in which it just does not; *by a day*: on the last day on which it holds, and on the next one.",
+        "A case is a person, a sentence and the expected decisions; each runs through a whole night and through a second implementation.",
+        "",
+    ]
+    for section, rows in clauses():
+        lines += [f"## {'What a province changes' if section == 'overlays' else f'Section {section}'}", ""]
+        lines += _table(["clause", "what it says", "holds", "just does not hold"], rows)
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def policy_register() -> str:
+    """Every rule and parameter with its dates, clauses and sources, and what each province changes."""
+    tree, readers = read_tree(), register.readers()
+    lines = [
+        "# Policy register",
+        "",
+        "Generated from `policy/` by `make docs`; a check fails when it is stale. What an entry says holds from its date until the next one of the",
+        "same place; a province's goes before the nation's. How to change one: [policy.md](policy.md). What the rules mean: [rules.md](rules.md).",
+        "",
+        "## Rules, in the order of precedence",
+        "",
+    ]
+    pages = [register.rule_page(rule_id, tree) for rule_id in tree.national.rules]
+    lines += _pages(pages) + ["## Parameters", ""]
+    lines += _pages([register.parameter_page(name, tree, readers[name]) for name in tree.national.parameters]) + ["## Money", ""]
+    lines += _pages([(title, [told, ""], table) for title, told, table in register.money_tables(tree)])
+    lines += ["## What a province's text is known to say and no parameter holds", ""]
+    lines += _pages([(f"{f.name_zh} {f.name_en} `{f.policy_id}`", [], register.province_points(f)) for f in tree.provinces.values()])
+    lines += [
+        "## Who has been looked at",
+        "",
+        "*inherited*: looked at, the nation holds. *not yet analysed*: the nation holds until somebody looks. –: no part in the scheme.",
+        "",
+    ]
+    return "\n".join(lines + _table(*register.coverage_table(tree))).rstrip() + "\n"
+
+
+def _pages(pages: list[tuple[str, list[str], register.Table]]) -> list[str]:
+    return [line for title, told, table in pages for line in (f"### {title}", "", *told, *_table(*table))]
+
+
+DOCUMENTS = {"data_dictionary.md": data_dictionary, "policy_register.md": policy_register, "clauses.md": clause_table}
 
 
 def main(arguments: list[str]) -> int:

@@ -63,6 +63,12 @@ def _parser() -> argparse.ArgumentParser:
     nightly.set_defaults(run=_nightly)
     _explain_parser(commands.add_parser("explain", help="everything published about one enrollment or person"))
     _whatif_parser(commands.add_parser("whatif", help="which decisions of one night change from one policy to another"))
+    checked = commands.add_parser("policy-check", help="whether the policy files can be used: one line for each problem, and a table")
+    checked.add_argument("--overlay", type=Path, metavar="FILE", help="a province's file that is not in policy/provinces yet")
+    checked.add_argument("--site", type=Path, metavar="DIR", help="the bureau's own header aliases and code maps (default: ONECOVER_SITE)")
+    checked.add_argument("--as-of", metavar="D", help="say what a person should have looked at again by that day, YYYY-MM-DD")
+    checked.add_argument("--debug", action="store_true", help="show the trace of a failure")
+    checked.set_defaults(run=_policy_check)
     return parser
 
 
@@ -142,6 +148,15 @@ def _whatif(options: argparse.Namespace) -> int:
 
     print(table(compare(settings, options.against, options.out)))
     return PUBLISHED
+
+
+def _policy_check(options: argparse.Namespace) -> int:
+    as_of = parse_day(options.as_of, "--as-of") if options.as_of is not None else None
+    from flows.policy_check import policy_check
+
+    sound, told = policy_check(options.overlay, options.site or site_from_environment(), as_of)
+    print(told)
+    return PUBLISHED if sound else FAILED
 
 
 def _bytes(size: str) -> int:

@@ -58,7 +58,10 @@ def _run(settings: Settings, rules: policy.Policy, site: Site, runner: Runner) -
 
 def load_policy(policy_id: str, as_of: date) -> policy.Policy:
     try:
-        return policy.load(policy_id, as_of)
+        loaded = policy.load(policy_id, as_of)
+        if ended := [name for name, value in loaded.parameters.items() if value is policy.ENDED]:
+            raise NightError(f"policy {policy_id}: {ended[0]} has ended by {as_of}; give it a value, and run policy-check")
+        return loaded
     except policy.UnknownPolicy as error:
         raise UsageError(str(error)) from None
     except policy.PolicyError as error:

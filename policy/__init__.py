@@ -8,7 +8,7 @@
     rules.standards(range(2025, 2027))            # [('nation', 2025, Decimal('700')), ...]
 
 national/*.yaml holds the nation, provinces/<code>.yaml what a province changes, coverage.yaml who has been looked at.
-`python -m policy check` holds them against each other; docs/policy_register.md tells them to people.
+`python -m flows policy-check` holds them against each other; docs/policy_register.md tells them to people.
 """
 
 from policy.errors import PolicyError, UnknownPolicy

@@ -11,8 +11,9 @@ from policy.loader import Node, read_file
 from policy.model import Coverage, PolicyFile
 
 
-def read_coverage(root: Path, national: PolicyFile, provinces: dict[str, PolicyFile]) -> dict[str, Coverage]:
-    """The lines of coverage.yaml by code. `own` must stand exactly where the province's file has entries."""
+def read_coverage(root: Path, national: PolicyFile, provinces: dict[str, PolicyFile], drafting: bool = False) -> dict[str, Coverage]:
+    """The lines of coverage.yaml by code. `own` must stand exactly where the province's file has entries; while a file is
+    drafted outside of the tree only the lines of the other provinces' files are held against them."""
     document, _ = read_file(root, "coverage.yaml")
     listed = document.mapping(("divisions",))["divisions"].mapping(optional=None)
     codes = (*known.PROVINCES, *known.OUTSIDE)
@@ -22,7 +23,8 @@ def read_coverage(root: Path, national: PolicyFile, provinces: dict[str, PolicyF
     if missing := [code for code in codes if code not in listed]:
         raise document.at("divisions").fail(f"missing division {missing[0]!r}", "Add its line")
     by_code = {file.province: file for file in provinces.values()}
-    return {code: _line(code, node, by_code.get(code), national) for code, node in listed.items()}
+    checked = [code for code in listed if not drafting or code in by_code]
+    return {code: _line(code, listed[code], by_code.get(code), national) for code in checked}
 
 
 def _line(code: str, node: Node, file: PolicyFile | None, national: PolicyFile) -> Coverage:

@@ -1,5 +1,8 @@
 """What can be wrong with a policy, always said in one line: file, key, reason, what to do."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 
 class PolicyError(Exception):
     """A policy file that must not be used, or a value that is asked for before it exists."""
@@ -10,6 +13,24 @@ class PolicyError(Exception):
 
     def __reduce__(self):
         return type(self), (self.file, self.key, self.reason, self.remedy)
+
+
+class Problems:
+    """What is wrong, key by key. A load stops at the first problem; a check collects them (`stop` is false)."""
+
+    def __init__(self, stop: bool = True) -> None:
+        self.stop = stop
+        self.found: list[PolicyError] = []
+
+    @contextmanager
+    def of_one(self) -> Iterator[None]:
+        """Around the reading of one key: what is wrong with it leaves the others to be read."""
+        try:
+            yield
+        except PolicyError as error:
+            if self.stop:
+                raise
+            self.found.append(error)
 
 
 class UnknownPolicy(ValueError):

@@ -12,7 +12,7 @@ from pathlib import Path
 from policy import vocabulary as known
 from policy.coverage import read_coverage
 from policy.entries import REVIEW_KEYS, References, review, series
-from policy.errors import PolicyError
+from policy.errors import PolicyError, Problems
 from policy.loader import Node, as_date, as_year, read_file
 from policy.model import ByParameter, OpenPoint, PolicyFile, Series, Tree
 from policy.values import RULE_FIELDS, amount, parameter_value, rule_value, shares
@@ -24,33 +24,42 @@ NATIONAL_FILES = ("national/rules.yaml", "national/parameters.yaml", "national/m
 # ---- the nation
 
 
-def _national_parameters(root: Path) -> tuple[dict[str, Series], bytes]:
+def _national_parameters(root: Path, problems: Problems) -> tuple[dict[str, Series], bytes]:
     document, raw = read_file(root, "national/parameters.yaml")
     top = document.mapping(("parameters",), ("references",))
     references = References(top)
     read = {}
     for name, node in top["parameters"].mapping(tuple(known.PARAMETERS)).items():
-        parts = node.mapping(("name_zh", "description", "topic", "unit", *REVIEW_KEYS, "values"))
-        texts = {key: parts[key].text() for key in ("name_zh", "description", "unit")}
-        reviewed = review(parts, parts["topic"].one_of(known.TOPICS, "topic"))
-        read[name] = replace(series(parts["values"], reviewed, references, as_date, parameter_value(name, None)), **texts)
-    references.check_used()
+        with problems.of_one():
+            parts = node.mapping(("name_zh", "description", "topic", "unit", *REVIEW_KEYS, "values"))
+            texts = {key: parts[key].text() for key in ("name_zh", "description", "unit")}
+            reviewed = review(parts, parts["topic"].one_of(known.TOPICS, "topic"))
+            read[name] = replace(series(parts["values"], reviewed, references, as_date, parameter_value(name, None)), **texts)
+    _check_used(references, problems)
     return read, raw
 
 
-def _national_rules(root: Path) -> tuple[dict[str, Series], bytes]:
+def _check_used(references: References, problems: Problems) -> None:
+    """Only where every entry could be read is it known which references are used."""
+    if not problems.found:
+        with problems.of_one():
+            references.check_used()
+
+
+def _national_rules(root: Path, problems: Problems) -> tuple[dict[str, Series], bytes]:
     document, raw = read_file(root, "national/rules.yaml")
     top = document.mapping(("rules",), ("references",))
     references = References(top)
     read = {}
     for rule_id, node in top["rules"].mapping(tuple(known.RULES)).items():
-        parts = node.mapping((*REVIEW_KEYS, "values"))
-        read[rule_id] = series(parts["values"], review(parts, "retention"), references, as_date, rule_value(rule_id, RULE_FIELDS))
-    references.check_used()
-    return {rule_id: read[rule_id] for rule_id in known.RULES}, raw
+        with problems.of_one():
+            parts = node.mapping((*REVIEW_KEYS, "values"))
+            read[rule_id] = series(parts["values"], review(parts, "retention"), references, as_date, rule_value(rule_id, RULE_FIELDS))
+    _check_used(references, problems)
+    return {rule_id: read[rule_id] for rule_id in known.RULES if rule_id in read}, raw
 
 
-def _areas(node: Node, topic: str, province: str | None, references: References) -> dict[str, Series]:
+def _areas(node: Node, topic: str, province: str | None, references: References, problems: Problems) -> dict[str, Series]:
     """One money table: area code -> fiscal year -> amount or shares. A province speaks only of its own areas."""
     parts = node.mapping((*REVIEW_KEYS, "areas"), ("description", "unit"))
     texts = {key: parts[key].text() for key in ("description", "unit") if key in parts}
@@ -58,34 +67,35 @@ def _areas(node: Node, topic: str, province: str | None, references: References)
     value = amount if topic == "standards" else shares
     read = {}
     for code, area in parts["areas"].mapping(optional=None).items():
-        national = code == known.NATION and topic == "standards" and province is None
-        if not national and not re.fullmatch(r"[0-9]{2}([0-9]{2}([0-9]{2})?)?", code):
-            raise area.fail(f"impossible area code {code!r}", "Write 2, 4 or 6 digits of an area")
-        if not national and code[:2] not in (known.PROVINCES if province is None else (province,)):
-            raise area.fail(f"area {code!r} is not of this policy", "Write it into the file of its province")
-        read[code] = replace(series(area, reviewed, references, as_year, value), **texts)
+        with problems.of_one():
+            national = code == known.NATION and topic == "standards" and province is None
+            if not national and not re.fullmatch(r"[0-9]{2}([0-9]{2}([0-9]{2})?)?", code):
+                raise area.fail(f"impossible area code {code!r}", "Write 2, 4 or 6 digits of an area")
+            if not national and code[:2] not in (known.PROVINCES if province is None else (province,)):
+                raise area.fail(f"area {code!r} is not of this policy", "Write it into the file of its province")
+            read[code] = replace(series(area, reviewed, references, as_year, value), **texts)
     return read
 
 
-def _national_money(root: Path) -> tuple[dict[str, Series], dict[str, Series], bytes]:
+def _national_money(root: Path, problems: Problems) -> tuple[dict[str, Series], dict[str, Series], bytes]:
     document, raw = read_file(root, "national/money.yaml")
     top = document.mapping(("subsidy_standard", "sharing"), ("references",))
     references = References(top)
-    standards = _areas(top["subsidy_standard"], "standards", None, references)
-    sharing = _areas(top["sharing"], "sharing", None, references)
-    references.check_used()
+    standards = _areas(top["subsidy_standard"], "standards", None, references, problems)
+    sharing = _areas(top["sharing"], "sharing", None, references, problems)
+    _check_used(references, problems)
     remedy = "Every place needs a value to fall back on: add the area"
-    if known.NATION not in standards:
+    if known.NATION not in standards and not problems.found:
         raise top["subsidy_standard"].fail(f"missing {known.NATION!r}", remedy)
-    if missing := [code for code in known.PROVINCES if code not in sharing]:
+    if not problems.found and (missing := [code for code in known.PROVINCES if code not in sharing]):
         raise top["sharing"].fail(f"missing {missing[0]!r}", remedy)
     return standards, sharing, raw
 
 
-def read_national(root: Path) -> PolicyFile:
-    rules, rules_raw = _national_rules(root)
-    parameters, parameters_raw = _national_parameters(root)
-    standards, sharing, money_raw = _national_money(root)
+def read_national(root: Path, problems: Problems) -> PolicyFile:
+    rules, rules_raw = _national_rules(root, problems)
+    parameters, parameters_raw = _national_parameters(root, problems)
+    standards, sharing, money_raw = _national_money(root, problems)
     sources = tuple(zip(NATIONAL_FILES, (rules_raw, parameters_raw, money_raw), strict=True))
     return PolicyFile("national", "全国", "National", None, parameters, rules, standards, sharing, sources)
 
@@ -97,7 +107,8 @@ def province_files(root: Path) -> list[str]:
     return [f"provinces/{path.name}" for path in sorted((root / "provinces").glob("*.yaml"))]
 
 
-def read_province(root: Path, name: str) -> PolicyFile:
+def read_province(root: Path, name: str, problems: Problems) -> PolicyFile:
+    """The province's file `root/name`; a draft outside of provinces/ may have any name."""
     document, raw = read_file(root, name)
     tables = ("parameters", "rules", "subsidy_standard", "sharing")
     top = document.mapping(("id", "name_zh", "name_en", "province", "extends"), ("references", *tables, "not_modelled"))
@@ -106,7 +117,7 @@ def read_province(root: Path, name: str) -> PolicyFile:
     if not re.fullmatch(r"[a-z][a-z_]{1,30}", policy_id) or policy_id == "national":
         raise top["id"].fail(f"impossible policy id {policy_id!r}", "Use small letters and _, and not 'national'")
     province = top["province"].one_of(known.PROVINCES, "province")
-    if name != f"provinces/{province}.yaml":
+    if name.startswith("provinces/") and name != f"provinces/{province}.yaml":
         remedy = f"Name the file provinces/{province}.yaml"
         raise top["province"].fail(f"province {province!r} in the file of another", remedy)
     references = References(top)
@@ -114,14 +125,15 @@ def read_province(root: Path, name: str) -> PolicyFile:
     def dated(table: str, closed: dict, topic: str, read: Callable[[str], Callable]) -> dict[str, Series]:
         changes = {}
         for key, node in top[table].mapping(optional=None).items() if table in top else ():
-            if key not in closed:
-                raise node.fail(f"{key!r} does not exist nationally", f"Use one of: {', '.join(closed)}")
-            parts = node.mapping((*REVIEW_KEYS, "values"))
-            changes[key] = series(parts["values"], review(parts, topic), references, as_date, read(key))
+            with problems.of_one():
+                if key not in closed:
+                    raise node.fail(f"{key!r} does not exist nationally", f"Use one of: {', '.join(closed)}")
+                parts = node.mapping((*REVIEW_KEYS, "values"))
+                changes[key] = series(parts["values"], review(parts, topic), references, as_date, read(key))
         return changes
 
     def areas(table: str, topic: str) -> dict[str, Series]:
-        return _areas(top[table], topic, province, references) if table in top else {}
+        return _areas(top[table], topic, province, references, problems) if table in top else {}
 
     file = PolicyFile(
         policy_id,
@@ -135,7 +147,7 @@ def read_province(root: Path, name: str) -> PolicyFile:
         ((name, raw),),
         tuple(_open_point(node, references) for node in top["not_modelled"].items()) if "not_modelled" in top else (),
     )
-    references.check_used()
+    _check_used(references, problems)
     return file
 
 
@@ -174,10 +186,10 @@ def check_words(file: PolicyFile, national: PolicyFile) -> None:
 
 def read_tree(root: Path = ROOT) -> Tree:
     """Reads and checks every policy file under `root`: one defect anywhere stops the load."""
-    national = read_national(root)
+    national = read_national(root, stop := Problems())
     provinces: dict[str, PolicyFile] = {}
     for name in province_files(root):
-        file = read_province(root, name)
+        file = read_province(root, name, stop)
         if file.policy_id in provinces:
             taken = f"{file.policy_id!r} is already taken"
             raise PolicyError(f"{root.name}/{name}", "id", taken, "Choose another id")

@@ -101,7 +101,7 @@ PARAMETERS = {
     "deduct_under_one_year": ParameterShape("boolean"),
     "refund_death_not_begun": _choice("provincial", "eligible"),
     "refund_begun": _choice("provincial", "eligible"),
-    "first_refund_month": _choice("first_employer_month"),
+    "first_refund_month": _choice("first_employer_month", "month_after"),
     "waiting_months": _integer(0, 6),  # 33号 二(三): at most six
     "choice_decides": ParameterShape("boolean"),
     "rejection_lasts_months": _integer(0, 120),

@@ -95,6 +95,7 @@ class Scenario:
     policy: str
     person: Person
     expect: dict
+    proves: dict = field(default_factory=dict)  # clause -> how, see tests/clauses.yaml
     members: list[str] = field(default_factory=list)
 
     @property
@@ -152,7 +153,7 @@ def scenario_of(case: dict, numbers: Numbers) -> Scenario:
     for number, back in enumerate(as_list(case.get("feedback")), 1):
         chosen = f"{sid}.{back['chosen']}" if back.get("chosen") else None
         result = back.get("result", "person_chose")
-        person.feedback.append(Feedback(f"{sid}-{number}", f"{sid}.{back['enrollment']}", result, chosen, back["on"]))
+        person.feedback.append(Feedback(f"{sid}-{number}", f"{sid}.{back['enrollment']}", result, chosen, back["decided"]))
     return Scenario(
         sid,
         case["says"],
@@ -160,6 +161,7 @@ def scenario_of(case: dict, numbers: Numbers) -> Scenario:
         case.get("policy", "national"),
         person,
         case["expect"],
+        case.get("proves", {}),
         list(case.get("enrollments") or {}),
     )
 

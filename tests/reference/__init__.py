@@ -5,6 +5,8 @@ quotes the sentence it stands for. It shares no code with the pipeline, so that 
 have to be made twice.
 """
 
+from datetime import date
+
 from .decide import decide
 from .model import (
     Aid,
@@ -27,6 +29,13 @@ from .model import (
 )
 
 POLICIES = {"national": national(), "jilin": jilin(), "guangdong": guangdong(), "fujian": fujian()}
+STARTS = {"jilin": date(2022, 5, 26), "fujian": date(2025, 1, 1)}
+
+
+def policy_on(policy_id: str, day: date) -> Policy:
+    """A province's policy from its first day on; before it the nation's, under the province's name."""
+    return POLICIES[policy_id] if day >= STARTS.get(policy_id, day) else national(policy_id=policy_id)
+
 
 __all__ = [
     "Aid",
@@ -48,4 +57,5 @@ __all__ = [
     "guangdong",
     "jilin",
     "national",
+    "policy_on",
 ]

@@ -191,9 +191,13 @@ def flexible_prepaid(spell: Spell, kept: Spell, facts: Facts) -> Refund | None:
     employer_months = [m for c in kept.paid if is_employer_paid(c, kept, facts.policy) for m in months_of(c) if m in this_year]
     if not employer_months:
         return None
+    began = min(m for c in kept.paid if is_employer_paid(c, kept, facts.policy) for m in months_of(c))
+    first = min(employer_months)
+    if facts.policy.first_refund_month == "month_after" and began == first:
+        first += 1
     months, amount, paid = set(), Decimal(0), []
     for c in spell.paid:
-        refunded = [m for m in months_of(c) if m in this_year and m >= min(employer_months)]
+        refunded = [m for m in months_of(c) if m in this_year and m >= first]
         if len(months_of(c)) < 2 or not refunded:
             continue
         months.update(refunded)

@@ -202,6 +202,7 @@ class Policy:
     continuity_months: int = 24
     continuity_gap_months: int = 3
     windows_from: int = 9999  # first year that has an enrollment window, which ends with February of the year
+    first_refund_month: str = "first_employer_month"
     choice_decides: bool = False
     rejection_lasts_months: int = 0
     freshman_years: int = 0  # years after that of entry in which the double enrollment is tolerated

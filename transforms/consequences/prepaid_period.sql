@@ -1,6 +1,7 @@
 -- Months that a flexible worker had paid ahead in one sum when an employer began to pay elsewhere: of the as-of year,
--- from the first employer-paid month of the kept enrollment on; the sum spread evenly over its months, rounded half up
--- per contribution (rules 4.2, flexible_prepaid).
+-- from the first employer-paid month of the kept enrollment on, or by first_refund_month from the one after the month in
+-- which the employer began; the sum spread evenly over its months, rounded half up per contribution (rules 4.2,
+-- flexible_prepaid).
 -- grain: one row per enrollment, key enrollment_no. inputs: decided, payment, spell.
 WITH ending AS (
     SELECT d.enrollment_no, s.person_key, s.insu_admdvs, d.kept_enrollment_no
@@ -8,10 +9,14 @@ WITH ending AS (
     WHERE d.counts AND d.action = 'terminate' AND d.rule_id = 'employee_workplace' AND s.is_flexible
 ),
 employed AS (
-    SELECT e.enrollment_no, min(greatest(p.first_month, year($as_of) * 12)) AS from_month
+    SELECT e.enrollment_no,
+        min(greatest(p.first_month, year($as_of) * 12)) FILTER (p.first_month <= year($as_of) * 12 + 11 AND p.last_month >= year($as_of) * 12) AS paid_from,
+        -- the month in which the employer began is left out by parameter
+        paid_from + if($first_refund_month = 'month_after' AND min(p.first_month) = paid_from, 1, 0) AS from_month
     FROM ending e JOIN payment p ON p.enrollment_no = e.kept_enrollment_no
-    WHERE p.is_employer_paid AND p.first_month <= year($as_of) * 12 + 11 AND p.last_month >= year($as_of) * 12
+    WHERE p.is_employer_paid
     GROUP BY e.enrollment_no
+    HAVING paid_from IS NOT NULL
 ),
 unused AS (
     SELECT e.*, greatest(p.first_month, m.from_month) AS from_month, least(p.last_month, year($as_of) * 12 + 11) AS to_month,

@@ -1,0 +1,45 @@
+"""The command policy-check: every problem of the policy files in one line, then a table of what they hold."""
+
+from datetime import date
+from pathlib import Path
+
+from flows.errors import UsageError
+from policy import PolicyError
+from policy.check import Findings, Summary, check
+from policy.site import load_site
+
+
+def policy_check(overlay: Path | None, site: Path | None, as_of: date | None) -> tuple[bool, str]:
+    """Whether all is sound, and what to print. UsageError where there is no such overlay."""
+    if overlay and not overlay.is_file():
+        raise UsageError(f"--overlay {overlay}: no such file")
+    found = check(overlay=overlay, as_of=as_of)
+    problems = [*map(str, found.problems), *_site_problem(site)]
+    return not problems, "\n".join([*problems, *(f"due: {line}" for line in found.due), *_table(found), _verdict(problems, found)])
+
+
+def _site_problem(site: Path | None) -> list[str]:
+    try:
+        load_site(site) if site else None
+    except PolicyError as error:
+        return [str(error)]
+    return []
+
+
+def _table(found: Findings) -> list[str]:
+    head = ("file", "keys", "entries", "latest", "problems")
+    cells = [head, *(_cells(one) for one in found.files)]
+    widths = [max(len(row[i]) for row in cells) for i in range(len(head))]
+    return [
+        "  ".join(cell.ljust(width) if i in (0, 3) else cell.rjust(width) for i, (cell, width) in enumerate(zip(row, widths, strict=True)))
+        for row in cells
+    ]
+
+
+def _cells(one: Summary) -> tuple[str, ...]:
+    return one.file, str(one.keys or ""), str(one.entries or ""), one.latest, str(one.problems or "none")
+
+
+def _verdict(problems: list[str], found: Findings) -> str:
+    told = "no problem" if not problems else f"{len(problems)} problem{'s' if len(problems) > 1 else ''}"
+    return f"policy-check: {len(found.files)} files, {told}, {len(found.due)} to be reviewed"

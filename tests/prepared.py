@@ -1,0 +1,108 @@
+"""Nights without their reading: extracts are read once, then decided again and again under changed policies or statements.
+
+The steps are those of flows.night after ingest and gate; what is published is read from the SELECTs, not from files.
+"""
+
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from types import SimpleNamespace
+
+import polars as pl
+import pyarrow.parquet as pq
+from reference.observed import DATASETS, Observed, from_night
+
+import policy
+from contracts.site import NO_SITE
+from flows import night, tables
+from flows.night import Night
+from flows.progress import Progress
+from flows.settings import Settings
+from policy import Policy
+from transforms.engine import Engine
+
+NOT_AGAIN = ("ingest", "gate", "reconcile", "publish")
+
+
+class Rewritten(Engine):
+    """An engine that runs other texts in the place of some .sql files."""
+
+    texts: Mapping[str, str] = {}
+
+    def _text(self, path: str) -> str:
+        return self.texts.get(str(path)) or super()._text(path)
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What a night has in its engine once the extracts are read: one Parquet file a table."""
+
+    as_of: date
+    folder: Path
+    ingested: Mapping
+    persons_enrolled: int
+
+
+class Quiet(Progress):
+    def end(self) -> None:
+        pass
+
+
+@contextmanager
+def _night(as_of: date, rules: Policy, inbox: Path) -> Iterator[Night]:
+    run = Path(tempfile.mkdtemp(prefix="night-"))
+    (run / "work").mkdir()
+    settings = Settings(as_of, inbox, run, rules.policy_id, ("overlap_share",), 10**9, 2)
+    started = Night(settings, rules, NO_SITE, SimpleNamespace(night_before=lambda day: None), run, Quiet())
+    try:
+        yield started
+    finally:
+        if started.engine:
+            started.engine.close()
+        shutil.rmtree(run, ignore_errors=True)
+
+
+def _names(engine: Engine) -> list[str]:
+    return [
+        name for (name,) in engine.connection.execute("SELECT table_name FROM information_schema.tables ORDER BY table_name").fetchall()
+    ]
+
+
+def prepare(inbox: Path, as_of: date, folder: Path) -> Prepared:
+    """Reads the inbox as a night does, and keeps the rows of the persons in question."""
+    folder.mkdir(parents=True)
+    with _night(as_of, policy.load("national", as_of), inbox) as started:
+        night.read_extracts(started)
+        for name in _names(started.engine):
+            started.engine.connection.execute(f"COPY (SELECT * FROM {name}) TO '{folder / name}.parquet' (FORMAT parquet)")
+        return Prepared(as_of, folder, started.ingested, started.engine.parameters["persons_enrolled"])
+
+
+def publish_again(
+    prepared: Prepared, rules: Policy, names: tuple[str, ...], texts: Mapping[str, str] | None = None
+) -> dict[str, pl.DataFrame]:
+    """Datasets of a night over the prepared rows under `rules`, with `texts` in the place of some .sql files."""
+    with _night(prepared.as_of, rules, Path("nowhere")) as again:
+        again.engine = tables.open_engine(again.settings, rules, b"k" * 32, again.work)
+        again.engine.__class__, again.engine.texts = Rewritten, texts or {}
+        again.engine.parameters["persons_enrolled"] = prepared.persons_enrolled
+        known = _names(again.engine)
+        for path in sorted(prepared.folder.glob("*.parquet")):
+            if path.stem not in known:
+                again.engine.register(path.stem, pq.read_table(path))
+        again.ingested = dict(prepared.ingested)
+        for name, step in night.STEPS.items():
+            if name not in NOT_AGAIN:
+                step(again)
+        wrong = [r["name"] for r in again.engine.rows("published/reconciliation.sql") if r["expected"] != r["found"]]
+        assert not wrong, wrong
+        return {name: pl.from_arrow(again.engine.batches(f"published/{name}.sql").read_all()) for name in names}
+
+
+def decide_again(prepared: Prepared, rules: Policy, texts: Mapping[str, str] | None = None) -> Observed:
+    """The same in the form in which it is compared with the reference."""
+    return from_night(publish_again(prepared, rules, DATASETS, texts))

@@ -1,0 +1,80 @@
+"""What a clerk reads beside a decision: the rows that it rests on, the reason in both languages, and what a review misses.
+
+tests/evidence.yaml has the expected words of some cases of tests/scenarios. An item is `fact value extract key`; a row
+without a key of its own has a hash, written as #.
+"""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+from inbox import AS_OF, load_scenarios, write_inbox
+from prepared import prepare, publish_again
+
+import policy
+
+EXPECTED = yaml.safe_load((Path(__file__).parent / "evidence.yaml").read_text(encoding="utf-8"))
+CASES = [case for case in load_scenarios() if case.as_of == AS_OF]
+BY_ID = {case.scenario_id: case for case in CASES}
+NAMES = ("decisions", "reviews")
+
+
+def items(row: dict) -> list[str]:
+    told = [item.split("\x1f") for item in row["evidence"].split("\x1e")]
+    letter = row["enrollment_id"].rpartition(".")[0]
+    return [" ".join([fact, value, extract, shown(key, letter)]) for fact, value, extract, key in told]
+
+
+def shown(key: str, case: str) -> str:
+    return "#" if re.fullmatch("[0-9a-f]{32}", key) else key.removeprefix(case)
+
+
+def told_of(case: str, published: dict) -> dict:
+    """letter -> what is said of the enrollment's row, of cases with one overlap."""
+    reviews = {row["enrollment_id"]: row for row in published["reviews"].iter_rows(named=True)}
+    told = {}
+    for row in published["decisions"].iter_rows(named=True):
+        owner, _, letter = row["enrollment_id"].rpartition(".")
+        if owner != case:
+            continue
+        assert letter not in told, "a case with one overlap is needed"
+        told[letter] = {"evidence": items(row), "zh": row["reason_zh"], "en": row["reason_en"]}
+        if row["action"] == "review":
+            review = reviews[row["enrollment_id"]]
+            told[letter] |= {"missing": review["missing"], "conflict": review["conflict"]}
+    return told
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory) -> dict:
+    """policy id -> dataset -> rows"""
+    folder = tmp_path_factory.mktemp("evidence")
+    read = prepare(write_inbox(folder / "inbox", [case.person for case in CASES], AS_OF), AS_OF, folder / "read")
+    policies = {BY_ID[case].policy for case in EXPECTED}
+    return {name: publish_again(read, policy.load(name, AS_OF), NAMES) for name in policies}
+
+
+@pytest.mark.parametrize("case", EXPECTED)
+def test_a_decision_says_on_what_it_rests_and_why(case, published):
+    assert told_of(case, published[BY_ID[case].policy]) == EXPECTED[case]
+
+
+def test_every_kind_of_evidence_is_among_them():
+    facts = {item.split()[0] for told in EXPECTED.values() for row in told.values() for item in row["evidence"]}
+    assert facts == {
+        "enrolled",
+        "kept",
+        "person_choice",
+        "school_place",
+        "usual_residence",
+        "employment_place",
+        "continuous_employee_months",
+        "benefit_active",
+        "newest",
+        "newest_in_pool",
+        "deceased",
+        "identity_conflict",
+        "in_hospital",
+        "left_uncovered",
+    }
