@@ -1,6 +1,6 @@
-"""Whether data is fit: bounds per extract, judged by Great Expectations over one row of counts each."""
+"""Whether data is fit: thresholds as data, judged by Great Expectations over one row of counts per extract."""
 
-from expectations.bounds import GATES, Bound, bounds_of
-from expectations.gate import Verdict, judge
+from expectations.bounds import CHECKS, GATES, NAMES, Bound, GateError, bounds_of, load
+from expectations.gate import Verdict, is_accepted, judge
 
-__all__ = ["GATES", "Bound", "Verdict", "bounds_of", "judge"]
+__all__ = ["CHECKS", "GATES", "NAMES", "Bound", "GateError", "Verdict", "bounds_of", "is_accepted", "judge", "load"]

@@ -1,19 +1,27 @@
-"""What a count must be: the gates that every extract has from its contract, and where each extract adds its own."""
+"""What a count must be: the checks of gates.yaml, told for each extract that they apply to."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib import import_module
 
 from contracts.extracts import Extract
 from contracts.reasons import REASONS
+from expectations.loader import ERROR, WARNING, Check, GateError, load
 
-ERROR, WARNING = "error", "warning"
+__all__ = ["CHECKS", "ERROR", "GATES", "NAMES", "WARNING", "Bound", "Check", "GateError", "bounds_of", "load"]
+
+#: The checks as they are shipped; a bureau's own gates.yaml changes thresholds (`load`).
+CHECKS = load()
+#: Gates that stop the night unless a bureau says otherwise, and every name that --accept takes.
+GATES = tuple(name for name, check in CHECKS.items() if check.severity == ERROR)
+NAMES = tuple(CHECKS)
 
 
 @dataclass(frozen=True)
 class Bound:
     """``metric`` (a column of the one-row frame of counts) lies between ``least`` and ``most``, ends included.
 
-    ``failed``: the metric that counts the rows that fail; ``checked``: the one that counts the rows looked at.
+    ``failed``: the metric that counts the rows that fail; ``checked``: the one that counts the rows looked at; ``gate``: the
+    entry of gates.yaml, and the name that --accept takes; ``at``: the step that judges it.
     """
 
     check_id: str
@@ -25,6 +33,8 @@ class Bound:
     en: str
     failed: str = ""
     checked: str = "rows"
+    gate: str = ""
+    at: str = "gate"
 
     @property
     def expected(self) -> str:
@@ -33,77 +43,46 @@ class Bound:
         return f">= {self.least:g}" if self.most is None else f"{self.least:g}..{self.most:g}"
 
 
-#: Gates that stop the night, in the order of the specification of extracts; `--accept NAME` lets one pass.
-GATES = ("quarantine_share", "identifier_fill", "date_fill", "row_drop", "extract_missing", "extract_stale", "overlap_share")
+def bounds_of(extract: Extract, checks: Mapping[str, Check] = CHECKS) -> list[Bound]:
+    """The bounds of one extract, in the order of gates.yaml."""
+    groups = {"every", extract.name, *_groups(extract)}
+    return [bound for check in checks.values() if groups & set(check.of) for bound in _bounds(check)]
 
 
-def contract_bounds(extract: Extract) -> list[Bound]:
-    """Bounds that follow from the contract: fill, quarantine, rows against the last night, and a count per reason."""
-    dates = any(f.filled and f.column.type == "date" for f in extract.fields)
-    certs = any(f.filled and f.name.endswith("certno") for f in extract.fields)
-    bounds = [
-        Bound(
-            "quarantine_share",
-            ERROR,
-            "quarantine_share",
-            None,
-            0.05,
-            "隔离记录不超过5%",
-            "at most 5% of the rows are quarantined",
-            "quarantined",
-        ),
-        Bound("row_drop", ERROR, "row_ratio", 0.8, None, "行数不少于上次发布的80%", "at least 80% of the rows of the last published night"),
-        Bound(
-            "extract_stale",
-            ERROR,
-            "days_old",
-            None,
-            7,
-            "文件日期不早于统计日7天",
-            "no file is more than 7 days older than the as-of date",
-            checked="files",
-        ),
-    ]
-    if certs:
-        bounds.append(
-            Bound(
-                "identifier_fill",
-                ERROR,
-                "identifier_fill",
-                0.98,
-                None,
-                "证件号码填充率不低于98%",
-                "at least 98% of the certificate numbers are filled",
-                "identifiers_missing",
-            )
-        )
-    if dates:
-        bounds.append(
-            Bound(
-                "date_fill",
-                ERROR,
-                "date_fill",
-                0.98,
-                None,
-                "必填日期填充率不低于98%",
-                "at least 98% of the required dates are filled",
-                "dates_missing",
-                "date_slots",
-            )
-        )
-    if extract.required:
-        bounds.append(Bound("extract_missing", ERROR, "rows", 1, None, "数据项存在且有记录", "the extract is there and has rows"))
-    bounds += [
-        Bound(f"reason_{r}", WARNING, f"share_{r}", None, 0.01, f"{zh}不超过1%", f"at most 1%: {en}", f"count_{r}")
-        for r, (zh, en) in REASONS.items()
-    ]
-    return bounds
+def _groups(extract: Extract) -> list[str]:
+    filled = [f for f in extract.fields if f.filled]
+    has = {
+        "required": extract.required,
+        "certificates": any(f.name.endswith("certno") for f in filled),
+        "dates": any(f.column.type == "date" for f in filled),
+    }
+    return [group for group, holds in has.items() if holds]
 
 
-def bounds_of(extract: Extract) -> list[Bound]:
-    """The bounds of the contract and the hand-written ones of the extract's module."""
-    try:
-        own = import_module(f"expectations.{extract.name}").BOUNDS
-    except ModuleNotFoundError:
-        own = ()
-    return [*contract_bounds(extract), *own]
+def _bounds(check: Check) -> list[Bound]:
+    if check.each == "reason":
+        return [_bound(check, reason, {"reason_zh": zh, "reason_en": en}) for reason, (zh, en) in REASONS.items()]
+    return [_bound(check, "", {})]
+
+
+def _bound(check: Check, one: str, words: Mapping[str, str]) -> Bound:
+    said = {"least": _shown(check.least, check.unit), "most": _shown(check.most, check.unit), **words}
+    return Bound(
+        f"{check.check_id}_{one}" if one else check.check_id,
+        check.severity,
+        check.metric + one,
+        check.least,
+        check.most,
+        check.zh.format_map(said),
+        check.en.format_map(said),
+        check.failed and check.failed + one,
+        check.checked,
+        check.check_id,
+        check.at,
+    )
+
+
+def _shown(bound: float | None, unit: str) -> str:
+    if bound is None:
+        return ""
+    return f"{bound * 100:g}%" if unit == "share" else f"{bound:g}"

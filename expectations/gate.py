@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from contracts.extracts import Extract
-from expectations.bounds import Bound, bounds_of
+from expectations.bounds import CHECKS, Bound, Check, bounds_of
 
 
 @dataclass(frozen=True)
@@ -28,10 +28,24 @@ class Verdict:
         return self.severity == "error" and self.status in ("fail", "error")
 
 
-def judge(extract: Extract, counts: Mapping[str, float | None]) -> list[Verdict]:
-    """Every check of ``extract`` on its counts. A metric that is None was not measured: `not_run`."""
-    bounds = bounds_of(extract)
-    outcome = _validate(extract.name, [b for b in bounds if counts.get(b.metric) is not None], counts)
+def is_accepted(verdict: Verdict, accept: tuple[str, ...]) -> bool:
+    """Whether --accept names the check, of all extracts or of this one; `reason` names all of reason_<code>."""
+    names = {verdict.check_id} | ({"reason"} if verdict.check_id.startswith("reason_") else set())
+    return any(name in accept or f"{verdict.extract}.{name}" in accept for name in names)
+
+
+def judge(extract: Extract, counts: Mapping[str, float | None], checks: Mapping[str, Check] = CHECKS, at: str = "gate") -> list[Verdict]:
+    """Every check of ``extract`` that the step ``at`` judges, on its counts. A metric that is None was not measured: `not_run`.
+
+    Whatever goes wrong inside a check, or in Great Expectations itself, is an `error`: never bad data, and never a pass.
+    """
+    bounds = [b for b in bounds_of(extract, checks) if b.at == at]
+    measured = [b for b in bounds if counts.get(b.metric) is not None]
+    try:
+        outcome = _validate(extract.name, measured, counts) if measured else {}
+    except Exception:  # its message may quote what it was given
+        outcome = {}
+    outcome = {b.check_id: outcome.get(b.check_id, "error") for b in measured}
     return [_verdict(extract, b, counts, outcome.get(b.check_id, "not_run")) for b in bounds]
 
 

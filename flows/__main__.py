@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from contracts import EXTRACTS
-from expectations.bounds import GATES
+from expectations.bounds import GATES, NAMES
 from flows.errors import FAILED, PUBLISHED, USAGE, NightError, UsageError
 from flows.settings import Settings, as_of_from_environment, cores, default_memory, parse_day, site_from_environment
 
@@ -113,7 +113,7 @@ def _settings(options: argparse.Namespace) -> Settings:
     """The settings of a command that reads an inbox."""
     for name in options.accept:
         extract, _, gate = name.rpartition(".")
-        if gate not in GATES:
+        if gate not in NAMES:
             raise UsageError(f"--accept {name}: no such gate; the gates are {', '.join(GATES)}")
         if "." in name and extract not in EXTRACTS:
             raise UsageError(f"--accept {name}: no such extract; the extracts are {', '.join(EXTRACTS)}")

@@ -27,6 +27,14 @@ class UnreadableFile(NightError):
         return type(self), self.parts
 
 
+class PassingTrouble(NightError):
+    """Something that may be gone when the night is tried again: a network folder, a killed process, a file still arriving."""
+
+
+class DamagedPublication(NightError):
+    """The night to go on from is not as it was published."""
+
+
 class GateStopped(NightError):
     """A data gate failed; nothing is published and the last publication stays."""
 

@@ -12,6 +12,7 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Thread
 
 import numpy as np
 import polars as pl
@@ -100,8 +101,19 @@ def workers(inbox: Path, processes: int) -> Iterator[Executor]:
         yield _Here()
         return
     os.environ |= KEEP_MEMORY | ONE_THREAD
-    with ProcessPoolExecutor(processes, multiprocessing.get_context("spawn")) as pool:
+    with ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"), end_with_parent) as pool:
         yield pool
+
+
+def end_with_parent() -> None:
+    """A worker whose night was killed ends, too: it would wait for work for ever, with rows in its memory."""
+    parent = multiprocessing.parent_process()
+
+    def watch() -> None:
+        parent.join()
+        os._exit(1)
+
+    Thread(target=watch, daemon=True).start()
 
 
 class Ingest:

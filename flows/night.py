@@ -10,10 +10,12 @@ import policy
 from contracts import DATASETS, EXTRACTS
 from contracts.datasets import Dataset
 from contracts.site import Site
-from expectations import Verdict, judge
+from expectations import CHECKS, Verdict, is_accepted, judge
+from expectations.bounds import Check
 from expectations.gate import warm_up
-from flows import publish, report, tables, warehouse
+from flows import affected, checks_page, publish, report, tables, warehouse
 from flows.errors import GateStopped, NightError
+from flows.files import unchanged
 from flows.ingest import Desk, Ingest, Ingested, workers
 from flows.progress import Progress
 from flows.settings import Settings, site_key
@@ -57,6 +59,10 @@ class Night:
     steps: dict[str, dict[str, int]] = field(default_factory=dict)
     published: dict[str, int] = field(default_factory=dict)
     engine: Engine | None = None
+    checks: Mapping[str, Check] = field(default_factory=lambda: CHECKS)
+    enrolled: Mapping[str, int] = field(default_factory=dict)
+    touched: Mapping[str, int] = field(default_factory=dict)
+    digests: dict[str, dict] = field(default_factory=dict)
 
     @property
     def work(self) -> Path:
@@ -73,6 +79,12 @@ def read_extracts(night: Night) -> None:
     """ingest: every extract once. Links of documents, enrollments, deaths and the police register first: they say whose
     evidence matters."""
     Thread(target=warm_up, daemon=True).start()
+    with unchanged(night.settings.inbox, TONIGHT):
+        _read_extracts(night)
+    tables.show_quarantine(night.engine, list(night.ingested.values()))
+
+
+def _read_extracts(night: Night) -> None:
     settings = night.settings
     night.engine = tables.open_engine(settings, night.policy, site_key(settings.warehouse), night.work)
     everybody = Terms(settings.as_of, tables.first_day(settings, night.policy), site=night.site)
@@ -90,7 +102,6 @@ def read_extracts(night: Night) -> None:
         _keep(night, reading, narrowed=False, linked=linked)
         _read(night, narrowed)
         _keep(night, narrowed, narrowed=True, linked=linked)
-    tables.show_quarantine(night.engine, list(night.ingested.values()))
 
 
 def _read(night: Night, reading: list[Ingest]) -> None:
@@ -119,7 +130,7 @@ def gate(night: Night) -> None:
     """gate: counts of every extract against its bounds; a failed error stops the night."""
     before = night.house.last_manifest(night.settings.as_of).get("extracts", {})
     for name, done in night.ingested.items():
-        night.verdicts += judge(done.extract, tables.counts(done, before.get(name), night.settings.as_of))
+        night.verdicts += judge(done.extract, tables.counts(done, before.get(name), night.settings.as_of), night.checks)
     stop_where_failed(night)
 
 
@@ -130,10 +141,6 @@ def stop_where_failed(night: Night) -> None:
         raise GateStopped(
             f"stopped by a data gate: {told}. Mend the extract, or let it pass once with --accept NAME; nothing was published, see {night.run}"
         )
-
-
-def is_accepted(verdict: Verdict, accept: tuple[str, ...]) -> bool:
-    return verdict.check_id in accept or f"{verdict.extract}.{verdict.check_id}" in accept
 
 
 def identify(night: Night) -> None:
@@ -163,26 +170,9 @@ def activity(night: Night) -> None:
 def overlaps(night: Night) -> None:
     """overlaps: stretches of time with two enrollments or more."""
     night.build("overlaps", *(f"overlaps/{t}.sql" for t in ("segment", "overlap", "overlap_member", "overlap_shape")))
-    share = night.engine.rows("overlaps/overlap_share.sql")[0]
-    night.verdicts.append(overlap_verdict(share))
+    night.enrolled = night.engine.rows("overlaps/overlap_share.sql")[0]
+    night.verdicts += judge(EXTRACTS["enrollment"], affected.overlap_counts(night.enrolled), night.checks, "overlaps")
     stop_where_failed(night)
-
-
-def overlap_verdict(share: Mapping[str, int]) -> Verdict:
-    """The gate overlap_share: more than 20% of the persons enrolled in a current overlap is not to be believed."""
-    value = share["persons_in_current_overlap"] / max(share["persons_enrolled"], 1)
-    status = "pass" if value <= 0.2 else "fail"
-    return Verdict(
-        "medical_insurance",
-        "enrollment",
-        "overlap_share",
-        "error",
-        status,
-        share["persons_enrolled"],
-        share["persons_in_current_overlap"],
-        f"{value:.6f}",
-        "<= 0.2",
-    )
 
 
 def facts(night: Night) -> None:
@@ -198,6 +188,12 @@ def retention(night: Night) -> None:
     rooms = ("narrowed", "matched", "ranked", "returned", "ended_by_death", "proposed", "guarded", "decided")
     night.build("retention", *(f"retention/{t}.sql" for t in (*rooms, "overlap_evidence", "person_evidence")))
     night.engine.define("retention/evidence.sql")
+    night.touched = {r["rule_id"]: r["persons"] for r in night.engine.rows("retention/rule_share.sql")}
+    earlier = night.house.manifests_before(night.settings.as_of, affected.NIGHTS)
+    most = night.checks["rule_share"].most
+    counts = affected.rule_counts(night.touched, night.enrolled["persons_enrolled"], earlier, night.policy.policy_id, most)
+    night.verdicts += judge(EXTRACTS["enrollment"], counts, night.checks, "retention")
+    stop_where_failed(night)
 
 
 def coverage(night: Night) -> None:
@@ -248,6 +244,7 @@ def publish_night(night: Night) -> None:
     publish.write_json(night.run / "manifest.json", manifest)
     report.write(night.run, night.engine, night.policy, manifest, night.house.night_before(night.settings.as_of))
     night.engine.close()
+    checks_page.write(night)
     tables.remove_work(night.run)
     warehouse.write_state(night.run, "published", as_of=night.settings.as_of.isoformat())
     warehouse.sync_tree(night.run)
@@ -257,16 +254,23 @@ def publish_night(night: Night) -> None:
 def _publish(night: Night, dataset: Dataset) -> int:
     path = f"published/{dataset.name}.sql"
     rows = night.engine.batches(path) if tables.has_sql(path) else tables.checks(night.verdicts) if dataset.name == "checks" else None
-    return publish.write(night.run, dataset, rows, tables.metadata(night))
+    written = publish.write(night.run, dataset, rows, tables.metadata(night))
+    file = publish.folder_of(night.run, dataset) / "part-0.parquet"
+    night.digests[str(file.relative_to(night.run))] = warehouse.digest(file)
+    return written
 
 
 def leave_for_operator(night: Night) -> None:
     """A stopped night publishes nothing, but leaves its checks and its quarantine in its run folder."""
+    judged = {(v.extract, v.check_id) for v in night.verdicts}
+    later = [v for at in ("overlaps", "retention") for v in judge(EXTRACTS["enrollment"], {}, night.checks, at)]
+    night.verdicts += [v for v in later if (v.extract, v.check_id) not in judged]
     publish.write(night.run, DATASETS["checks"], tables.checks(night.verdicts), tables.metadata(night))
     if night.engine:
         publish.write(night.run, DATASETS["quarantine"], night.engine.batches("published/quarantine.sql"), tables.metadata(night))
         night.engine.close()
     publish.write_json(night.run / "manifest.json", tables.manifest(night, WITHOUT))
+    checks_page.write(night)
     tables.remove_work(night.run)
     warehouse.write_state(night.run, "stopped", as_of=night.settings.as_of.isoformat())
 

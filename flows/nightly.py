@@ -1,20 +1,24 @@
 """One night, from the inbox to the publication. The sequence of steps stands once, in flows.night.STEPS."""
 
 import json
-import os
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
+import expectations
 import policy
 import policy.site
 from contracts.site import NO_SITE, Site
-from flows import files, warehouse
+from expectations.bounds import Check
+from flows import files, tables, trouble, warehouse
 from flows.errors import GateStopped, NightError, UsageError
 from flows.night import DONE_WITH, STEPS, Night, leave_for_operator
 from flows.progress import Progress
 from flows.settings import Settings, api_is_configured, now
 from flows.warehouse import Warehouse
+from policy.site import GATES
 
 Runner = Callable[[str, Callable[[], None]], None]
 
@@ -22,38 +26,60 @@ Runner = Callable[[str, Callable[[], None]], None]
 def run_night(settings: Settings) -> Night:
     """Run one night and return it; under Prefect where an API is configured, in process otherwise: the same bytes."""
     rules, site = load_policy(settings.policy_id, settings.as_of), load_site(settings.site)
+    checks = load_checks(settings.site)
     check_inbox(settings.inbox)
     if api_is_configured():
         from flows.orchestrated import under_prefect
 
-        return under_prefect(lambda runner: _run(settings, rules, site, runner), settings)
-    return _run(settings, rules, site, lambda name, step: step())
+        return under_prefect(lambda runner: _run(settings, (rules, site, checks), runner), settings)
+    return _run(settings, (rules, site, checks), lambda name, step: step())
 
 
-def _run(settings: Settings, rules: policy.Policy, site: Site, runner: Runner) -> Night:
+def _run(settings: Settings, told: tuple[policy.Policy, Site, Mapping[str, Check]], runner: Runner) -> Night:
+    rules, site, checks = told
     with Warehouse(settings.warehouse) as house:
-        swept = house.sweep()
-        started = now()
-        run = house.runs / f"{settings.as_of:%Y%m%d}-{started:%Y%m%dT%H%M%S}-{os.getpid()}"
-        run.mkdir(parents=True)
+        swept, started = house.sweep(), now()
+        house.check_night_before(settings.as_of, tables.STATE_FILES)
+        run = house.new_run(settings.as_of, started)
+        ledger = {"as_of": settings.as_of.isoformat(), "started": started.isoformat()}
+        warehouse.write_state(run, "running", **ledger)
         warehouse.make_private(run / "work")
-        warehouse.write_state(run, "running", as_of=settings.as_of.isoformat(), started=started.isoformat())
-        night = Night(settings, rules, site, house, run, Progress())
+        night = Night(settings, rules, site, house, run, Progress(), checks=checks)
         if swept:
-            night.progress.note(f"cleared {len(swept)} replaced or unfinished run(s)")
+            night.progress.note(f"cleared {len(swept)} replaced or unfinished run(s): {', '.join(swept)}")
         try:
             for name, step in STEPS.items():
+                warehouse.write_state(run, "running", step=name, **ledger)
                 night.progress.begin(name)
-                runner(name, lambda step=step: step(night))
+                runner(name, lambda name=name, step=step: _carried_out(name, step, night))
                 night.progress.end()
                 night.engine.drop(*DONE_WITH.get(name, ()))
         except GateStopped:
-            leave_for_operator(night)
+            with trouble.told(lambda: "leaving the checks"):
+                leave_for_operator(night)
             raise
         except BaseException:
-            warehouse.write_state(run, "failed", as_of=settings.as_of.isoformat())
+            _bury(night, ledger | {"step": night.progress.step})
             raise
         return night
+
+
+def _carried_out(name: str, step: Callable[[Night], None], night: Night) -> None:
+    with trouble.told(lambda: name):
+        step(night)
+
+
+def _bury(night: Night, ledger: Mapping[str, str]) -> None:
+    """A run that failed keeps its ledger only: its working tables hold names. Whatever else fails here is no news."""
+    if warehouse.read_state(night.run) == "published" and (night.house.root / f"as_of={ledger['as_of']}").resolve() == night.run.resolve():
+        return  # it is published, whatever came after
+    with suppress(Exception):
+        if night.engine:
+            night.engine.close()
+    shutil.rmtree(night.run / "work", ignore_errors=True)
+    shutil.rmtree(night.run / "restricted", ignore_errors=True)
+    with suppress(OSError):
+        warehouse.write_state(night.run, "failed", **ledger)
 
 
 def load_policy(policy_id: str, as_of: date) -> policy.Policy:
@@ -72,6 +98,15 @@ def load_site(folder: Path | None) -> Site:
     try:
         return policy.site.load_site(folder) if folder else NO_SITE
     except policy.PolicyError as error:
+        raise NightError(str(error)) from None
+
+
+def load_checks(folder: Path | None) -> Mapping[str, Check]:
+    """The checks, with the thresholds of the site folder where it has any."""
+    own = folder / GATES if folder else None
+    try:
+        return expectations.load(own if own and own.exists() else None)
+    except expectations.GateError as error:
         raise NightError(str(error)) from None
 
 

@@ -13,7 +13,7 @@ import pyarrow as pa
 from contracts import DATASETS, EXTRACTS
 from contracts.reasons import REASONS
 from contracts.site import Site
-from expectations import Verdict
+from expectations import Verdict, is_accepted
 from flows.ingest import Ingested
 from flows.publish import folder_of, schema_of
 from flows.settings import CHECKOUT, Settings
@@ -127,6 +127,9 @@ STATE = {
     "last_suspension": "suspensions",
     "last_person": "persons",
 }
+
+#: Their files below a run.
+STATE_FILES = tuple(str(folder_of(Path(), DATASETS[name]) / "part-0.parquet") for name in STATE.values())
 
 
 def show_last_night(engine: Engine, before: Path | None) -> None:
@@ -244,7 +247,12 @@ def manifest(night, without: Mapping[str, str]) -> dict:
         "steps": night.steps,
         "merged": night.steps.get("activity", {}).get("continuation", 0),
         "datasets": night.published,
-        "gates": [asdict(v) for v in night.verdicts if v.severity == "error"],
+        "files": dict(sorted(night.digests.items())),
+        "persons": {**night.enrolled, "by_rule": dict(sorted(night.touched.items()))},
+        "gates": [
+            asdict(v) | {"accepted": v.stops and is_accepted(v, night.settings.accept)} for v in night.verdicts if v.severity == "error"
+        ],
+        "thresholds_changed": {name: check.agreed for name, check in night.checks.items() if check.agreed},
         "accepted_gates": sorted(night.settings.accept),
         "warnings": [asdict(v) for v in night.verdicts if v.severity == "warning" and v.status in ("fail", "error")],
     }

@@ -1,13 +1,16 @@
 """The warehouse: one writer at a time, runs in folders of their own, and links that are switched in one step."""
 
 import fcntl
+import hashlib
 import json
 import os
 import shutil
-from datetime import date
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import date, datetime
 from pathlib import Path
 
-from flows.errors import NightError, WarehouseLocked
+from flows.errors import DamagedPublication, NightError, PassingTrouble, WarehouseLocked
 
 PRIVATE, PRIVATE_FILE = 0o700, 0o600
 
@@ -39,16 +42,51 @@ class Warehouse:
         self._lock.close()
 
     def sweep(self) -> list[str]:
-        """Remove what no link needs: runs that died half-way and runs that a later one replaced. Returns their ids."""
+        """Remove what no link needs: runs that died half-way and runs that a later one replaced. Says of each what it was.
+
+        The working tables of a stopped run go, too, where the machine died before it could remove them.
+        """
         linked = {p.resolve() for p in self.root.glob("as_of=*")}
         removed = []
         for run in sorted(self.runs.iterdir()):
-            if run.resolve() not in linked and read_state(run) not in ("stopped",):
-                shutil.rmtree(run)
-                removed.append(run.name)
+            if run.resolve() in linked or read_state(run) == "stopped":
+                shutil.rmtree(run / "work", ignore_errors=True)
+            else:
+                removed.append(f"{run.name} ({_epitaph(run)})")
+                shutil.rmtree(run) if run.is_dir() and not run.is_symlink() else run.unlink()
         for leftover in self.root.glob(".link-*"):
             leftover.unlink()
+        if self._point_current():
+            removed.append("current, which did not name the newest night")
         return removed
+
+    def new_run(self, as_of: date, started: datetime) -> Path:
+        """The folder of a new run. Its name tells when it started; a clock that was set back gives a name once more."""
+        stem = f"{as_of:%Y%m%d}-{started:%Y%m%dT%H%M%S}-{os.getpid()}"
+        for again in range(1000):
+            run = self.runs / (f"{stem}-{again}" if again else stem)
+            with suppress(FileExistsError):
+                run.mkdir()
+                return run
+        raise NightError(f"no folder for a new run could be made in {self.runs}; look at what is there")
+
+    def check_night_before(self, as_of: date, needed: Iterable[str]) -> None:
+        """What the night carries on from is as it was published: ``needed`` (files below the run) byte by byte, the others by
+        their size. Raises DamagedPublication."""
+        night = self.night_before(as_of)
+        if night is None:
+            return
+        day, needed = night.name.removeprefix("as_of="), set(needed)
+        try:
+            files = json.loads((night / "manifest.json").read_text(encoding="utf-8")).get("files", {})
+            wrong = next((name for name, known in files.items() if not is_as_published(night / name, known, name in needed)), None)
+        except (OSError, ValueError, AttributeError, KeyError, TypeError):
+            wrong = "manifest.json"
+        if wrong:
+            raise DamagedPublication(
+                f"the publication of {day} is damaged: {wrong} is missing or not as it was published; this night cannot go on from it. "
+                f"Restore {night} from a backup, or publish that night again with --as-of {day} and its extracts; nothing was published"
+            )
 
     def night_before(self, as_of: date) -> Path | None:
         """The newest night published for an earlier day: what a night carries on from, also when it is run again."""
@@ -60,18 +98,81 @@ class Warehouse:
         path = night / "manifest.json" if night else None
         return json.loads(path.read_text(encoding="utf-8")) if path and path.exists() else {}
 
+    def nights_before(self, as_of: date, most: int) -> list[Path]:
+        """The newest nights published for earlier days, newest first."""
+        return sorted((p for p in self.root.glob("as_of=*") if p.name < f"as_of={as_of}"), reverse=True)[:most]
+
+    def manifests_before(self, as_of: date, most: int) -> list[dict]:
+        """Their manifests; a night whose manifest cannot be read is passed over."""
+        return [m for night in self.nights_before(as_of, most) if (m := _manifest(night))]
+
+    def check_is_held(self) -> None:
+        """Raises PassingTrouble where the warehouse is no longer the folder that was locked."""
+        try:
+            mine, there = os.fstat(self._lock.fileno()), (self.root / ".lock").stat()
+        except OSError:
+            there = None
+        if there is None or (mine.st_ino, mine.st_dev) != (there.st_ino, there.st_dev):
+            raise PassingTrouble(
+                f"the warehouse {self.root} was removed or replaced while the night ran; nothing was published. "
+                "Put it back and run the night again"
+            )
+
     def switch(self, run: Path, as_of: date) -> None:
         """Make ``run`` the night of ``as_of``, and `current` the newest night. Each link changes in one step."""
+        self.check_is_held()
         self._link(f"as_of={as_of}", f".runs/{run.name}")
-        newest = max(p.name for p in self.root.glob("as_of=*"))
+        try:
+            self._point_current()
+            _sync(self.root)
+        except OSError:
+            raise NightError(
+                f"the night of {as_of} is published, but the link `current` could not be moved; the next run moves it"
+            ) from None
+
+    def _point_current(self) -> bool:
+        """`current` is the newest night; returns whether it had to be moved."""
+        newest = max((p.name for p in self.root.glob("as_of=*")), default=None)
+        current = self.root / "current"
+        if newest is None or (current.is_symlink() and str(current.readlink()) == newest):
+            return False
         self._link("current", newest)
-        _sync(self.root)
+        return True
 
     def _link(self, name: str, target: str) -> None:
         fresh = self.root / f".link-{name}"
         fresh.unlink(missing_ok=True)
         fresh.symlink_to(target)
         fresh.replace(self.root / name)
+
+
+def _manifest(night: Path) -> dict:
+    try:
+        return json.loads((night / "manifest.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+
+
+def is_as_published(path: Path, known: dict, every_byte: bool) -> bool:
+    """``known``: bytes and sha256 from the manifest."""
+    if not path.is_file() or path.stat().st_size != known["bytes"]:
+        return False
+    return not every_byte or digest(path)["sha256"] == known["sha256"]
+
+
+def digest(path: Path) -> dict:
+    """Size and SHA-256 of a file, for the manifest."""
+    with path.open("rb") as file:
+        return {"bytes": path.stat().st_size, "sha256": hashlib.file_digest(file, "sha256").hexdigest()}
+
+
+def _epitaph(run: Path) -> str:
+    """What a run without a link was."""
+    ledger = read_ledger(run)
+    state, step = ledger.get("state", "unknown"), ledger.get("step")
+    if state == "published":
+        return "replaced, or cut off at the switch"
+    return f"{'cut off' if state == 'running' else state}{f' in {step}' if step else ''}"
 
 
 def write_state(run: Path, state: str, **facts) -> None:
@@ -82,10 +183,16 @@ def write_state(run: Path, state: str, **facts) -> None:
 
 
 def read_state(run: Path) -> str:
+    return read_ledger(run).get("state", "unknown")
+
+
+def read_ledger(run: Path) -> dict:
+    """What run.json says: state, step, pid, as_of; nothing where it cannot be read."""
     try:
-        return json.loads((run / "run.json").read_text(encoding="utf-8"))["state"]
-    except (OSError, ValueError, KeyError):
-        return "unknown"
+        ledger = json.loads((run / "run.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return ledger if isinstance(ledger, dict) else {}
 
 
 def make_private(path: Path) -> Path:

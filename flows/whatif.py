@@ -22,7 +22,7 @@ from contracts.model import Column
 from flows import publish, tables, warehouse
 from flows.errors import FAILED, GateStopped, UsageError
 from flows.night import STEPS, Night
-from flows.nightly import check_inbox, load_policy, load_site
+from flows.nightly import check_inbox, load_checks, load_policy, load_site
 from flows.progress import Progress
 from flows.settings import Settings, site_key
 from flows.terminal import aligned
@@ -126,7 +126,9 @@ def _read(settings: Settings, widest: Policy) -> Night:
     """A night up to where policy begins, read under the policy that looks back the furthest: it carries everybody on."""
     run = settings.warehouse / ".runs" / "whatif"
     warehouse.make_private(run / "work")
-    night = Night(settings, widest, load_site(settings.site), Warehouse(settings.warehouse), run, Progress())
+    night = Night(
+        settings, widest, load_site(settings.site), Warehouse(settings.warehouse), run, Progress(), checks=load_checks(settings.site)
+    )
     try:
         for name in SHARED:
             _step(night, name)

@@ -3,5 +3,6 @@
 from flows.files.finding import date_in_name, find
 from flows.files.opening import open_rows
 from flows.files.source import Rows, SourceFile, Unit
+from flows.files.unchanged import unchanged
 
-__all__ = ["Rows", "SourceFile", "Unit", "date_in_name", "find", "open_rows"]
+__all__ = ["Rows", "SourceFile", "Unit", "date_in_name", "find", "open_rows", "unchanged"]

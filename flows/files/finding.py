@@ -1,6 +1,8 @@
 """The files of an extract in the inbox: ``inbox/<department>/<extract>[_anything].{csv,csv.gz,csv.zip,zip,xlsx,parquet}``."""
 
+import os
 import re
+import stat
 from pathlib import Path
 
 from contracts.extracts import Extract
@@ -15,23 +17,44 @@ FOREIGN = (".xls", ".xlsm", ".xlsb", ".et", ".ods", ".dbf", ".tsv", ".txt", ".ra
 
 
 def find(inbox: Path, extract: Extract, site: Site = NO_SITE) -> list[SourceFile]:
-    """The files of one extract, in the order of their names. Raises UnreadableFile where one has a form that is not read."""
+    """The files of one extract, in the order of their names. Raises UnreadableFile where one has a form that is not read, is
+    no plain file, or lies outside of the inbox."""
     folder = inbox / extract.department
-    paths = sorted(p for p in folder.glob("*") if p.is_file() and not p.name.startswith((".", "~")) and _is_of(p.name, extract))
-    return [SourceFile(extract, p, str(p.relative_to(inbox)), n, site=site) for n, p in enumerate(paths) if _is_read(p, inbox)]
+    paths = sorted(p for p in folder.glob("*") if not p.name.startswith((".", "~")) and is_of(p.name, extract))
+    for path in paths:
+        _check(path, inbox)
+    return [SourceFile(extract, p, str(p.relative_to(inbox)), n, site=site) for n, p in enumerate(paths)]
 
 
-def _is_of(name: str, extract: Extract) -> bool:
+def is_of(name: str, extract: Extract) -> bool:
     stem = stem_of(name)
     if stem is None:
         stem = next((name[: -len(e)] for e in FOREIGN if name.lower().endswith(e)), "")
-    return re.fullmatch(re.escape(extract.name) + r"(?:[_.\-].*)?", stem, re.IGNORECASE) is not None
+    return re.fullmatch(re.escape(extract.name) + r"(?:[_.\-].*)?", stem, re.IGNORECASE | re.DOTALL) is not None
 
 
-def _is_read(path: Path, inbox: Path) -> bool:
+def _check(path: Path, inbox: Path) -> None:
+    """Passing over what cannot be read would leave out its rows without a word; a link may lead to what is nobody's extract."""
+    name = str(path.relative_to(inbox))
+    if not name.isprintable():
+        raise UnreadableFile(ascii(name), "its name has characters that cannot be shown", "a name of letters, digits, _ and -")
+    if not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(inbox)):
+        raise UnreadableFile(
+            name, "it is a link that leads out of the inbox", "the file itself: copy it there, or name its folder with --inbox"
+        )
+    if not path.is_file():
+        raise UnreadableFile(name, f"it is {_kind(path)}", "a plain file")
     if stem_of(path.name) is None:
-        raise UnreadableFile(str(path.relative_to(inbox)), f"files {path.suffix} are not read", " or ".join(ENDINGS))
-    return True
+        raise UnreadableFile(name, f"files {path.suffix} are not read", " or ".join(ENDINGS))
+
+
+def _kind(path: Path) -> str:
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        return "a link that leads nowhere"
+    kinds = {stat.S_IFDIR: "a folder", stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket"}
+    return kinds.get(stat.S_IFMT(mode), "a device")
 
 
 def stem_of(name: str) -> str | None:

@@ -40,6 +40,8 @@ def locate(source: SourceFile, path: Path, detector: Detector) -> Text:
     """
     with path.open("rb") as file:
         head = file.read(HEAD)
+    if len(head) == HEAD and b"\0" not in head and b"\n" not in head and b"\r" not in head:
+        raise source.unreadable(f"line 1 does not end within its first {HEAD} bytes", "a header with the columns of the extract")
     marked, skip = mark(head)
     if marked:
         detector.decide(marked)

@@ -33,7 +33,7 @@ PREFECTURES = 40
 def write(run: Path, engine: Engine, policy: Policy, manifest: Mapping, before: Path | None) -> Path:
     """``report/index.html`` of ``run``, whose datasets are written. ``before``: the publication of the night before."""
     path = run / "report" / "index.html"
-    path.parent.mkdir()
+    path.parent.mkdir(exist_ok=True)
     path.write_text(page(figures(run, engine, policy, before), manifest, policy), encoding="utf-8")
     return path
 

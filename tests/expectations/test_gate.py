@@ -7,8 +7,9 @@ import pytest
 
 from contracts import DATASETS, EXTRACTS
 from contracts.reasons import REASONS
-from expectations import GATES, Bound, Verdict, bounds_of, gate, judge
-from flows.night import is_accepted, overlap_verdict, stop_where_failed
+from expectations import GATES, Bound, Verdict, bounds_of, gate, is_accepted, judge
+from flows.affected import overlap_counts, rule_counts
+from flows.night import stop_where_failed
 
 READ = ["enrollment", "contribution", "resident", "death", "student", "assistance", "inpatient_stay"]
 #: The defaults of the specification of extracts: gate -> metric, the last value that passes, the first that does not.
@@ -54,6 +55,7 @@ def test_every_extract_has_the_gates_that_apply_to_it(name):
     expected = {"quarantine_share", "row_drop", "extract_stale"}
     expected |= {"extract_missing"} if extract.required else set()
     expected |= {"identifier_fill"} if any(f.filled and f.name.endswith("certno") for f in extract.fields) else set()
+    expected |= {"overlap_share"} if name == "enrollment" else set()
     expected |= {"date_fill"} if any(f.filled and f.column.type == "date" for f in extract.fields) else set()
     assert errors == expected
 
@@ -71,7 +73,7 @@ def test_every_reason_is_watched_and_every_bound_speaks_both_languages(name):
 def test_hand_written_bounds_are_those_listed_here_and_only_warn():
     common = {b.check_id for b in bounds_of(EXTRACTS["employment"])}
     found = {(n, b.check_id): b.severity for n in EXTRACTS for b in bounds_of(EXTRACTS[n]) if b.check_id not in common | set(GATES)}
-    assert found == dict.fromkeys(WARNING_AT, "warning")
+    assert found == dict.fromkeys([*WARNING_AT, ("enrollment", "rule_share")], "warning")
 
 
 # judged at the bounds -----------------------------------------------------------------------------------------------------
@@ -170,20 +172,73 @@ def test_a_check_that_raises_is_an_error_of_ours_and_stops_the_night():
     assert found["extract_stale"].status == "pass", "the other checks are judged all the same"
 
 
+def test_a_library_that_fails_as_a_whole_makes_every_check_an_error_and_never_a_pass():
+    def broken(*_):
+        raise RuntimeError("no such backend")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(gate, "_great_expectations", broken)
+        found = verdicts("death", rows=10, quarantine_share=0.9, days_old=3)
+    assert {c: found[c].status for c in ("quarantine_share", "extract_stale", "row_drop")} == {
+        "quarantine_share": "error",
+        "extract_stale": "error",
+        "row_drop": "not_run",
+    }
+    assert found["quarantine_share"].stops
+
+
 def test_an_error_in_a_warning_stops_nothing():
     assert not Verdict("d", "e", "c", "warning", "error", 0, 0, "", "").stops
     assert Verdict("d", "e", "c", "error", "error", 0, 0, "", "").stops
 
 
 # the night and its gates ------------------------------------------------------------------------------------------------------
-@pytest.mark.parametrize(("persons", "status"), [(20, "pass"), (21, "fail"), (0, "pass"), (100, "fail")])
+@pytest.mark.parametrize(("persons", "status"), [(20, "pass_with_exceptions"), (21, "fail"), (0, "pass"), (100, "fail")])
 def test_a_fifth_of_the_persons_enrolled_may_be_in_a_current_overlap(persons, status):
-    v = overlap_verdict({"persons_enrolled": 100, "persons_in_current_overlap": persons})
+    v = of_overlaps({"persons_enrolled": 100, "persons_in_current_overlap": persons})
     assert (v.check_id, v.severity, v.status, v.rows_checked, v.rows_failed) == ("overlap_share", "error", status, 100, persons)
 
 
 def test_nobody_enrolled_is_no_overlap():
-    assert overlap_verdict({"persons_enrolled": 0, "persons_in_current_overlap": 0}).status == "pass"
+    assert of_overlaps({"persons_enrolled": 0, "persons_in_current_overlap": 0}).status == "pass"
+
+
+# persons touched by a rule ----------------------------------------------------------------------------------------------------
+def earlier(persons: int, enrolled: int = 1000, policy_id: str = "national") -> dict:
+    return {"policy": {"id": policy_id}, "persons": {"persons_enrolled": enrolled, "by_rule": {"resident_usual_residence": persons}}}
+
+
+def of_rules(tonight: int, *manifests: dict, enrolled: int = 1000) -> Verdict:
+    counts = rule_counts({"resident_usual_residence": tonight}, enrolled, manifests, "national", 2)
+    (verdict,) = judge(EXTRACTS["enrollment"], counts, at="retention")
+    return verdict
+
+
+@pytest.mark.parametrize(("tonight", "status"), [(40, "pass"), (81, "pass"), (82, "fail"), (20, "pass"), (19, "fail"), (0, "fail")])
+def test_a_rule_may_touch_twice_or_half_of_the_usual_persons(tonight, status):
+    v = of_rules(tonight, earlier(40), earlier(41), earlier(39))
+    assert (v.check_id, v.severity, v.status, v.rows_checked) == ("rule_share", "warning", status, 1)
+    assert v.rows_failed == (status == "fail") and not v.stops
+
+
+def test_the_usual_is_a_share_of_the_persons_enrolled():
+    assert of_rules(400, earlier(40), enrolled=10_000).status == "pass"
+
+
+def test_one_odd_night_is_not_the_usual():
+    assert of_rules(40, earlier(40), earlier(400), earlier(41)).status == "pass"
+
+
+def test_few_persons_another_policy_and_a_first_night_say_nothing():
+    assert of_rules(19, earlier(2)).status == "pass"
+    assert of_rules(900, earlier(40, policy_id="jilin")).status == "not_run"
+    assert of_rules(900).status == "not_run"
+    assert of_rules(900, {"policy": {"id": "national"}}).status == "not_run", "a night that did not count them"
+
+
+def of_overlaps(enrolled: dict) -> Verdict:
+    (verdict,) = judge(EXTRACTS["enrollment"], overlap_counts(enrolled), at="overlaps")
+    return verdict
 
 
 def failed(extract: str, check: str) -> Verdict:

@@ -151,3 +151,63 @@ def test_a_warning_stops_nothing_and_is_said(inbox, tmp_path, night):
     assert "reason_id_" in ran.out
     warnings = [w for w in manifest_of(tmp_path / "warehouse" / "current")["warnings"] if w["extract"] == "enrollment"]
     assert [(w["status"], w["severity"]) for w in warnings if w["check_id"].startswith("reason_id_")] == [("fail", "warning")]
+
+
+# thresholds of a bureau's own, and the page -------------------------------------------------------------------------------
+def test_a_threshold_of_the_site_holds_and_is_said_in_manifest_and_page(inbox, tmp_path, night):
+    change(inbox, ENROLLMENT, pl.lit("370102199001010005").alias("certno"), share=0.07)
+    site = tmp_path / "site"
+    site.mkdir()
+    (site / "gates.yaml").write_text('quarantine_share: {most: 0.08, agreed: "数据处 2026-11-02"}\n', encoding="utf-8")
+    assert night(inbox, tmp_path / "strict").status == STOPPED
+    ran = night(inbox, tmp_path / "warehouse", "--site", site)
+    assert ran.status == PUBLISHED, ran.err
+    manifest = manifest_of(tmp_path / "warehouse" / "current")
+    assert manifest["thresholds_changed"] == {"quarantine_share": "数据处 2026-11-02"} and manifest["site_version"]
+    page = (tmp_path / "warehouse" / "current" / "report" / "checks.html").read_text(encoding="utf-8")
+    assert "数据处 2026-11-02" in page and "&lt;= 0.08" in page
+    assert checks_of(tmp_path / "warehouse" / "current")["enrollment", "quarantine_share"]["expected"] == "<= 0.08"
+
+
+def test_a_file_of_thresholds_that_is_not_understood_stops_before_anything_is_read(few, tmp_path, night):
+    site = tmp_path / "site"
+    site.mkdir()
+    (site / "gates.yaml").write_text("quarantine_share: {most: 0.08}\n")
+    ran = night(few, tmp_path / "warehouse", "--site", site)
+    assert ran.status == 1 and "gates.yaml: quarantine_share: missing 'agreed'" in ran.complaint
+    assert not (tmp_path / "warehouse").exists()
+
+
+def test_the_page_shows_every_check_with_its_history_and_what_was_let_pass(crowded, tmp_path, night):
+    warehouse = tmp_path / "warehouse"
+    for day in (AS_OF, TOMORROW):
+        assert night(crowded, warehouse, "--accept", "overlap_share", as_of=day).status == PUBLISHED
+    page = (warehouse / "current" / "report" / "checks.html").read_text(encoding="utf-8")
+    checks = checks_of(warehouse / "current")
+    assert page.count("<tr><td>") == len(checks) > 100
+    assert 'title="2026-11-22 fail"' in page, "the night before"
+    assert "当前重复参保人数不超过参保人数的20%" in page and "at most 20% of the persons enrolled are in a current overlap" in page
+    assert "let pass by --accept: <code>overlap_share</code>" in page and "已放行 · accepted" in page
+    assert "default-src 'none'" in page and "http:" not in page and "https:" not in page and "<script" not in page
+    accepted = {g["check_id"]: g["accepted"] for g in manifest_of(warehouse / "current")["gates"] if g["extract"] == "enrollment"}
+    assert accepted["overlap_share"] and not accepted["quarantine_share"]
+
+
+def test_a_stopped_night_leaves_every_check_and_its_page(inbox, tmp_path, night):
+    keep(inbox, "civil_affairs/death_20261122.parquet", 0)
+    ran = night(inbox, tmp_path / "warehouse")
+    assert ran.status == STOPPED
+    (stopped,) = runs_of(tmp_path / "warehouse")
+    assert checks_of(stopped)["enrollment", "overlap_share"]["status"] == "not_run"
+    assert "数据项存在" in (stopped / "report" / "checks.html").read_text(encoding="utf-8")
+
+
+def test_a_rule_that_touches_many_more_than_before_is_a_warning(few, crowded, tmp_path, night):
+    warehouse = tmp_path / "warehouse"
+    assert night(few, warehouse).status == PUBLISHED
+    ran = night(crowded, warehouse, "--accept", "overlap_share", as_of=TOMORROW)
+    assert ran.status == PUBLISHED, ran.err
+    row = checks_of(warehouse / "current")["enrollment", "rule_share"]
+    assert (row["severity"], row["status"], row["rows_failed"]) == ("warning", "fail", 1)
+    assert "rule_share of enrollment" in ran.out
+    assert manifest_of(warehouse / "current")["persons"]["by_rule"]["resident_usual_residence"] == 80

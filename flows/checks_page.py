@@ -1,0 +1,92 @@
+"""The checks of a night as one page that works offline: every check as a sentence, what was found, and its history over nights."""
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from contracts import DATASETS, EXTRACTS
+from expectations import Verdict, bounds_of, is_accepted
+from flows.publish import folder_of
+
+#: Nights of history shown beside each check.
+NIGHTS = 14
+WORDS = {
+    "pass": ("通过", "pass"),
+    "pass_with_exceptions": ("通过，有个别记录", "pass, with exceptions"),
+    "fail": ("未通过", "fail"),
+    "error": ("检查本身出错", "the check itself failed"),
+    "not_run": ("未检查", "not run"),
+}
+STYLE = (
+    "body{font:15px/1.5 system-ui,sans-serif;margin:2em auto;max-width:75em;padding:0 1em;color:#1b1b1b}"
+    "table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.3em .6em;border-bottom:1px solid #ddd}"
+    ".fail,.error{color:#a1001a;font-weight:600}.not_run{color:#666}.n{text-align:right;white-space:nowrap}"
+    ".h span{display:inline-block;width:.75em;height:.75em;margin-right:2px;background:#2b7a3d}"
+    ".h .fail,.h .error{background:#a1001a}.h .pass_with_exceptions{background:#b9a11b}.h .not_run{background:#ddd}"
+    "code{font-size:90%}small{color:#555}"
+)
+
+
+def write(night) -> Path:
+    """Write ``report/checks.html`` into the run folder; counts only, the same bytes for the same checks."""
+    folder = night.run / "report"
+    folder.mkdir(exist_ok=True)
+    path = folder / "checks.html"
+    earlier = [(n.name.removeprefix("as_of="), _statuses(n)) for n in reversed(night.house.nights_before(night.settings.as_of, NIGHTS))]
+    path.write_text(page(night.verdicts, night.settings.as_of.isoformat(), night.settings.accept, earlier, night.checks), encoding="utf-8")
+    return path
+
+
+def page(verdicts: Sequence[Verdict], as_of: str, accept: tuple[str, ...], earlier: Sequence[tuple[str, Mapping]], checks: Mapping) -> str:
+    """``earlier``: (as-of, {(extract, check): status}), oldest first."""
+    sentences = {(e.name, b.check_id): b for e in EXTRACTS.values() for b in bounds_of(e, checks)}
+    ordered = sorted(verdicts, key=lambda v: (v.extract, not v.stops, v.status not in ("fail", "error"), v.check_id))
+    rows = [
+        _row(v, sentences.get((v.extract, v.check_id)), accept, [(day, told.get((v.extract, v.check_id))) for day, told in earlier])
+        for v in ordered
+    ]
+    failed = sum(v.status in ("fail", "error") for v in verdicts)
+    let_pass = [f"<p>已放行 · let pass by --accept: <code>{escape(name)}</code></p>" for name in sorted(accept)]
+    agreed = [
+        f"<p>本局自定阈值 · the bureau's own threshold: <code>{escape(name)}</code>, {escape(check.agreed)}</p>"
+        for name, check in checks.items()
+        if check.agreed
+    ]
+    return "\n".join([
+        "<!doctype html>", '<html lang="zh"><head><meta charset="utf-8">',
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">",
+        '<meta name="viewport" content="width=device-width">', f"<title>数据检查 {as_of}</title><style>{STYLE}</style></head><body>",
+        f"<h1>数据检查 · Checks of {as_of}</h1>",
+        f"<p>{len(verdicts)} 项检查，{failed} 项未通过 · {len(verdicts)} checks, {failed} failed. "
+        "只含计数，不含个人信息 · counts only, nothing about a person.</p>", *let_pass, *agreed,
+        "<table><thead><tr><th>数据项<br>extract</th><th>检查<br>check</th><th>结果<br>status</th><th>观测<br>observed</th>"
+        "<th>期望<br>expected</th><th>不合格 / 检查<br>failed / checked</th><th>近几夜<br>last nights</th></tr></thead><tbody>",
+        *rows, "</tbody></table></body></html>", "",
+    ])  # fmt: skip
+
+
+def _row(verdict: Verdict, bound, accept: tuple[str, ...], history: Sequence[tuple[str, str | None]]) -> str:
+    zh, en = WORDS[verdict.status]
+    severity = "错误 · error" if verdict.severity == "error" else "提醒 · warning"
+    let_pass = "<br><small>已放行 · accepted</small>" if verdict.stops and is_accepted(verdict, accept) else ""
+    cells = "".join(f'<span class="{escape(s or "not_run")}" title="{escape(day)} {escape(s or "not_run")}"></span>' for day, s in history)
+    said = f"{escape(bound.zh)}<br>{escape(bound.en)}<br>" if bound else ""
+    return (
+        f"<tr><td>{escape(EXTRACTS[verdict.extract].zh)}<br><small>{escape(verdict.extract)}</small></td>"
+        f"<td>{said}<small><code>{escape(verdict.check_id)}</code>, {severity}</small></td>"
+        f'<td class="{verdict.status}">{zh}<br>{en}{let_pass}</td><td class="n">{escape(verdict.observed)}</td>'
+        f'<td class="n">{escape(verdict.expected)}</td><td class="n">{verdict.rows_failed:,} / {verdict.rows_checked:,}</td>'
+        f'<td class="h">{cells}</td></tr>'
+    )
+
+
+def _statuses(night: Path) -> dict[tuple[str, str], str]:
+    """(extract, check) -> status of an earlier night; nothing where they cannot be read."""
+    try:
+        rows = pq.read_table(folder_of(night, DATASETS["checks"]) / "part-0.parquet", columns=["extract", "check_id", "status"]).to_pylist()
+    except (OSError, pa.ArrowException):
+        return {}
+    return {(r["extract"], r["check_id"]): r["status"] for r in rows}
