@@ -147,6 +147,13 @@ COLUMNS = _define(
     ("period_begin", "date", "费款期起", "first day paid for"),
     ("period_end", "date", "费款期止", "first day after the days paid for"),
     ("eligibility", "text", "退费资格", "eligible, not_refundable, provincial; always on application"),
+    (
+        "account_person_id",
+        "text",
+        "退回账户人",
+        "the relative from whose account it was paid and to whom it goes back; null where nobody's or not one's",
+    ),
+    ("refunds.status", "text", "退费状态", "new, reported, withdrawn, refunded"),
     ("case_id", "text", "退费情形", "case of the refund table that holds first"),
     ("personal_amount", "money", "个人缴费退还额", "yuan of the person's own premium"),
     ("assistance_amount", "money", "资助缴费额", "yuan paid by an assistance fund, kept apart"),

@@ -97,7 +97,8 @@ DATASETS = {
             "个人缴费退费",
             "one row per enrollment and paid period that reaches beyond its end",
             "enrollment_id period_begin",
-            "enrollment_id person_id insu_admdvs period_begin period_end eligibility case_id personal_amount assistance_amount channel clause",
+            "enrollment_id person_id insu_admdvs period_begin period_end eligibility case_id personal_amount assistance_amount channel clause "
+            "account_person_id? status first_reported_on",
         ),
         _dataset(
             "benefit_continuity",

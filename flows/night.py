@@ -218,7 +218,7 @@ def consequences(night: Night) -> None:
     night.build("consequences", *(f"mutual_aid/{t}.sql" for t in ("relation", "aid_enrollment", "dissolution", "clearing")))
     night.build("consequences", "continuity/switch.sql", "identifiers/person.sql", "overlaps/overlap_name.sql", "retention/decision.sql")
     tables.show_last_night(night.engine, night.house.night_before(night.settings.as_of))
-    night.build("consequences", "consequences/ledger.sql", "consequences/case_ledger.sql")
+    night.build("consequences", "consequences/ledger.sql", "consequences/refund_ledger.sql", "consequences/case_ledger.sql")
     night.engine.define("retention/worded.sql")
 
 

@@ -121,6 +121,7 @@ def save_wanted(engine: Engine, ingested: Mapping[str, Ingested], path: Path) ->
 #: What a night carries on from the one before: table -> dataset.
 STATE = {
     "last_deduction": "subsidy_deductions",
+    "last_refund": "refunds",
     "last_decision": "decisions",
     "last_case": "cases",
     "last_termination": "terminations",

@@ -1,13 +1,15 @@
-"""Night after night on changing input: each deduction is new exactly once, and what is withdrawn is reversed (rules 4.1)."""
+"""Night after night on changing input: each deduction and refund is new exactly once, and what is withdrawn is told (rules 4)."""
 
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import polars as pl
 import pytest
-from inbox import Numbers, filler_people, write_inbox
-from reference.model import Contribution, Enrollment, Person, Resident, month_of
+from inbox import Numbers, filler_people, resident_id, write_inbox
+from reference.model import Contribution, Death, Enrollment, Feedback, Person, Resident, month_of
+from reference.observed import read_dataset
 
 NIGHTS = [date(2026, 11, 18), date(2026, 11, 19), date(2026, 11, 20), date(2026, 11, 21), date(2026, 11, 22)]
 AREAS = ("220102", "510104")
@@ -32,24 +34,85 @@ def moved_home(person: Person, area: str | None) -> Person:
     return replace(person, residents=[replace(person.residents[0], household=area)])
 
 
-@pytest.fixture(scope="module")
-def nights(tmp_path_factory, run_night) -> dict[date, pl.DataFrame]:
-    """as-of date -> the published deductions. `steady` is there on all nights, `late` from the second on, `corrected` loses its
-    evidence on the third and has it again on the fifth, `gone` leaves the extracts on the fourth."""
-    numbers, fill = Numbers(), filler_people(60, NIGHTS[-1])
-    steady, late, corrected, gone = (
-        twice_enrolled(label, numbers.next("229999", date(1985, 3, 2), "1")) for label in ("steady", "late", "corrected", "gone")
+RELATIVE = resident_id("229999", date(1960, 5, 5), 7)
+
+
+def paid_ahead(person: Person) -> Person:
+    """2027 is paid in both places; where the cover goes, 400 yuan from a relative's account."""
+    first = month_of(date(2027, 1, 1))
+    ahead = [
+        Contribution(
+            f"{person.label}.{n}.2", "390", area, first, first + 11, f"{person.label}.{n}", "1501", personal=Decimal(400), payer=payer
+        )
+        for n, (area, payer) in enumerate(zip(AREAS, (RELATIVE, None), strict=True))
+    ]
+    return replace(person, contributions=[*person.contributions, *ahead])
+
+
+def carried_out(person: Person, on: date) -> Person:
+    """The enrollment in 220102 has been ended."""
+    ended = replace(person.enrollments[0], end=on, status="4")
+    return replace(person, enrollments=[ended, *person.enrollments[1:]])
+
+
+def paid_back(person: Person) -> Person:
+    first = month_of(date(2027, 1, 1))
+    back = Contribution(
+        f"{person.label}.0.3", "390", AREAS[0], first, first + 11, f"{person.label}.0", "1501", personal=Decimal(400), kind="991"
     )
+    return replace(person, contributions=[*person.contributions, back])
+
+
+def returned(person: Person, result: str, on: date) -> Person:
+    return replace(person, feedback=[Feedback(f"{person.label}-1", f"{person.label}.0", result, None, on)])
+
+
+def alone(label: str, certno: str) -> Person:
+    """One resident enrollment, paid for 2026."""
+    person = twice_enrolled(label, certno)
+    return replace(person, enrollments=person.enrollments[:1], contributions=person.contributions[:1])
+
+
+@pytest.fixture(scope="module")
+def publications(tmp_path_factory, run_night) -> dict[date, Path]:
+    """as-of date -> what was published. `steady` is there on all nights, `late` from the second on, `corrected` loses its
+    evidence on the third and has it again on the fifth, `gone` leaves the extracts on the fourth. From the third night on
+    `ended` is carried out, `rejected` and `confirmed` have come back from the clerks, and `dead` is known to have died in 2025;
+    on the fourth `ended` has its money back."""
+    numbers, fill = Numbers(), filler_people(60, NIGHTS[-1])
+
+    def number() -> str:
+        return numbers.next("229999", date(1985, 3, 2), "1")
+
+    steady, late, corrected, gone = (twice_enrolled(label, number()) for label in ("steady", "late", "corrected", "gone"))
+    ended, rejected, confirmed = (paid_ahead(twice_enrolled(label, number())) for label in ("ended", "rejected", "confirmed"))
+    dead = alone("dead", number())
     root = tmp_path_factory.mktemp("ledger")
     published = {}
     for n, as_of in enumerate(NIGHTS):
         people = [steady, corrected if n not in (2, 3) else moved_home(corrected, None)]
         people += [late] if n >= 1 else []
         people += [gone] if n < 3 else []
+        if n < 2:
+            people += [ended, rejected, confirmed, dead]
+        else:
+            now = carried_out(ended, NIGHTS[2])
+            people += [
+                paid_back(now) if n >= 3 else now,
+                returned(rejected, "rejected", NIGHTS[2]),
+                returned(confirmed, "confirmed", NIGHTS[2]),
+            ]
+            people += [replace(dead, deaths=[Death(date(2025, 6, 30))])]
         inbox = write_inbox(root / f"inbox-{n}", [*people, *fill], as_of)
         warehouse = run_night(inbox, root / "warehouse", as_of, accept=("overlap_share",))
-        published[as_of] = pl.read_parquet(warehouse / f"as_of={as_of}" / "subsidy_deductions" / "*.parquet")
+        published[as_of] = warehouse / f"as_of={as_of}"
     return published
+
+
+@pytest.fixture(scope="module")
+def nights(publications) -> dict[date, pl.DataFrame]:
+    """as-of date -> the published deductions."""
+    return {as_of: read_dataset(night, "subsidy_deductions") for as_of, night in publications.items()}
 
 
 def story(nights: dict[date, pl.DataFrame], label: str) -> list[str | None]:
@@ -69,6 +132,10 @@ def story(nights: dict[date, pl.DataFrame], label: str) -> list[str | None]:
         ("late", [None, "new", "reported", "reported", "reported"]),
         ("corrected", ["new", "reported", "reversed", "reversed", "new"]),
         ("gone", ["new", "reported", "reported", "reversed", "reversed"]),
+        ("ended", ["new", "reported", "reported", "reported", "reported"]),
+        ("rejected", ["new", "reported", "reversed", "reversed", "reversed"]),
+        ("confirmed", ["new", "reported", "reported", "reported", "reported"]),
+        ("dead", [None, None, "new", "reported", "reported"]),
     ],
 )
 def test_status_over_nights(nights, label, expected):
@@ -89,4 +156,69 @@ def test_amounts_add_up_to_the_standard_on_every_night(nights):
 def test_each_deduction_is_new_once_for_each_reversal_and_no_more(nights):
     news = pl.concat([d.filter(pl.col("status") == "new").select("enrollment_id", "fiscal_year").unique() for d in nights.values()])
     counts = dict(news.group_by("enrollment_id").len().iter_rows())
-    assert counts == {"steady.0": 1, "late.0": 1, "gone.0": 1, "corrected.0": 2}
+    assert counts == {f"{label}.0": 1 for label in ("steady", "late", "gone", "ended", "rejected", "confirmed", "dead")} | {
+        "corrected.0": 2
+    }
+
+
+def test_sums_by_area_and_year_follow_from_what_was_new_and_what_was_reversed(nights):
+    """What stands on a night is what was new up to it less what was reversed, place by place and year by year."""
+    key, standing, before = ["insu_admdvs", "fiscal_year", "level"], {}, None
+    for deductions in nights.values():
+        new = deductions.filter(pl.col("status") == "new")
+        gone = deductions.filter(pl.col("status") == "reversed")
+        if before is not None:
+            gone = gone.join(before.filter(pl.col("status") != "reversed"), on=["enrollment_id", "fiscal_year", "level"], how="semi")
+        for rows, sign in ((new, 1), (gone if before is not None else gone.clear(), -1)):
+            for *place, amount in rows.group_by(key).agg(pl.col("amount").sum()).iter_rows():
+                standing[tuple(place)] = standing.get(tuple(place), Decimal(0)) + sign * amount
+        told = deductions.filter(pl.col("status").is_in(["new", "reported"])).group_by(key).agg(pl.col("amount").sum())
+        assert {tuple(place): amount for *place, amount in told.iter_rows()} == {k: v for k, v in standing.items() if v}
+        before = deductions
+
+
+def test_a_reversal_has_the_amounts_that_were_reported(nights):
+    every = pl.concat([d.with_columns(as_of=pl.lit(day)) for day, d in nights.items()])
+    amounts = every.group_by("enrollment_id", "fiscal_year", "level").agg(pl.col("amount").n_unique())
+    assert amounts["amount"].to_list() == [1] * amounts.height
+
+
+@pytest.mark.parametrize(
+    ("label", "expected"),
+    [
+        ("ended", ["new", "reported", "reported", "refunded", "refunded"]),
+        ("rejected", ["new", "reported", "withdrawn", "withdrawn", "withdrawn"]),
+        ("confirmed", ["new", "reported", "reported", "reported", "reported"]),
+    ],
+)
+def test_refunds_over_nights(publications, label, expected):
+    """The premium of 2027 goes back once, to the relative's account; what a clerk rejected is withdrawn."""
+    told = []
+    for night in publications.values():
+        rows = read_dataset(night, "refunds").filter(
+            (pl.col("enrollment_id") == f"{label}.0") & (pl.col("period_begin") == date(2027, 1, 1))
+        )
+        people = dict(read_dataset(night, "persons").select("person_id", "certno_canonical").iter_rows())
+        [row] = rows.to_dicts()
+        assert (row["case_id"], row["personal_amount"], row["channel"]) == ("not_begun", Decimal("400.00"), "relative_account")
+        assert people[row["account_person_id"]] == RELATIVE and row["first_reported_on"] == NIGHTS[0]
+        told.append(row["status"])
+    assert told == expected
+
+
+def test_what_clerks_returned_leaves_the_lists_and_keeps_its_evidence(publications):
+    lists = {
+        as_of: {name: set(read_dataset(night, name)["enrollment_id"].to_list()) for name in ("terminations", "suspensions", "reviews")}
+        for as_of, night in publications.items()
+    }
+    for n, (as_of, night) in enumerate(publications.items()):
+        listed = set().union(*lists[as_of].values())
+        assert ({"rejected.0", "confirmed.0"} <= listed) == (n < 2) and not ({"rejected.0", "confirmed.0"} & listed and n >= 2)
+        cases = {r["enrollment_id"]: r for r in read_dataset(night, "cases").iter_rows(named=True)}
+        assert set(cases) == (set() if n < 2 else {"rejected.0", "confirmed.0"})
+        for row in cases.values():
+            before = (
+                read_dataset(publications[NIGHTS[1]], "decisions").filter(pl.col("enrollment_id") == row["enrollment_id"]).to_dicts()[0]
+            )
+            assert row["evidence"] == before["evidence"] and row["action"] == "terminate"
+            assert row["decided_on"] == row["first_reported_on"] == NIGHTS[2]

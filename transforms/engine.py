@@ -72,14 +72,14 @@ class Engine:
     def _of_persons(self, rows: str, linked: str | None) -> str:
         """``rows`` with the key of the person in place of the document's, wherever a column ends in person_key."""
         columns = [column for column, *_ in self.connection.execute(f"DESCRIBE {rows}").fetchall()]
-        if "person_key" not in columns:
-            return rows
-        if linked is None:
-            return f"SELECT *, person_key AS document_key FROM ({rows})"
         keys = [column for column in columns if column.endswith("person_key")]
+        of_one = "person_key" in columns
+        if linked is None or not keys:
+            return f"SELECT *, person_key AS document_key FROM ({rows})" if of_one else rows
+        document = ", coalesce(by_person_key.full_key, r.person_key) AS document_key" if of_one else ""
         of_person = ", ".join(f"coalesce(by_{k}.person_key, r.{k}) AS {k}" for k in keys)
         joins = " ".join(f"LEFT JOIN {linked} by_{k} ON by_{k}.document_key = r.{k}" for k in keys)
-        return f"SELECT r.* REPLACE ({of_person}), coalesce(by_person_key.full_key, r.person_key) AS document_key FROM ({rows}) r {joins}"
+        return f"SELECT r.* REPLACE ({of_person}){document} FROM ({rows}) r {joins}"
 
     def everybody(self, name: str, files: list[str], dropped: str | None, linked: str | None = None) -> None:
         """The view ``everybody_<name>``: rows of everybody under the key of the person, less those that ``dropped`` names."""

@@ -33,7 +33,7 @@ PROMISED = {
         first_reported_on date32"""),
     "refunds": ("enrollment_id period_begin", """enrollment_id string, person_id string, insu_admdvs string, period_begin date32,
         period_end date32, eligibility string, case_id string, personal_amount decimal(12,2), assistance_amount decimal(12,2),
-        channel string, clause string"""),
+        channel string, clause string, account_person_id string?, status string, first_reported_on date32"""),
     "benefit_continuity": ("person_id to_enrollment_id", """person_id string, from_enrollment_id string, to_enrollment_id string,
         continuous_months int32, gap_months int32, waiting_months int32, benefit_start date32, clause string"""),
     "mutual_aid_dissolutions": ("relation_id", """relation_id string, donor_person_id string, beneficiary_person_id string,

@@ -15,7 +15,7 @@ WITH premium AS MATERIALIZED (
             WHEN psn_type = '1103' OR coalesce(emp_mgt_type, '') IN (SELECT code FROM flexible_type) THEN true
             WHEN psn_type IS NOT NULL OR emp_mgt_type IS NOT NULL THEN false
         END AS says_flexible,
-        payer_is_given AND payer_person_key IS DISTINCT FROM person_key AS is_paid_by_relative
+        payer_is_given AND payer_person_key IS DISTINCT FROM person_key AS is_paid_by_relative, payer_person_key AS payer_key
     FROM contribution
     LEFT JOIN pooling ON province = insu_admdvs[1:2]
     WHERE insutype IN ('310', '390', '380', '391')

@@ -12,6 +12,8 @@ SELECT e.*,
     sum(psn_clct_amt) AS psn_clct_amt,
     sum(oth_clct_amt) AS oth_clct_amt,
     bool_or(is_paid_by_relative) AS is_paid_by_relative,
+    -- the account, where it is one
+    if(count(DISTINCT payer_key) FILTER (is_paid_by_relative) = 1, min(payer_key) FILTER (is_paid_by_relative), NULL) AS payer_key,
     period_begin < e.effective_date AS is_begun
 FROM ending e JOIN payment p USING (enrollment_no)
 GROUP BY ALL

@@ -2,10 +2,11 @@
 -- identifier, of linked documents that of the preferred one. Name, sex and birth are those of the newest enrollment; of who
 -- has none, of the police register.
 -- grain: one row per person, key person_key.
--- inputs: overlap, ended_by_death, enrollment, gap, switch, dissolution, plan_resident, everybody_student, everybody_contribution, linked, kind.
+-- inputs: overlap, ended_by_death, enrollment, gap, switch, refund, contribution, dissolution, plan_resident, everybody_student, everybody_contribution, linked, kind.
 WITH spoken AS (
     SELECT person_key FROM overlap UNION SELECT person_key FROM ended_by_death UNION SELECT person_key FROM plan.gap
     UNION SELECT person_key FROM switch
+    UNION SELECT payer_key FROM refund WHERE payer_key IS NOT NULL
     UNION SELECT donor_key FROM dissolution UNION SELECT beneficiary_key FROM dissolution
 ),
 told AS (
@@ -14,6 +15,9 @@ told AS (
     SELECT person_key, 3, crt_insu_date, psn_insu_rlts_id, id_kind, canonical, psn_name, gend, brdy FROM plan.enrollment
     UNION ALL
     SELECT person_key, 2, brdy, '', id_kind, canonical, psn_name, gend, brdy FROM plan.plan_resident
+    UNION ALL
+    SELECT payer_person_key, 1, NULL, '', payer_id_kind, payer_canonical, NULL, NULL, NULL FROM contribution
+    WHERE payer_person_key IN (SELECT payer_key FROM refund)
     UNION ALL
     SELECT donor_key, 1, NULL, '', donor_kind, donor_canonical, NULL, NULL, NULL FROM dissolution
     UNION ALL

@@ -11,5 +11,6 @@ FROM person p LEFT JOIN other o USING (person_key)
 UNION ALL
 -- whom only the ledger still speaks of
 SELECT * FROM last_person
-WHERE person_id IN (SELECT person_id FROM ledger UNION SELECT person_id FROM case_ledger) AND person_id NOT IN (SELECT person_id FROM person)
+WHERE person_id IN (SELECT person_id FROM ledger UNION SELECT person_id FROM case_ledger
+        UNION SELECT person_id FROM refund_ledger UNION SELECT account_person_id FROM refund_ledger) AND person_id NOT IN (SELECT person_id FROM person)
 ORDER BY person_id
