@@ -12,7 +12,7 @@ N ?= 1000000
 SAMPLE_AS_OF := 2026-11-22
 
 .DEFAULT_GOAL := help
-.PHONY: help run nightly explain whatif test test-long lint docs docs-check policy-check sample-data bench setup lock clean
+.PHONY: help run nightly explain whatif test test-long lint docs docs-check policy-check mutants sample-data bench setup lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -50,6 +50,9 @@ lint: .venv/.ready ## style and import rules
 
 policy-check: .venv/.ready ## whether the policy files can be used: OVERLAY= SITE= AS_OF=
 	$(PY) -m flows policy-check $(if $(OVERLAY),--overlay $(OVERLAY)) $(if $(SITE),--site $(SITE)) $(if $(AS_OF),--as-of $(AS_OF))
+
+mutants: .venv/.ready ## mutation testing: SEED=; fails below 90% killed, see docs/mutation.md
+	PYTHONPATH=tests nice $(PY) -m mutants --seed $(SEED)
 
 docs: .venv/.ready ## generate the documents that follow from contracts, policy and cases
 	$(PY) -m docs.generate

@@ -33,7 +33,7 @@ Table = tuple[list[str], list[list[str]]]
 def readers() -> dict[str, list[str]]:
     """Parameter -> the .sql files and the rules that read it."""
     texts = {str(p.relative_to(ROOMS)): re.sub(r"--[^\n]*", "", p.read_text(encoding="utf-8")) for p in sorted(ROOMS.glob("*/*.sql"))}
-    found = {name: [f"`{file}`" for file, text in texts.items() if _reads(text, name)] for name in known.PARAMETERS}
+    found = {name: [f"`{file}`" for file, text in texts.items() if reads(text, name)] for name in known.PARAMETERS}
     for rule_id, series in read_tree().national.rules.items():
         for value in series.entries[-1].value.values():
             if isinstance(value, ByParameter):
@@ -41,7 +41,7 @@ def readers() -> dict[str, list[str]]:
     return found
 
 
-def _reads(text: str, name: str) -> bool:
+def reads(text: str, name: str) -> bool:
     wanted = (
         [(f"${name}",), AS_TABLE[name]] if name in AS_TABLE else [(f"${name}",), *([("waiting_rule", name)] if name in WAITING else [])]
     )

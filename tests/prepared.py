@@ -7,7 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
@@ -25,6 +25,8 @@ from flows.settings import Settings
 from policy import Policy
 from transforms.engine import Engine
 
+#: The engine that was opened last, for whoever has to interrupt it.
+LAST: list[Engine] = []
 NOT_AGAIN = ("ingest", "gate", "reconcile", "publish")
 
 
@@ -53,11 +55,11 @@ class Quiet(Progress):
 
 
 @contextmanager
-def _night(as_of: date, rules: Policy, inbox: Path) -> Iterator[Night]:
+def _night(as_of: date, rules: Policy, inbox: Path, before: Path | None = None) -> Iterator[Night]:
     run = Path(tempfile.mkdtemp(prefix="night-"))
     (run / "work").mkdir()
     settings = Settings(as_of, inbox, run, rules.policy_id, ("overlap_share",), 10**9, 2)
-    started = Night(settings, rules, NO_SITE, SimpleNamespace(night_before=lambda day: None), run, Quiet())
+    started = Night(settings, rules, NO_SITE, SimpleNamespace(night_before=lambda day: before), run, Quiet())
     try:
         yield started
     finally:
@@ -73,9 +75,11 @@ def _names(engine: Engine) -> list[str]:
 
 
 def prepare(inbox: Path, as_of: date, folder: Path) -> Prepared:
-    """Reads the inbox as a night does, and keeps the rows of the persons in question."""
+    """Reads the inbox as a night does, and keeps the rows of the persons in question, of whatever look-back is asked for."""
     folder.mkdir(parents=True)
-    with _night(as_of, policy.load("national", as_of), inbox) as started:
+    rules = policy.load("national", as_of)
+    rules = replace(rules, parameters=rules.parameters | {"lookback_years": 3})
+    with _night(as_of, rules, inbox) as started:
         night.read_extracts(started)
         for name in _names(started.engine):
             started.engine.connection.execute(f"COPY (SELECT * FROM {name}) TO '{folder / name}.parquet' (FORMAT parquet)")
@@ -83,12 +87,15 @@ def prepare(inbox: Path, as_of: date, folder: Path) -> Prepared:
 
 
 def publish_again(
-    prepared: Prepared, rules: Policy, names: tuple[str, ...], texts: Mapping[str, str] | None = None
+    prepared: Prepared, rules: Policy, names: tuple[str, ...], texts: Mapping[str, str] | None = None, before: Path | None = None
 ) -> dict[str, pl.DataFrame]:
-    """Datasets of a night over the prepared rows under `rules`, with `texts` in the place of some .sql files."""
-    with _night(prepared.as_of, rules, Path("nowhere")) as again:
+    """Datasets of a night over the prepared rows under `rules`, with `texts` in the place of some .sql files, after the
+    night whose publication lies in `before`."""
+    with _night(prepared.as_of, rules, Path("nowhere"), before) as again:
         again.engine = tables.open_engine(again.settings, rules, b"k" * 32, again.work)
         again.engine.__class__, again.engine.texts = Rewritten, texts or {}
+        LAST[:] = [again.engine]
+        again.engine.connection.execute("SET enable_progress_bar = false")
         again.engine.parameters["persons_enrolled"] = prepared.persons_enrolled
         known = _names(again.engine)
         for path in sorted(prepared.folder.glob("*.parquet")):

@@ -52,9 +52,9 @@ def test_it_says_who_reads_a_parameter_and_that_nobody_does():
 
 
 def test_a_name_in_a_comment_or_inside_another_is_no_reader():
-    assert register._reads("SELECT $waiting_months", "waiting_months") and not register._reads("SELECT $waiting_months_x", "waiting_months")
-    assert register._reads("SELECT late_wait_months FROM waiting_rule", "late_wait_months")
-    assert not register._reads("SELECT late_wait_months FROM elsewhere", "late_wait_months")
+    assert register.reads("SELECT $waiting_months", "waiting_months") and not register.reads("SELECT $waiting_months_x", "waiting_months")
+    assert register.reads("SELECT late_wait_months FROM waiting_rule", "late_wait_months")
+    assert not register.reads("SELECT late_wait_months FROM elsewhere", "late_wait_months")
 
 
 def test_what_is_known_and_not_modelled_and_who_was_looked_at_is_told():

@@ -14,7 +14,7 @@ import pytest
 
 import policy
 from policy import PolicyError, UnknownPolicy, vocabulary
-from policy.files import NATIONAL_FILES, ROOT
+from policy.files import NATIONAL_FILES, ROOT, read_tree
 
 NIGHT = date(2026, 11, 22)
 JILIN_STARTS = date(2022, 5, 26)
@@ -31,6 +31,7 @@ def test_an_unknown_policy_is_refused_with_the_known_ones():
 
 def test_the_national_rules_are_those_of_the_specification():
     rules = policy.load("national", NIGHT).rules
+    assert not any(rule.choice_first for rule in rules.values())
     told = {rule_id: (rule.clause, rule.ladder, rule.action, rule.deducts) for rule_id, rule in rules.items()}
     ladder = ("usual_residence", "usual_county", "newest_in_pool")
     assert told == {
@@ -120,6 +121,38 @@ def test_guangdong_lets_the_person_choose_and_fujian_tolerates_freshmen_longer()
     assert fujian.parameters["enrollment_window"] == ("09-01", "01-01", "03-01")
     before = policy.load("fujian", date(2024, 12, 31))
     assert (before.parameters["freshman_until"], before.parameters["enrollment_window"]) == ("end_of_entry_year", "none")
+
+
+def dates(tables) -> dict[str, list[str]]:
+    return {name: [str(entry.start) for entry in series.entries] for table in tables for name, series in table.items()}
+
+
+def test_every_entry_begins_on_its_day():
+    """A date that is moved by a day is noticed."""
+    tree = read_tree()
+    from_2025 = ("late_wait_months", "missed_year_wait_months", "repaid_year_wait_months", "long_break_wait_months", "no_wait_classes")
+    for name, days in dates((tree.national.rules, tree.national.parameters)).items():
+        assert days == (["2021-01-01", "2025-01-01"] if name in from_2025 else ["2021-01-01"]), name
+    assert {name: days for name, days in dates((tree.national.sharing,)).items() if days != ["2019"]} == {"14": ["2019", "2021", "2022"]}
+    assert dates((tree.national.standards,)) == {"nation": [str(year) for year in range(2016, 2027)]}
+    assert dates(tree.provinces["jilin"].tables) == {
+        "under_one_year_action": ["2022-05-26"],
+        "refund_death_not_begun": ["2022-05-26"],
+        "no_wait_classes": ["2022-05-26", "2025-01-01"],
+        "cross_scheme_under_one_year": ["2022-05-26"],
+    }
+    assert {day for days in dates(tree.provinces["guangdong"].tables).values() for day in days} == {"2021-01-01"}
+    assert {day for days in dates(tree.provinces["fujian"].tables).values() for day in days} == {"2025-01-01"}
+
+
+def test_before_2025_nobody_waits_for_enrolling_late_and_no_class_is_named():
+    before = policy.load("national", date(2024, 12, 31)).parameters
+    assert [before[f"{name}_wait_months"] for name in ("late", "missed_year", "repaid_year", "long_break")] == [0, 0, 0, 0]
+    assert before["no_wait_classes"] == () and policy.load("jilin", date(2024, 12, 31)).parameters["no_wait_classes"] == (
+        "military_spouse",
+        "veteran",
+    )
+    assert policy.load("jilin", NIGHT).parameters["no_wait_classes"] == ("assisted", "military_spouse", "newborn", "veteran")
 
 
 def test_before_the_first_entry_there_is_no_policy():

@@ -416,6 +416,7 @@ class Maker:
         return self.person
 
 
-def random_people(count: int, seed: int) -> list[Person]:
-    numbers = Numbers()
+def random_people(count: int, seed: int, numbers: Numbers | None = None) -> list[Person]:
+    """With `numbers` of their own they can share a night with other people."""
+    numbers = numbers or Numbers()
     return [Maker(index, seed, numbers).make() for index in range(count)]

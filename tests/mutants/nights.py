@@ -1,0 +1,177 @@
+"""Judges a changed SELECT: nights over prepared rows against the reference, the ledger, and the words beside a decision.
+
+What is asked here is what tests ask: test_scenarios, test_reference, test_parameters, test_evidence and test_ledger. The
+order is such that most mutants meet their end in the first night.
+"""
+
+import hashlib
+import re
+import shutil
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import prepared
+import test_evidence
+import test_ledger
+import test_parameters
+from inbox import AS_OF, Numbers, filler_people, load_scenarios, write_inbox
+from prepared import Prepared, decide_again, prepare, publish_again
+from reference import POLICIES, decide, policy_on
+from reference.observed import DATASETS, from_reference
+from reference.random_people import random_people
+
+import policy
+from contracts import DATASETS as CONTRACT
+from docs.register import reads
+from flows.publish import folder_of
+
+SECONDS = 60
+RANDOM = 800
+#: Parameters that reach SQL in the columns of the table rule.
+BY_RULE = ("under_one_year_action", "deduct_under_one_year", "choice_decides")
+#: These say that a mutant is no SELECT any more: nothing has been tested, so it does not count.
+NOT_A_SELECT = (duckdb.BinderException, duckdb.ParserException, duckdb.CatalogException, KeyError)
+NEW_YEAR = date(2027, 1, 1)
+
+
+class OfAnotherPlace(Numbers):
+    """Numbers that no case has, so that all can share a night."""
+
+    def next(self, area: str, born: date, sex: str) -> str:
+        return super().next("229999", born, sex)
+
+
+Question = Callable[[Mapping[str, str]], bool]
+
+
+class Judge:
+    """Everything that is compared, made once."""
+
+    def __init__(self, folder: Path):
+        shutil.rmtree(folder, ignore_errors=True)
+        cases = [case.person for case in load_scenarios() if case.as_of == AS_OF]
+        people = cases + random_people(RANDOM, 20261122, OfAnotherPlace())
+        now = prepare(write_inbox(folder / "now-in", people, AS_OF), AS_OF, folder / "now")
+        later_people = random_people(RANDOM // 2, seed=2)
+        later = prepare(write_inbox(folder / "later-in", later_people, NEW_YEAR), NEW_YEAR, folder / "later")
+        self.always: list[Question] = [
+            _same(now, people, policy.load(name, AS_OF), POLICIES[name]) for name in ("guangdong", "jilin", "fujian")
+        ]
+        self.always += [_same(later, later_people, policy.load("jilin", NEW_YEAR), policy_on("jilin", NEW_YEAR)), _words(folder / "words")]
+        self.by_parameter = {change: _changed(change, now, people) for change in test_parameters.CHANGES}
+        self.ledger = _ledger(folder / "ledger")
+
+    def questions(self, file: str, text: str) -> list[Question]:
+        """What is asked of a change to the file: what some parameter changes, only where the file reads it."""
+        asked = list(self.always)
+        for change, (_, values, _) in test_parameters.CHANGES.items():
+            if any(reads(text, name) or (name in BY_RULE and re.search(r"\brule\b", text)) for name in values):
+                asked.append(self.by_parameter[change])
+        return asked + ([self.ledger] if "last_" in text or file.endswith("ledger.sql") else [])
+
+    def verdict(self, file: str, text: str) -> str:
+        """`killed`, `survived`, `no select`, or `too long`: of the .sql file (`room/table.sql`) with that text."""
+        for same in self.questions(file, text):
+            told = _within(SECONDS, lambda same=same: same({file: text}))
+            if told != "survived":
+                return told
+        return "survived"
+
+
+def _same(read: Prepared, people: list, rules: policy.Policy, reference) -> Question:
+    expected = from_reference([decide(person, reference, read.as_of) for person in people])
+
+    def same(texts: Mapping[str, str]) -> bool:
+        observed = decide_again(read, rules, texts)
+        return all(getattr(observed, name) == getattr(expected, name) for name in DATASETS)
+
+    return same
+
+
+def _changed(change: str, read: Prepared, people: list) -> Question:
+    policy_id, values, others = test_parameters.CHANGES[change]
+    given = {name: value for name, value in (values | others).items() if value is not None}
+    return _same(read, people, test_parameters.with_values(policy_id, values), replace(POLICIES[policy_id], **given))
+
+
+def _words(folder: Path) -> Question:
+    """The words and the evidence of test_evidence, and the ids of overlaps of test_reference."""
+    people = [test_evidence.BY_ID[case].person for case in test_evidence.EXPECTED]
+    read = prepare(write_inbox(folder / "in", people, AS_OF), AS_OF, folder / "read")
+    policies = sorted({test_evidence.BY_ID[case].policy for case in test_evidence.EXPECTED})
+
+    def same(texts: Mapping[str, str]) -> bool:
+        published = {name: publish_again(read, policy.load(name, AS_OF), (*test_evidence.NAMES, "overlaps"), texts) for name in policies}
+        told = (
+            test_evidence.told_of(case, published[test_evidence.BY_ID[case].policy]) == said
+            for case, said in test_evidence.EXPECTED.items()
+        )
+        return all(told) and all(_named(row) for row in published["national"]["overlaps"].iter_rows(named=True))
+
+    return same
+
+
+def _named(row: Mapping) -> bool:
+    """overlap_id is that of person, members and start, as test_reference has it."""
+    text = f"{row['person_id']}|{','.join(row['enrollment_ids'])}|{row['starts_on'].isoformat()}"
+    return row["overlap_id"] == hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def _within(seconds: int, ask: Callable[[], bool]) -> str:
+    timer = threading.Timer(seconds, lambda: prepared.LAST and prepared.LAST[0].connection.interrupt())
+    timer.start()
+    try:
+        return "survived" if ask() else "killed"
+    except NOT_A_SELECT:
+        return "no select"
+    except duckdb.InterruptException:
+        return "too long"
+    except Exception:
+        return "killed"
+    finally:
+        timer.cancel()
+
+
+def _ledger(folder: Path) -> Question:
+    """Five nights one after the other, as test_ledger has them."""
+    numbers, fill = Numbers(), filler_people(20, test_ledger.NIGHTS[-1])
+    people = [
+        test_ledger.twice_enrolled(label, numbers.next("229999", date(1985, 3, 2), "1"))
+        for label in ("steady", "late", "corrected", "gone")
+    ]
+    steady, late, corrected, gone = people
+    nights = []
+    for n, as_of in enumerate(test_ledger.NIGHTS):
+        there = [
+            steady,
+            corrected if n not in (2, 3) else test_ledger.moved_home(corrected, None),
+            *([late] if n else []),
+            *([gone] if n < 3 else []),
+        ]
+        nights.append(prepare(write_inbox(folder / f"in-{n}", [*there, *fill], as_of), as_of, folder / f"read-{n}"))
+    cases = next(mark for mark in test_ledger.test_status_over_nights.pytestmark if mark.name == "parametrize").args[1]
+
+    def same(texts: Mapping[str, str]) -> bool:
+        told, before = {}, None
+        for n, read in enumerate(nights):
+            published = publish_again(
+                read, policy.load("national", read.as_of), ("subsidy_deductions", "terminations", "suspensions", "persons"), texts, before
+            )
+            before = folder / f"out-{n}"
+            for name, rows in published.items():
+                target = folder_of(before, CONTRACT[name])
+                target.mkdir(parents=True, exist_ok=True)
+                rows.select(CONTRACT[name].names).write_parquet(target / "part-0.parquet")
+            told[read.as_of] = published["subsidy_deductions"]
+        for label, expected in cases:
+            test_ledger.test_status_over_nights(told, label, expected)
+        test_ledger.test_first_reported_on_stays(told)
+        test_ledger.test_amounts_add_up_to_the_standard_on_every_night(told)
+        test_ledger.test_each_deduction_is_new_once_for_each_reversal_and_no_more(told)
+        return True
+
+    return same

@@ -1,0 +1,95 @@
+"""Judges a changed Python or policy file: the quick tests of its module, in a copy of the checkout.
+
+A process imports the libraries once and forks a child for each mutant, which imports our own modules anew.
+"""
+
+import contextlib
+import io
+import os
+import shutil
+import signal
+import sys
+import time
+from pathlib import Path
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+SECONDS = 300
+#: The first folder or file that a changed file lies in -> its tests, the quickest first. The tests of a policy file leave
+#: out those of defects, which change the same lines themselves.
+SUITES = {
+    "policy/national/": ("tests/policy/test_resolver.py", "tests/flows/test_waiting.py"),
+    "policy/provinces/": ("tests/policy/test_resolver.py",),
+    "policy/site.py": ("tests/policy/test_site_files.py",),
+    "policy/": (
+        "tests/policy/test_resolver.py",
+        "tests/flows/test_waiting.py",
+        "tests/policy/test_files.py",
+        "tests/policy/test_policy_check.py",
+        "tests/policy/test_site_files.py",
+    ),
+    "transforms/identifiers/": (
+        "tests/transforms/test_mod11.py",
+        "tests/transforms/test_identifiers.py",
+        "tests/transforms/test_identifiers_kinds.py",
+        "tests/transforms/test_names.py",
+        "tests/transforms/test_identifiers_properties.py",
+    ),
+    "transforms/reading/": (
+        "tests/transforms/test_values.py",
+        "tests/transforms/test_reading_values.py",
+        "tests/transforms/test_reading_rows.py",
+        "tests/transforms/test_reading_wanted.py",
+        "tests/transforms/test_reading_duplicates.py",
+    ),
+    "transforms/engine.py": ("tests/transforms/test_engine.py", "tests/transforms/test_sql_files.py"),
+}
+LIBRARIES = ("duckdb", "hypothesis", "numpy", "polars", "pyarrow", "pyarrow.parquet", "pytest", "yaml", "opencc")
+
+
+def suite(file: str) -> tuple[str, ...]:
+    return next((tests for start, tests in SUITES.items() if file.startswith(start)), ())
+
+
+class Copy:
+    """A checkout of its own, in which one file at a time is changed."""
+
+    def __init__(self, folder: Path):
+        shutil.rmtree(folder, ignore_errors=True)
+        ignored = shutil.ignore_patterns(".git", ".venv", "__pycache__", "warehouse", ".*_cache", ".hypothesis", "out")
+        shutil.copytree(CHECKOUT, folder, ignore=ignored)
+        self.folder = folder
+        for name in LIBRARIES:
+            __import__(name)
+
+    def verdict(self, file: str, text: str) -> str:
+        """`killed`, `survived` or `too long`."""
+        target = self.folder / file
+        sound = target.read_text(encoding="utf-8")
+        target.write_text(text, encoding="utf-8")
+        try:
+            return self._run(suite(file))
+        finally:
+            target.write_text(sound, encoding="utf-8")
+
+    def _run(self, tests: tuple[str, ...]) -> str:
+        child = os.fork()
+        if not child:
+            os._exit(self._tests(tests))
+        until = time.monotonic() + SECONDS
+        while time.monotonic() < until:
+            done, status = os.waitpid(child, os.WNOHANG)
+            if done:
+                return "survived" if os.waitstatus_to_exitcode(status) == 0 else "killed"
+            time.sleep(0.02)
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        return "too long"
+
+    def _tests(self, tests: tuple[str, ...]) -> int:
+        import pytest
+
+        os.chdir(self.folder)
+        sys.dont_write_bytecode = True
+        sys.path[:0] = [str(self.folder), str(self.folder / "tests")]
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+            return int(pytest.main([*tests, "-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--hypothesis-seed=1"]))
