@@ -1,8 +1,10 @@
 """The command line: ``python -m flows COMMAND``. Exit status: 0 published, 1 failed, 2 usage, 3 gate, 4 locked."""
 
 import argparse
+import signal
 import sys
 import traceback
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import NoReturn
@@ -61,6 +63,11 @@ def _parser() -> argparse.ArgumentParser:
     nightly.add_argument("--site", type=Path, metavar="DIR", help="the bureau's own header aliases and code maps (default: ONECOVER_SITE)")
     nightly.add_argument("--debug", action="store_true", help="show the trace of a failure")
     nightly.set_defaults(run=_nightly)
+    rotate = commands.add_parser("rotate-key", help="a new key for person_id, and the mapping from the old ids to the new")
+    rotate.add_argument("--warehouse", type=Path, default=Path("warehouse"), metavar="DIR")
+    rotate.add_argument("--new-key", type=Path, required=True, metavar="FILE", help="the new key file; made where it does not exist")
+    rotate.add_argument("--debug", action="store_true", help="show the trace of a failure")
+    rotate.set_defaults(run=_rotate)
     _explain_parser(commands.add_parser("explain", help="everything published about one enrollment or person"))
     _whatif_parser(commands.add_parser("whatif", help="which decisions of one night change from one policy to another"))
     checked = commands.add_parser("policy-check", help="whether the policy files can be used: one line for each problem, and a table")
@@ -103,6 +110,9 @@ def _whatif_parser(whatif: argparse.ArgumentParser) -> None:
 
 def _nightly(options: argparse.Namespace) -> int:
     settings = _settings(options)
+    # asked to end, as by a service manager: as if by the keyboard, so that what it works with is removed
+    with suppress(ValueError):  # only the main thread may say what a signal does
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
     from flows.nightly import run_night, summary
 
     print(summary(run_night(settings)))
@@ -139,6 +149,13 @@ def _explain(options: argparse.Namespace) -> int:
     from flows.explain import explain
 
     print(explain(options.id.strip(), options.warehouse, as_of, options.lang))
+    return PUBLISHED
+
+
+def _rotate(options: argparse.Namespace) -> int:
+    from flows.rotation import rotate
+
+    print(rotate(options.warehouse, options.new_key))
     return PUBLISHED
 
 

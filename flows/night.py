@@ -63,6 +63,9 @@ class Night:
     enrolled: Mapping[str, int] = field(default_factory=dict)
     touched: Mapping[str, int] = field(default_factory=dict)
     digests: dict[str, dict] = field(default_factory=dict)
+    crowded: int = 0
+    restricted_key: bytes | None = None
+    renamed: Path | None = None
 
     @property
     def work(self) -> Path:
@@ -100,8 +103,16 @@ def _read_extracts(night: Night) -> None:
         # the clerks' returns name cases, relations two persons; they are few
         narrowed += [Ingest(EXTRACTS[name], desk, everybody) for name in OF_CASES]
         _keep(night, reading, narrowed=False, linked=linked)
+        _set_aside(night)
         _read(night, narrowed)
         _keep(night, narrowed, narrowed=True, linked=linked)
+
+
+def _set_aside(night: Night) -> None:
+    """Identifiers that carry more rows than any person has: their enrollments are counted, and decided about by nobody."""
+    night.build("ingest", "identifiers/crowded.sql")
+    night.crowded = night.engine.rows("identifiers/crowded_rows.sql")[0]["enrollments"]
+    night.engine.set_aside("enrollment", "crowded")
 
 
 def _read(night: Night, reading: list[Ingest]) -> None:
@@ -130,7 +141,8 @@ def gate(night: Night) -> None:
     """gate: counts of every extract against its bounds; a failed error stops the night."""
     before = night.house.last_manifest(night.settings.as_of).get("extracts", {})
     for name, done in night.ingested.items():
-        night.verdicts += judge(done.extract, tables.counts(done, before.get(name), night.settings.as_of), night.checks)
+        counts = tables.counts(done, before.get(name), night.settings.as_of)
+        night.verdicts += judge(done.extract, counts | ({"crowded": night.crowded} if name == "enrollment" else {}), night.checks)
     stop_where_failed(night)
 
 
@@ -217,7 +229,7 @@ def consequences(night: Night) -> None:
     night.build("consequences", *(f"consequences/{t}.sql" for t in rooms))
     night.build("consequences", *(f"mutual_aid/{t}.sql" for t in ("relation", "aid_enrollment", "dissolution", "clearing")))
     night.build("consequences", "continuity/switch.sql", "identifiers/person.sql", "overlaps/overlap_name.sql", "retention/decision.sql")
-    tables.show_last_night(night.engine, night.house.night_before(night.settings.as_of))
+    tables.show_last_night(night.engine, night.house.night_before(night.settings.as_of), night.restricted_key, night.renamed)
     night.build("consequences", "consequences/ledger.sql", "consequences/refund_ledger.sql", "consequences/case_ledger.sql")
     night.engine.define("retention/worded.sql")
 
@@ -254,7 +266,7 @@ def publish_night(night: Night) -> None:
 def _publish(night: Night, dataset: Dataset) -> int:
     path = f"published/{dataset.name}.sql"
     rows = night.engine.batches(path) if tables.has_sql(path) else tables.checks(night.verdicts) if dataset.name == "checks" else None
-    written = publish.write(night.run, dataset, rows, tables.metadata(night))
+    written = publish.write(night.run, dataset, rows, tables.metadata(night), night.restricted_key)
     file = publish.folder_of(night.run, dataset) / "part-0.parquet"
     night.digests[str(file.relative_to(night.run))] = warehouse.digest(file)
     return written
@@ -267,7 +279,8 @@ def leave_for_operator(night: Night) -> None:
     night.verdicts += [v for v in later if (v.extract, v.check_id) not in judged]
     publish.write(night.run, DATASETS["checks"], tables.checks(night.verdicts), tables.metadata(night))
     if night.engine:
-        publish.write(night.run, DATASETS["quarantine"], night.engine.batches("published/quarantine.sql"), tables.metadata(night))
+        refused = night.engine.batches("published/quarantine.sql")
+        publish.write(night.run, DATASETS["quarantine"], refused, tables.metadata(night), night.restricted_key)
         night.engine.close()
     publish.write_json(night.run / "manifest.json", tables.manifest(night, WITHOUT))
     checks_page.write(night)

@@ -12,11 +12,11 @@ import policy
 import policy.site
 from contracts.site import NO_SITE, Site
 from expectations.bounds import Check
-from flows import files, tables, trouble, warehouse
+from flows import files, rotation, tables, trouble, warehouse
 from flows.errors import GateStopped, NightError, UsageError
 from flows.night import DONE_WITH, STEPS, Night, leave_for_operator
 from flows.progress import Progress
-from flows.settings import Settings, api_is_configured, now
+from flows.settings import Settings, api_is_configured, now, restricted_key, site_key
 from flows.warehouse import Warehouse
 from policy.site import GATES
 
@@ -40,11 +40,12 @@ def _run(settings: Settings, told: tuple[policy.Policy, Site, Mapping[str, Check
     with Warehouse(settings.warehouse) as house:
         swept, started = house.sweep(), now()
         house.check_night_before(settings.as_of, tables.STATE_FILES)
+        sealed, renamed = restricted_key(), rotation.since(house, settings.as_of, site_key(settings.warehouse))
         run = house.new_run(settings.as_of, started)
         ledger = {"as_of": settings.as_of.isoformat(), "started": started.isoformat()}
         warehouse.write_state(run, "running", **ledger)
         warehouse.make_private(run / "work")
-        night = Night(settings, rules, site, house, run, Progress(), checks=checks)
+        night = Night(settings, rules, site, house, run, Progress(), checks=checks, restricted_key=sealed, renamed=renamed)
         if swept:
             night.progress.note(f"cleared {len(swept)} replaced or unfinished run(s): {', '.join(swept)}")
         try:

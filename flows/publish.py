@@ -7,8 +7,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from pyarrow.parquet.encryption import create_decryption_properties, create_encryption_properties
 
 from contracts.datasets import Dataset
+from flows.errors import NightError
 from flows.warehouse import PRIVATE_FILE, make_private
 
 _EVIDENCE = pa.list_(pa.struct([(n, pa.string()) for n in ("fact", "value", "extract", "row_key")]))
@@ -30,10 +32,11 @@ def folder_of(run: Path, dataset: Dataset) -> Path:
     return run / "restricted" / dataset.name if dataset.restricted else run / dataset.name
 
 
-def write(run: Path, dataset: Dataset, batches: pa.RecordBatchReader | None, metadata: dict[str, str]) -> int:
+def write(run: Path, dataset: Dataset, batches: pa.RecordBatchReader | None, metadata: dict[str, str], key: bytes | None = None) -> int:
     """Write one dataset from rows already in the order of its key; returns the number of rows.
 
-    One writer, fixed row groups, no time stamp: the same rows give the same bytes.
+    One writer, fixed row groups, no time stamp: the same rows give the same bytes. A restricted one is encrypted with
+    ``key`` where there is one (AES-GCM, one key for footer and columns); then its bytes differ from run to run.
     """
     folder = folder_of(run, dataset)
     if dataset.restricted:
@@ -41,7 +44,8 @@ def write(run: Path, dataset: Dataset, batches: pa.RecordBatchReader | None, met
         make_private(folder)
     folder.mkdir(parents=True, exist_ok=True)
     path, schema, rows = folder / "part-0.parquet", schema_of(dataset, metadata), 0
-    with pq.ParquetWriter(path, schema, compression="zstd", compression_level=1) as writer:
+    sealed = create_encryption_properties(key) if key and dataset.restricted else None
+    with pq.ParquetWriter(path, schema, compression="zstd", compression_level=1, encryption_properties=sealed) as writer:
         for batch in batches or ():
             columns = [_records(batch[name]) if schema.field(name).type == _EVIDENCE else batch[name] for name in dataset.names]
             writer.write_table(pa.Table.from_arrays(columns, dataset.names).cast(schema))
@@ -49,6 +53,23 @@ def write(run: Path, dataset: Dataset, batches: pa.RecordBatchReader | None, met
     if dataset.restricted:
         path.chmod(PRIVATE_FILE)
     return rows
+
+
+def is_encrypted(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(4) == b"PARE"
+
+
+def read_restricted(path: Path, key: bytes | None) -> pa.Table:
+    """A restricted dataset of an earlier night, encrypted or not. Raises NightError where the key is missing or another."""
+    if not is_encrypted(path):
+        return pq.read_table(path)
+    if key is None:
+        raise NightError(f"{path} is encrypted; name its key with ONECOVER_RESTRICTED_KEY_FILE")
+    try:
+        return pq.read_table(path, decryption_properties=create_decryption_properties(key))
+    except (OSError, pa.ArrowException):
+        raise NightError(f"{path} is encrypted with another key; name that one with ONECOVER_RESTRICTED_KEY_FILE") from None
 
 
 def _records(items: pa.Array) -> pa.Array:

@@ -1,5 +1,6 @@
 """The environment, the clock and the paths: the only module that reads them."""
 
+import hmac
 import os
 import secrets
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from pathlib import Path
 from flows.errors import NightError, UsageError
 
 KEY_VARIABLE, AS_OF_VARIABLE, SITE_VARIABLE = "ONECOVER_KEY_FILE", "ONECOVER_AS_OF", "ONECOVER_SITE"
+RESTRICTED_KEY_VARIABLE = "ONECOVER_RESTRICTED_KEY_FILE"
 CHECKOUT = Path(__file__).resolve().parent.parent
 
 
@@ -69,14 +71,40 @@ def site_key(warehouse: Path) -> bytes:
     if not path.exists():
         if given and not path.parent.is_dir():
             raise NightError(f"{KEY_VARIABLE}: the folder {path.parent} does not exist; create it or name another file")
-        _make_key(path)
+        make_key(path)
+    return read_key(path)
+
+
+def read_key(path: Path) -> bytes:
     key = path.read_bytes().strip()
     if len(key) < 16:
         raise NightError(f"{path}: the key has {len(key)} bytes, at least 16 are needed; restore the key file from its backup")
     return key
 
 
-def _make_key(path: Path) -> None:
+def key_id(key: bytes) -> str:
+    """What tells one key from another and nothing about it; stands in the manifest."""
+    return hmac.digest(key, b"onecover key id", "sha256").hex()[:16]
+
+
+def restricted_key() -> bytes | None:
+    """The key that restricted/ is encrypted with: 32 bytes in hex in the file that ONECOVER_RESTRICTED_KEY_FILE names; None
+    where it is not set."""
+    given = os.environ.get(RESTRICTED_KEY_VARIABLE)
+    if not given:
+        return None
+    try:
+        key = bytes.fromhex(Path(given).read_text(encoding="ascii").strip())
+    except (OSError, ValueError):
+        key = b""
+    if len(key) != 32:
+        raise NightError(
+            f"{RESTRICTED_KEY_VARIABLE}: {given} does not hold 32 bytes in hex; make it with `openssl rand -hex 32`, mode 0600"
+        )
+    return key
+
+
+def make_key(path: Path) -> None:
     try:
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as f:
             f.write(secrets.token_hex(32) + "\n")

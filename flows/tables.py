@@ -15,8 +15,8 @@ from contracts.reasons import REASONS
 from contracts.site import Site
 from expectations import Verdict, is_accepted
 from flows.ingest import Ingested
-from flows.publish import folder_of, schema_of
-from flows.settings import CHECKOUT, Settings
+from flows.publish import folder_of, is_encrypted, read_restricted, schema_of
+from flows.settings import CHECKOUT, Settings, key_id, site_key
 from flows.waiting import waiting_tables
 from policy import Policy, Rule
 from transforms.engine import ROOMS, Engine
@@ -26,6 +26,8 @@ from transforms.reading.likeness import damaged, forms, newborns
 from transforms.reading.wanted import Linked, in_question, save
 from transforms.retention.words import ACTIONS, FACTS
 
+#: Monthly changes over forty years are fewer; docs/decisions/0082-crowded-identifiers.md.
+MOST_ROWS_OF_A_PERSON = 500
 LEVELS = ("central", "province", "city", "county", "local")
 LADDER_FACTS = ("person_choice", "school_place", "usual_residence", "usual_county", "employer_paid", "employment_place", "newest_in_pool")
 
@@ -42,6 +44,7 @@ def open_engine(settings: Settings, rules: Policy, key: bytes, work: Path) -> En
         "continuity_clause": "33号 二(三)",
         "mutual_aid_clause": "国办发〔2024〕38号 个人账户共济",
         "late_enrollment_clause": "国办发〔2024〕38号",
+        "most_rows_of_a_person": MOST_ROWS_OF_A_PERSON,
     }
     spill = work / "spill"
     spill.mkdir()
@@ -133,14 +136,22 @@ STATE = {
 STATE_FILES = tuple(str(folder_of(Path(), DATASETS[name]) / "part-0.parquet") for name in STATE.values())
 
 
-def show_last_night(engine: Engine, before: Path | None) -> None:
-    """The datasets of the night before as tables; without rows where there was none."""
+def show_last_night(engine: Engine, before: Path | None, key: bytes | None, renamed: Path | None) -> None:
+    """The datasets of the night before as tables; without rows where there was none. ``key``: what restricted ones may be
+    encrypted with; ``renamed``: the old and new person_id (flows/rotation.py) where the site's key has changed since."""
+    if renamed:
+        engine.register("person_id_map", read_restricted(renamed, key))
     for table, name in STATE.items():
         file = folder_of(before, DATASETS[name]) / "part-0.parquet" if before else None
-        if file and file.exists():
-            engine.published(table, file)
+        shown = f"{table}_before" if renamed else table
+        if not (file and file.exists()):
+            engine.register(shown, schema_of(DATASETS[name], {}).empty_table())
+        elif is_encrypted(file):
+            engine.register(shown, read_restricted(file, key))
         else:
-            engine.register(table, schema_of(DATASETS[name], {}).empty_table())
+            engine.published(shown, file)
+        if renamed:
+            engine.rename_persons(shown, table)
 
 
 def show_quarantine(engine: Engine, everything: Iterable[Ingested]) -> None:
@@ -242,6 +253,7 @@ def manifest(night, without: Mapping[str, str]) -> dict:
         "policy": {"id": night.policy.policy_id, "version": night.policy.version},
         "code_version": code_version(),
         "site_version": night.site.version,
+        "key_id": key_id(site_key(night.settings.warehouse)),
         "extracts": extracts,
         "extracts_absent": {n: without.get(n, "required") for n in absent},
         "extracts_not_read": sorted(set(EXTRACTS) - set(night.ingested)),

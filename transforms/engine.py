@@ -110,6 +110,14 @@ class Engine:
         parts = _literal([str(file) for file in files])
         self.connection.execute(f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM read_parquet({parts}, hive_partitioning = false)")
 
+    def rename_persons(self, table: str, name: str) -> None:
+        """The view ``name`` over ``table`` with new ids for persons, by the table ``person_id_map``, wherever a column ends in
+        person_id."""
+        ids = [column for column, *_ in self.connection.execute(f"DESCRIBE {table}").fetchall() if column.endswith("person_id")]
+        renamed = ", ".join(f"coalesce(by_{i}.new_person_id, t.{i}) AS {i}" for i in ids)
+        joins = " ".join(f"LEFT JOIN person_id_map by_{i} ON by_{i}.old_person_id = t.{i}" for i in ids)
+        self.connection.execute(f"CREATE OR REPLACE VIEW {name} AS SELECT t.* REPLACE ({renamed}) FROM {table} t {joins}")
+
     def over_nights(self, name: str, *files: Path) -> None:
         """A view over one dataset of several nights, with ``as_of`` from the names of their folders; a column that an
         earlier night did not have yet is null there."""
@@ -146,6 +154,10 @@ class Engine:
 
     def count(self, table: str) -> int:
         return self.connection.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0]
+
+    def set_aside(self, table: str, persons: str) -> None:
+        """Take the rows of ``persons``, a table with person_key, out of ``table``."""
+        self.connection.execute(f"DELETE FROM {table} WHERE person_key IN (SELECT person_key FROM {persons})")
 
     def drop(self, *tables: str) -> None:
         for table in tables:

@@ -73,7 +73,7 @@ def test_every_reason_is_watched_and_every_bound_speaks_both_languages(name):
 def test_hand_written_bounds_are_those_listed_here_and_only_warn():
     common = {b.check_id for b in bounds_of(EXTRACTS["employment"])}
     found = {(n, b.check_id): b.severity for n in EXTRACTS for b in bounds_of(EXTRACTS[n]) if b.check_id not in common | set(GATES)}
-    assert found == dict.fromkeys([*WARNING_AT, ("enrollment", "rule_share")], "warning")
+    assert found == dict.fromkeys([*WARNING_AT, ("enrollment", "rule_share"), ("enrollment", "crowded_identifier")], "warning")
 
 
 # judged at the bounds -----------------------------------------------------------------------------------------------------

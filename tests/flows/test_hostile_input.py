@@ -5,13 +5,17 @@ import os
 import socket
 import struct
 import zipfile
+from datetime import date
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from hostile import DEATH, HEADER, ROW, folder, inline, parquet, put, read, sheet_xml, workbook, zipped
+from nights import PUBLISHED, manifest_of
+from nights import read as read_dataset
 
 #: No case may take more than this above what the program takes itself, nor longer.
 MOST_BYTES, MOST_SECONDS = 1 << 30, 60
@@ -64,11 +68,11 @@ def zip_of_zip(inbox):
 
 
 def zip_member_that_climbs_out(inbox):
-    put(inbox, "death.zip", zipped(("../../../../../../tmp/onecover-climbed.csv", GOOD)))
+    put(inbox, "death.zip", zipped(("../../climbed.csv", GOOD)))
 
 
 def zip_member_with_an_absolute_name(inbox):
-    put(inbox, "death.zip", zipped(("/tmp/onecover-climbed.csv", GOOD)))
+    put(inbox, "death.zip", zipped((str(inbox.parent / "climbed.csv"), GOOD)))
 
 
 def zip_member_that_is_a_link(inbox):
@@ -434,7 +438,7 @@ def test_what_is_made_to_harm_ends_in_its_own_clear_error_or_is_read_for_what_it
         assert (became["rows"], became["accepted"] + became["quarantined"] + became["copies"]) == (told, told)
     assert became["bytes"] < MOST_BYTES and became["seconds"] < MOST_SECONDS
     assert became["disk"] < MOST_BYTES
-    assert not Path("/tmp/onecover-climbed.csv").exists()
+    assert not list(tmp_path.rglob("climbed.csv"))
 
 
 def test_there_are_at_least_forty_cases_and_each_has_its_message():
@@ -449,3 +453,49 @@ def test_a_real_bomb_is_left_at_a_gigabyte(pack, tmp_path):
     became = read(tmp_path / "inbox", tmp_path / "told.json")
     assert "is more than 1073741824 bytes long" in became["error"]
     assert became["bytes"] < MOST_BYTES and became["disk"] <= 1 << 30
+
+
+# one identifier carried by very many rows ---------------------------------------------------------------------------------
+def carry(inbox: Path, rows: int, **columns: pl.Expr) -> str:
+    """Give the first person ``rows`` more enrollments, always active; returns the number's first enrollment."""
+    path = inbox / "medical_insurance" / "enrollment_20261122.parquet"
+    frame = pl.read_parquet(path)
+    more = frame.head(1).drop("psn_insu_rlts_id").join(pl.DataFrame({"n": range(rows)}), how="cross")
+    more = more.with_columns(
+        psn_insu_rlts_id=pl.lit("many-") + pl.col("n").cast(pl.String),
+        insutype=pl.lit("310"),
+        psn_type=pl.lit("1201"),
+        insutype_retr_flag=pl.lit("1"),
+        **columns,
+    )
+    pl.concat([frame, more.select(frame.columns)]).write_parquet(path)
+    return frame["psn_insu_rlts_id"][0]
+
+
+STARTS = (pl.lit(date(2025, 1, 2)) + pl.duration(days=pl.col("n") % 600)).dt.strftime("%Y-%m-%d")
+MANY = {
+    "with a name each": {"psn_name": pl.lit("某") + pl.col("n").cast(pl.String)},
+    "with a start each": {"crt_insu_date": STARTS},
+    "all the same": {},
+}
+
+
+@pytest.mark.parametrize("rows", [20_000, pytest.param(1_000_000, marks=pytest.mark.long)])
+@pytest.mark.parametrize("columns", [pytest.param(c, id=name) for name, c in MANY.items()])
+def test_an_identifier_carried_by_very_many_rows_costs_no_more_than_they_and_decides_nothing(inbox, tmp_path, night, rows, columns):
+    carry(inbox, rows, **columns)
+    ran = night(inbox, tmp_path / "warehouse")
+    assert ran.status == PUBLISHED, ran.err
+    current = tmp_path / "warehouse" / "current"
+    assert f"crowded_identifier of enrollment: {rows + 1}, expected <= 0" in ran.out
+    assert manifest_of(current)["extracts"]["enrollment"]["accepted"] == 315 + rows
+    decided = read_dataset(current, "decisions")
+    assert decided.height == 16 and not decided["enrollment_id"].str.starts_with("many-").any()
+
+
+def test_as_many_rows_as_a_person_may_have_are_decided_about(inbox, tmp_path, night):
+    carry(inbox, 100)
+    ran = night(inbox, tmp_path / "warehouse")
+    assert ran.status == PUBLISHED and "crowded_identifier" not in ran.out
+    decided = read_dataset(tmp_path / "warehouse" / "current", "decisions").filter(pl.col("enrollment_id").str.starts_with("many-"))
+    assert decided["enrollment_id"].n_unique() == 100 and "review" in set(decided["action"])
