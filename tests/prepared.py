@@ -14,7 +14,7 @@ from types import SimpleNamespace
 
 import polars as pl
 import pyarrow.parquet as pq
-from reference.observed import DATASETS, Observed, from_night
+from reference.observed import BY_PERSON, DATASETS, Observed, from_night
 
 import policy
 from contracts.site import NO_SITE
@@ -59,7 +59,7 @@ def _night(as_of: date, rules: Policy, inbox: Path, before: Path | None = None) 
     run = Path(tempfile.mkdtemp(prefix="night-"))
     (run / "work").mkdir()
     settings = Settings(as_of, inbox, run, rules.policy_id, ("overlap_share",), 10**9, 2)
-    started = Night(settings, rules, NO_SITE, SimpleNamespace(night_before=lambda day: before), run, Quiet())
+    started = Night(settings, rules, NO_SITE, SimpleNamespace(night_before=lambda day: before, manifests_before=lambda day, most: []), run, Quiet())
     try:
         yield started
     finally:
@@ -112,4 +112,4 @@ def publish_again(
 
 def decide_again(prepared: Prepared, rules: Policy, texts: Mapping[str, str] | None = None) -> Observed:
     """The same in the form in which it is compared with the reference."""
-    return from_night(publish_again(prepared, rules, DATASETS, texts))
+    return from_night(publish_again(prepared, rules, (*DATASETS, *BY_PERSON, "persons"), texts))
