@@ -31,8 +31,8 @@ run: .venv/.ready ## a whole night on the sample extracts, published in ./wareho
 nightly: .venv/.ready ## one night: AS_OF= INBOX= WAREHOUSE= POLICY=
 	$(PY) -m flows nightly $(if $(AS_OF),--as-of $(AS_OF)) --inbox $(INBOX) --warehouse $(WAREHOUSE) --policy $(POLICY)
 
-explain: .venv/.ready ## everything about one enrollment or person: ID= WAREHOUSE= AS_OF=
-	@$(PY) -m flows explain "$(ID)" --warehouse $(WAREHOUSE) $(if $(AS_OF),--as-of $(AS_OF))
+explain: .venv/.ready ## everything about one enrollment or person: ID= WAREHOUSE= AS_OF= LANG=zh
+	@$(PY) -m flows explain "$(ID)" --warehouse $(WAREHOUSE) $(if $(AS_OF),--as-of $(AS_OF)) $(addprefix --lang ,$(filter zh en,$(LANG)))
 
 whatif: .venv/.ready ## which decisions of a night change: POLICY= AGAINST= INBOX= WAREHOUSE= AS_OF=
 	@$(PY) -m flows whatif --policy $(POLICY) --against $(AGAINST) --inbox $(INBOX) --warehouse $(WAREHOUSE) $(if $(AS_OF),--as-of $(AS_OF))

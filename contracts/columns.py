@@ -138,6 +138,11 @@ COLUMNS = _define(
     ("first_reported_on", "date", "首次报告日期", "night on which it was first published"),
     ("missing", "texts", "缺失证据", "evidence that would settle the case"),
     ("conflict", "texts", "矛盾项", "fields that disagree; left_uncovered from the guard"),
+    ("standing", "text", "参保身份", "employed, flexible or retired; null in the resident scheme"),
+    ("timelines.kind", "text", "时段种类", "enrolled, active, benefits, paid, back_paid, merged"),
+    ("timelines.starts_on", "date", "起始日期", "first day"),
+    ("timelines.ends_on", "date", "截止日期", "first day after; null while open"),
+    ("part_of", "text", "并入的参保关系", "enrollment whose spell a merged row belongs to"),
     # --- money
     ("fiscal_year", "int32", "年度", "calendar year of the subsidy"),
     ("level", "text", "财政层级", "central, province, city, county, or local where only the central share is known"),

@@ -55,6 +55,13 @@ DATASETS = {
             "deciding_fact? kept_enrollment_id? decision_date effective_date? resumes_on? reason_zh reason_en evidence",
         ),
         _dataset(
+            "timelines",
+            "参保时间线",
+            "one row per enrollment of a person with a decision, kind of stretch, and first day",
+            "enrollment_id kind starts_on",
+            "enrollment_id person_id scheme insu_admdvs standing? kind starts_on ends_on? part_of?",
+        ),
+        _dataset(
             "terminations",
             "终止清单",
             "one row per enrollment to be terminated",

@@ -1,6 +1,7 @@
 """The command line: ``python -m flows COMMAND``. Exit status: 0 published, 1 failed, 2 usage, 3 gate, 4 locked."""
 
 import argparse
+import os
 import signal
 import sys
 import traceback
@@ -33,7 +34,7 @@ def main(arguments: list[str] | None = None) -> int:
             traceback.print_exc()
         # the message of a library may quote a row: only its kind is told
         print(
-            f"onecover: the night failed inside ({type(error).__name__}); nothing was published. Run again with --debug where no one else reads",
+            f"onecover: {options.command} failed inside ({type(error).__name__}); nothing was published. Run again with --debug where no one else reads",
             file=sys.stderr,
         )
         return FAILED
@@ -115,7 +116,7 @@ def _nightly(options: argparse.Namespace) -> int:
         signal.signal(signal.SIGTERM, signal.default_int_handler)
     from flows.nightly import run_night, summary
 
-    print(summary(run_night(settings)))
+    _say(summary(run_night(settings)))
     return PUBLISHED
 
 
@@ -138,6 +139,14 @@ def _settings(options: argparse.Namespace) -> Settings:
     return Settings(as_of, options.inbox, options.warehouse, options.policy, tuple(options.accept), memory, cores(), site)
 
 
+def _say(text: str) -> None:
+    """Print; who reads a part only, as ``| head`` does, is no failure."""
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def _day(options: argparse.Namespace) -> date | None:
     return parse_day(options.as_of, "--as-of") if options.as_of is not None else as_of_from_environment()
 
@@ -148,7 +157,7 @@ def _explain(options: argparse.Namespace) -> int:
         raise UsageError("the id is empty; say which enrollment (psn_insu_rlts_id) or person_id to explain")
     from flows.explain import explain
 
-    print(explain(options.id.strip(), options.warehouse, as_of, options.lang))
+    _say(explain(options.id.strip(), options.warehouse, as_of, options.lang))
     return PUBLISHED
 
 
@@ -163,7 +172,7 @@ def _whatif(options: argparse.Namespace) -> int:
     settings = _settings(options)
     from flows.whatif import compare, table
 
-    print(table(compare(settings, options.against, options.out)))
+    _say(table(compare(settings, options.against, options.out)))
     return PUBLISHED
 
 

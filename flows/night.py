@@ -229,6 +229,7 @@ def consequences(night: Night) -> None:
     night.build("consequences", *(f"consequences/{t}.sql" for t in rooms))
     night.build("consequences", *(f"mutual_aid/{t}.sql" for t in ("relation", "aid_enrollment", "dissolution", "clearing")))
     night.build("consequences", "continuity/switch.sql", "identifiers/person.sql", "overlaps/overlap_name.sql", "retention/decision.sql")
+    night.build("consequences", "consequences/stretch.sql")
     tables.show_last_night(night.engine, night.house.night_before(night.settings.as_of), night.restricted_key, night.renamed)
     night.build("consequences", "consequences/ledger.sql", "consequences/refund_ledger.sql", "consequences/case_ledger.sql")
     night.engine.define("retention/worded.sql")

@@ -51,9 +51,14 @@ def open_engine(settings: Settings, rules: Policy, key: bytes, work: Path) -> En
     engine = Engine(spill, settings.memory, settings.threads, parameters)
     engine.secret(key)
     years = list(range(since.year, as_of.year + 1))
+    put_in_force(engine, rules, years)
+    return engine
+
+
+def put_in_force(engine: Engine, rules: Policy, years: list[int]) -> None:
+    """The policy as small tables, in place of those of any other."""
     for name, table in (policy_tables(rules, years) | waiting_tables(rules, years)).items():
         engine.register(name, table)
-    return engine
 
 
 def first_day(settings: Settings, rules: Policy) -> date:

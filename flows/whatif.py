@@ -155,8 +155,7 @@ def _put_in_force(night: Night, rules: Policy) -> None:
         night.engine.parameters = fresh.parameters | found
         fresh.close()
     years = range(tables.first_day(night.settings, rules).year, night.settings.as_of.year + 1)
-    for name, table_ in tables.policy_tables(rules, list(years)).items():
-        night.engine.register(name, table_)
+    tables.put_in_force(night.engine, rules, list(years))
     night.policy = rules
 
 

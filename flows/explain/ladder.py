@@ -12,6 +12,7 @@ from policy import ENDED, Policy, Rule
 
 #: Which department's rows say whether a fact holds (rules 2).
 SOURCES = {
+    "person_choice": "case_feedback",
     "employer_paid": "enrollment",
     "employment_place": "contribution",
     "usual_residence": "resident",
@@ -29,8 +30,9 @@ MONTHS = {"cross_scheme_one_year": "cross_scheme_under_one_year", "cross_scheme_
 
 @dataclass(frozen=True)
 class Step:
-    """One fact of a ladder; ``fate``: same, decided, tied, not_needed or set_aside (a retirement is not weighed by it);
-    ``members`` are those who fell behind here."""
+    """One fact of a ladder; ``fate``: same, decided, tied, not_needed, or not weighed at all: set_aside (one is retired),
+    contradicted (the person chose more than one), tied_side (the other scheme is tied in itself). ``members`` are those
+    who fell behind here."""
 
     fact: str
     fate: str
@@ -50,21 +52,45 @@ def outcome(decision: Mapping) -> str:
     return decision["would_be"] or decision["action"]
 
 
+def climbed(rule: Rule) -> tuple[str, ...]:
+    """The facts of a rule in their order; the person's choice comes first where the policy lets it."""
+    return ("person_choice", *rule.ladder) if rule.choice_first else rule.ladder
+
+
 def steps(rule: Rule, members: Sequence[Mapping]) -> list[Step]:
     """The ladder of ``rule`` in one overlap, whose decisions are ``members``."""
-    fell = {
-        fact: tuple(m["enrollment_id"] for m in members if m["rule_id"] == rule.rule_id and m["deciding_fact"] == fact)
-        for fact in rule.ladder
-    }
-    if any("retirement_place" in m["missing"] for m in members if m["rule_id"] == rule.rule_id):
-        return [Step(fact, "set_aside") for fact in rule.ladder]
-    tied = len(leaders(rule, members)) > 1
-    last = max((at for at, fact in enumerate(rule.ladder) if fell[fact]), default=-1)
+    facts, own = climbed(rule), [m for m in members if m["rule_id"] == rule.rule_id]
+    fell = {fact: tuple(m["enrollment_id"] for m in own if m["deciding_fact"] == fact) for fact in facts}
+    unweighed = _unweighed(own)
+    if unweighed:
+        return [Step(fact, unweighed) for fact in facts]
+    tied = len(leaders(rule, members)) > 1 or any(outcome(m) == "review" for m in own)
+    last = max((at for at, fact in enumerate(facts) if fell[fact]), default=-1)
     found = []
-    for at, fact in enumerate(rule.ladder):
+    for at, fact in enumerate(facts):
         fate = "decided" if fell[fact] else "same" if at < last else "tied" if tied else "not_needed"
+        if fate == "tied" and fact == "newest" and _tied_scheme(members):
+            fate = "tied_side"
         found.append(Step(fact, fate, fell[fact]))
     return found
+
+
+def _unweighed(own: Sequence[Mapping]) -> str:
+    """Why a rule weighs nothing at all; empty where it does. ``own``: the members under that rule."""
+    if any("retirement_place" in m["missing"] for m in own):
+        return "set_aside"
+    return "contradicted" if any(_contradicted(m) for m in own) else ""
+
+
+def _contradicted(d: Mapping) -> bool:
+    """Whether the person chose more than one of the enrollments."""
+    return "chosen_enrollment_id" in d["conflict"]
+
+
+def _tied_scheme(members: Sequence[Mapping]) -> bool:
+    """Whether two of one scheme lead: then the date of enrollment is not weighed across the schemes (rules 3, ties)."""
+    schemes = [m["scheme"] for m in members if outcome(m) == "review"]
+    return len(schemes) > len(set(schemes))
 
 
 def leaders(rule: Rule, members: Sequence[Mapping]) -> list[str]:
@@ -100,6 +126,9 @@ def turns(decision: Mapping, members: Sequence[Mapping], policy: Policy | None) 
     rule = policy.rules.get(decision["rule_id"]) if policy else None
     if rule is None:
         return found
+    chosen = _chosen(decision, members)
+    if chosen is not None:
+        return found + chosen
     special = {
         "identity_conflict": _identity,
         "deceased": _deceased,
@@ -109,7 +138,19 @@ def turns(decision: Mapping, members: Sequence[Mapping], policy: Policy | None) 
         "cross_scheme_one_year": _months,
         "cross_scheme_under_one_year": _months,
     }
-    return found + special.get(rule.rule_id, _own_scheme)(decision, members, policy)
+    found += special.get(rule.rule_id, _own_scheme)(decision, members, policy)
+    weighs = rule.choice_first and decision["action"] != "none" and "retirement_place" not in decision["missing"]
+    return [*found, Turn("choose")] if weighs else found
+
+
+def _chosen(d: Mapping, members: Sequence[Mapping]) -> list[Turn] | None:
+    """Where the person's choice decided, nothing else was looked at; None where it did not."""
+    if _contradicted(d):
+        return []
+    if d["deciding_fact"] == "person_choice":
+        return [Turn("chosen")]
+    others = [m["enrollment_id"] for m in members if m["rule_id"] == d["rule_id"] and m["deciding_fact"] == "person_choice"]
+    return [Turn("chosen_instead", {"others": others})] if others else None
 
 
 def _tonight(d: Mapping) -> list[Turn]:
@@ -212,7 +253,7 @@ def _behind(d: Mapping, rule: Rule, members: Sequence[Mapping]) -> list[Turn]:
         if theirs is None or d["kept_enrollment_id"] not in ahead:  # the leader it was compared with is itself removed
             return [Turn("later_than", {"own": own, "leaders": ahead})]
         return [Turn("later", {"own": own, "theirs": theirs, "leaders": ahead})]
-    rest = rule.ladder[rule.ladder.index(fact) + 1 :] if fact in rule.ladder else ()
+    rest = rule.ladder[rule.ladder.index(fact) + 1 :] if fact in rule.ladder else ()  # the choice is told apart, see _chosen
     level = {"fact": fact, "extract": SOURCES.get(fact, "enrollment"), "leaders": ahead}
     also = Turn("also_true", level | {"facts": rest}) if rest else Turn("also_true_last", level)
     return [also, Turn("alone_true", {"fact": fact, "leaders": ahead})]

@@ -9,10 +9,13 @@ from functools import cached_property
 import policy
 from contracts import DATASETS
 from flows.explain import ladder
+from flows.explain.members import Member, members_of
 from flows.explain.reading import Told
-from flows.explain.timeline import axis_of, spans_of
-from flows.explain.words import LISTED, label, labels, speaker
+from flows.explain.timeline import BACK_PAID, ENROLLED, IN_OVERLAP, PAID, axis_of, spans_of
+from flows.explain.words import CODED, LISTED, label, labels, speaker
 from flows.terminal import pad, width
+
+MONTHS = "continuous_employee_months"
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,22 @@ class Page:
         for d in self.told.decisions:
             found.setdefault(d["overlap_id"], []).append(d)
         return found
+
+    @cached_property
+    def members(self) -> dict[str, Member]:
+        return members_of(self.told)
+
+    def named(self, enrollment_id: str) -> str:
+        """An enrollment with its scheme, what kind of work it rests on, its area, and the one that it is part of."""
+        m = self.members[enrollment_id]
+        what = [
+            self.id(enrollment_id),
+            m.scheme and self.word("scheme", m.scheme),
+            m.standing and self.word("standing", m.standing),
+            m.area,
+        ]
+        what.append(m.part_of and self.say("part_of", whole=self.id(m.part_of)))
+        return " ".join(filter(None, what))
 
     @property
     def comma(self) -> str:
@@ -100,33 +119,23 @@ def _head(page: Page) -> list[str]:
 
 
 def _timeline(page: Page) -> list[str]:
-    told = page.told
-    members = _members(told)
-    if not told.overlaps and not members:
+    told, members = page.told, page.members
+    if not members:
         return []
-    axis = axis_of(told.overlaps, [m["enrolled"] for m in members.values() if m["enrolled"]], told.as_of)
+    axis = axis_of(told.overlaps, [span[0] for m in members.values() for span in m.enrolled], told.as_of)
     rows = [(page.say("as_of", day=told.as_of), axis.mark())]
     rows += [
-        (f"{n} {page.word('timing', o['timing'])}", axis.bar([(o["starts_on"], o["ends_on"])])) for n, o in enumerate(told.overlaps, 1)
+        (f"{n} {page.word('timing', o['timing'])}", axis.bar((IN_OVERLAP, [(o["starts_on"], o["ends_on"])])))
+        for n, o in enumerate(told.overlaps, 1)
     ]
     for enrollment_id, m in members.items():
-        what = " ".join(filter(None, [page.id(enrollment_id), m["scheme"] and page.word("scheme", m["scheme"]), m["area"]]))
-        rows.append((what, axis.bar(spans_of(enrollment_id, told.overlaps), m["enrolled"])))
+        rows.append((page.named(enrollment_id), axis.bar((ENROLLED, m.enrolled), (IN_OVERLAP, spans_of(enrollment_id, told.overlaps)))))
+        if m.paid or m.back_paid:
+            rows.append(("  " + page.say("paid"), axis.bar((PAID, m.paid), (BACK_PAID, m.back_paid))))
     wide = max(width(name) for name, _ in rows) + 2
     lines = [page.say("timeline"), f"  {'':{wide}}{axis.ruler()}"]
-    lines += [f"  {pad(name, wide)}{bar}" for name, bar in rows]
+    lines += [f"  {pad(name, wide)}{bar}".rstrip() for name, bar in rows]
     return [*lines, "  " + page.say("legend")]
-
-
-def _members(told: Told) -> dict[str, dict]:
-    """Every enrollment of the overlaps and decisions: its scheme, area and first day, as far as the decisions say."""
-    ids = sorted({i for o in told.overlaps for i in o["enrollment_ids"]} | {d["enrollment_id"] for d in told.decisions})
-    found = {i: {"scheme": None, "area": None, "enrolled": None} for i in ids}
-    for d in told.decisions:
-        enrolled = [row["value"] for row in ladder.evidence_of(d, "enrolled")]
-        day = date.fromisoformat(enrolled[0]) if enrolled else None
-        found[d["enrollment_id"]] = {"scheme": d["scheme"], "area": d["insu_admdvs"], "enrolled": day}
-    return found
 
 
 def _overlaps(page: Page) -> list[list[str]]:
@@ -231,13 +240,17 @@ def _ladders(page: Page, decisions: Sequence[Mapping]) -> list[str]:
 
 
 def _steps(page: Page, rules: policy.Policy, rule: policy.Rule, decisions: Sequence[Mapping]) -> list[str]:
-    if rule.rule_id in ladder.MONTHS:
-        found = max((ladder.months_found(d) for d in decisions if d["rule_id"] == rule.rule_id), default=0)
-        limit = rules.parameters["one_year_months"]
-        return [page.say("months_step", fact=page.word("fact", "continuous_employee_months"), found=found, limit=limit)]
     steps = ladder.steps(rule, decisions)
     wide = max((width(page.word("fact", s.fact)) for s in steps), default=0) + 2
-    return [f"{pad(page.word('fact', s.fact), wide)}{page.word('fate', s.fate).format(members=page.ids(s.members))}" for s in steps]
+    chosen = any(s.fact == "person_choice" and s.fate in ("decided", "contradicted") for s in steps)
+    return [_months(page, rules, rule, decisions) if s.fact == MONTHS and not chosen else
+            f"{pad(page.word('fact', s.fact), wide)}{page.word('fate', s.fate).format(members=page.ids(s.members))}" for s in steps]  # fmt: skip
+
+
+def _months(page: Page, rules: policy.Policy, rule: policy.Rule, decisions: Sequence[Mapping]) -> str:
+    """The months in a row against their limit."""
+    found = max((ladder.months_found(d) for d in decisions if d["rule_id"] == rule.rule_id), default=0)
+    return page.say("months_step", fact=page.word("fact", MONTHS), found=found, limit=rules.parameters["one_year_months"])
 
 
 def _evidence(page: Page, decisions: Sequence[Mapping]) -> list[str]:
@@ -293,13 +306,19 @@ def _lists(page: Page) -> list[str]:
         zh = {c.name: c.zh for c in DATASETS[name].columns}
         title = DATASETS[name].zh if page.lang == "zh" else name.replace("_", " ")
         for row in rows:
-            cells = [(zh.get(k, k) if page.lang == "zh" else k.replace("_", " "), v) for k, v in row.items() if k != "person_id"]
-            lines.append(f"  {title}{page.colon}" + page.comma.join(f"{k} {_cell(v)}" for k, v in cells if v is not None and v != []))
+            cells = [(zh.get(k, k) if page.lang == "zh" else k.replace("_", " "), _cell(page, name, k, v)) for k, v in row.items()
+                     if k not in ("person_id", "evidence")]  # fmt: skip
+            lines.append(f"  {title}{page.colon}" + page.comma.join(f"{k} {v}" for k, v in cells if v))
+            lines += [f"  {line}" for line in _evidence(page, [row])] if row.get("evidence") else []
     return [page.say("other_lists"), *lines] if lines else []
 
 
-def _cell(value) -> str:
-    return " ".join(map(str, value)) if isinstance(value, list) else str(value)
+def _cell(page: Page, dataset: str, name: str, value) -> str:
+    """A value in words; empty where there is none."""
+    if value is None:
+        return ""
+    kind, values = CODED.get((dataset, name)), value if isinstance(value, list) else [value]
+    return labels(page.lang, kind, values) if kind else LISTED[page.lang].join(map(str, values))
 
 
 def _nights(page: Page) -> list[str]:

@@ -16,6 +16,7 @@ from transforms.engine import Engine
 
 DATASETS_READ = (
     "overlaps", "decisions", "reviews", "subsidy_deductions", "refunds", "benefit_continuity", "coverage_gaps", "mutual_aid_dissolutions",
+    "timelines",
 )  # fmt: skip
 #: One person's rows are few: what the engine may hold while it looks for them, in bytes.
 MEMORY = 1 << 30
@@ -37,6 +38,7 @@ class Told:
     decisions: list[dict]
     deductions: list[dict]
     refunds: list[dict]
+    stretches: list[dict]
     lists: dict[str, list[dict]]
     before: list[dict]
 
@@ -102,9 +104,7 @@ def _told(engine: Engine, asked: str, day: date, nights: dict[date, Path]) -> To
         raise NightError(f"the nights beside {nights[day]} hold no decisions; run the night again")
     engine.over_nights("decisions_over_nights", *decided)
     engine.build("explained/asked_person.sql")
-    rows = {
-        path: engine.rows(f"explained/{path}.sql") for path in ("person_overlap", "person_decision", "person_deduction", "person_refund")
-    }
+    rows = {path: engine.rows(f"explained/{path}.sql") for path in PERSON}
     lists = {name: engine.rows(f"explained/{path}.sql") for name, path in LISTS.items()}
     persons = tuple(r["person_id"] for r in engine.rows("explained/who.sql"))
     if persons:
@@ -115,6 +115,8 @@ def _told(engine: Engine, asked: str, day: date, nights: dict[date, Path]) -> To
     return Told(asked, day, nights[day], tuple(nights), persons, *rows.values(), lists, before)
 
 
+#: What is told of a person in full, in the order of Told: files in explained/.
+PERSON = ("person_overlap", "person_decision", "person_deduction", "person_refund", "person_stretch")
 #: Further datasets that speak of a person: dataset -> file in explained/.
 LISTS = {"benefit_continuity": "person_switch", "mutual_aid_dissolutions": "person_dissolution", "coverage_gaps": "person_gap"}
 
@@ -137,7 +139,7 @@ def _unknown(asked: str, warehouse: Path) -> str:
     named = "what was asked for looks like a certificate number and" if certificate else f"{asked!r}"
     return (
         f"{named} is no enrollment or person that a night of {warehouse} speaks of; ask for a psn_insu_rlts_id or a person_id. "
-        "An enrollment without an overlap is not published, and one that was merged answers to the later row's id"
+        "Somebody without an overlap is not published"
     )
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 COLUMNS = 60
-IN_OVERLAP, BEFORE, OPEN, EARLIER, AS_OF = "=", "-", ">", "<", "|"
+IN_OVERLAP, ENROLLED, OPEN, EARLIER, AS_OF, PAID, BACK_PAID = "=", "-", ">", "<", "|", "o", "b"
+Span = tuple[date, date | None]
 
 
 @dataclass(frozen=True)
@@ -30,18 +31,17 @@ class Axis:
                 line = line.ljust(at) + str(year)
         return line
 
-    def bar(self, spans: Iterable[tuple[date, date | None]], enrolled: date | None = None) -> str:
-        """One row: what is in an overlap, and before it what is known of the enrollment. An end of None is open."""
-        row, spans = [" "] * COLUMNS, sorted(spans, key=lambda s: s[0])
-        if enrolled:
-            until = spans[0][0] if spans else self.as_of
-            self._draw(row, enrolled, until, BEFORE)
-            if enrolled < self.first:
-                row[0] = EARLIER
-        for start, end in spans:
-            self._draw(row, start, end or self.last, IN_OVERLAP)
-            if end is None:
-                row[-1] = OPEN
+    def bar(self, *layers: tuple[str, Sequence[Span]]) -> str:
+        """One row: the spans of each (mark, spans), later ones over earlier ones. An end of None is open."""
+        row = [" "] * COLUMNS
+        for mark, spans in layers:
+            for start, end in spans:
+                self._draw(row, start, end or self.last, mark)
+        every = [span for _, spans in layers for span in spans]
+        if any(start < self.first for start, _ in every):
+            row[0] = EARLIER
+        if any(end is None or end > self.last for _, end in every):
+            row[-1] = OPEN
         return "".join(row).rstrip()
 
     def mark(self) -> str:
@@ -49,7 +49,7 @@ class Axis:
         return " " * self.column(self.as_of) + AS_OF
 
     def _draw(self, row: list[str], start: date, end: date, mark: str) -> None:
-        if start >= end:
+        if start >= end or start >= self.last or end <= self.first:
             return
         at, until = self.column(start), max(self.column(end), self.column(start) + 1)
         row[at:until] = mark * (until - at)
@@ -64,5 +64,6 @@ def axis_of(overlaps: Sequence[Mapping], enrolled: Iterable[date], as_of: date) 
     return Axis(date.fromordinal(first.toordinal() - room), date.fromordinal(last.toordinal() + room), as_of)
 
 
-def spans_of(enrollment_id: str, overlaps: Sequence[Mapping]) -> list[tuple[date, date | None]]:
+def spans_of(enrollment_id: str, overlaps: Sequence[Mapping]) -> list[Span]:
+    """The overlaps of which an enrollment is a member."""
     return [(o["starts_on"], o["ends_on"]) for o in overlaps if enrollment_id in o["enrollment_ids"]]

@@ -21,8 +21,12 @@ LABELS: dict[str, dict[str, tuple[str, str]]] = {
         "identity_link": ("证件关联日期", "documents linked on"),
         "in_hospital": ("在院，入院日期", "in hospital since"),
         "left_uncovered": ("终止后首个无待遇日", "first day that would be without cover"),
+        "last_covered_on": ("最后参保日", "last day of cover"),
+        "paid_until": ("缴费至", "paid until"),
+        "assistance": ("医疗救助类别", "category of assistance"),
     },
     "scheme": {"employee": ("职工医保", "employee"), "resident": ("居民医保", "resident")},
+    "standing": {"employed": ("单位就业", "employed"), "flexible": ("灵活就业", "flexible"), "retired": ("退休", "retired")},
     "timing": {"past": ("已结束", "past"), "current": ("当前", "current"), "future": ("将来", "future")},
     "category": {
         "within_employee": ("职工医保内", "within the employee scheme"),
@@ -49,6 +53,7 @@ LABELS: dict[str, dict[str, tuple[str, str]]] = {
         "certno": ("证件号码", "certificate number"),
         "death_date": ("死亡日期", "date of death"),
         "left_uncovered": ("终止后将无其他参保可享待遇", "days would be left without cover"),
+        "chosen_enrollment_id": ("本人先后选择的参保关系", "the enrollments that the person chose"),
     },
     "level": {
         "central": ("中央", "central"),
@@ -82,13 +87,45 @@ LABELS: dict[str, dict[str, tuple[str, str]]] = {
         "relative_account": ("缴费亲属账户", "the relative's account that paid"),
         "paying_channel": ("原资助渠道", "the channel that paid"),
     },
+    "gap": {
+        "uninsured": ("未参保", "uninsured"),
+        "lapsed": ("断保", "lapsed"),
+        "suspended": ("暂停参保", "suspended"),
+    },
+    "group": {
+        "assistance": ("医疗救助对象", "on assistance"),
+        "disabled": ("残疾人", "disabled"),
+        "flexible": ("灵活就业人员", "flexible worker"),
+        "newborn": ("新生儿", "newborn"),
+        "student": ("在校学生", "student"),
+        "veteran": ("优抚对象", "veteran"),
+    },
+    "aid": {"dissolved": ("解除", "dissolved"), "invalid": ("无效", "invalid")},
+    "aid_reason": {
+        "donor_terminated": ("共济人参保关系终止", "the donor's enrollment is terminated"),
+        "donor_suspended": ("共济人参保关系暂停", "the donor's enrollment is suspended"),
+        "donor_not_employee": ("共济人未参加职工医保", "the donor is not in the employee scheme"),
+        "beneficiary_not_insured": ("受益人未参加基本医保", "the beneficiary is in no basic scheme"),
+        "kinship": ("亲属关系不在范围内", "the kinship is not in the list"),
+    },
     "fate": {
         "decided": ("此处判定：{members} 落后", "decided here: {members} behind"),
         "same": ("各方相同", "the same for all"),
         "tied": ("未能区分", "did not tell them apart"),
         "set_aside": ("不适用：其中有退休参保关系", "set aside: one of them is a retirement"),
+        "contradicted": ("不适用：本人的选择互相矛盾", "set aside: the person's choices contradict each other"),
+        "tied_side": ("不适用：同一制度内尚未区分", "set aside: those of one scheme are tied"),
         "not_needed": ("无需再看", "not needed"),
     },
+}
+
+#: Columns of further lists that hold codes: (dataset, column) -> the kind of word.
+CODED = {
+    ("coverage_gaps", "status"): "gap",
+    ("coverage_gaps", "suggested_scheme"): "scheme",
+    ("coverage_gaps", "key_groups"): "group",
+    ("mutual_aid_dissolutions", "status"): "aid",
+    ("mutual_aid_dissolutions", "reason"): "aid_reason",
 }
 
 #: Sentences; what stands in braces is filled in.
@@ -98,7 +135,12 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "night": ("发布批次 {as_of}（{place}）", "the night of {as_of} ({place})"),
     "silent": ("{as_of} 的发布未提及该编号，只在其他批次出现", "the night of {as_of} says nothing of it; only other nights do"),
     "timeline": ("时间线", "Time line"),
-    "legend": ("= 重复参保时段内  - 此前已参保  < 更早参保  > 尚未截止", "= in an overlap  - enrolled before it  < since earlier  > open"),
+    "legend": (
+        "= 重复参保时段内  - 参保期内  o 已缴费月份  b 补缴月份  < 更早  > 尚未截止或更晚",
+        "= in an overlap  - enrolled  o months paid  b paid later  < earlier  > open or later",
+    ),
+    "paid": ("缴费", "paid"),
+    "part_of": ("（并入 {whole}）", "(part of {whole})"),
     "as_of": ("统计日 {day}", "as-of {day}"),
     "overlap": ("重复参保 {n}", "Overlap {n}"),
     "from_to": ("{starts} 起，{ends} 止（止日不含）", "{starts} to {ends} (not included)"),
@@ -252,6 +294,15 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "wait_over": ("{day} 等待期满，改按跨制度规则重新判定", "on {day} the wait ends and the rules across the schemes decide anew"),
     "wait_kept": ("等待期满后，按跨制度规则重新判定", "when the wait ends, the rules across the schemes decide anew"),
+    "choose": (
+        "若本人在其中选择并经经办机构反馈，则以所选为先",
+        "if the person chose one of them and the office returned it, the one that was chosen would lead",
+    ),
+    "chosen": ("若本人改选本参保关系，则本参保关系居先", "if the person chose this one instead, it would lead"),
+    "chosen_instead": (
+        "若本人改选 {others}，则本参保关系落后",
+        "if the person chose {others} instead, this one would be behind",
+    ),
     "policy_asks_review": ("政策规定此类情形转人工复核", "the policy has a person decide such cases"),
 }
 

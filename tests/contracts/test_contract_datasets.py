@@ -23,6 +23,8 @@ PROMISED = {
     "overlaps": ("overlap_id", """overlap_id string, person_id string, category string, place string, starts_on date32, ends_on date32?,
         timing string, n_enrollments int32, enrollment_ids list<string>, decision_date date32"""),
     "decisions": ("enrollment_id overlap_id", f"overlap_id string?, {DECISION}"),
+    "timelines": ("enrollment_id kind starts_on", """enrollment_id string, person_id string, scheme string, insu_admdvs string,
+        standing string?, kind string, starts_on date32, ends_on date32?, part_of string?"""),
     "terminations": ("enrollment_id", f"{ENDED}, {WORDS}"),
     "suspensions": ("enrollment_id", f"{ENDED}, resumes_on date32?, {WORDS}"),
     "reviews": ("overlap_id enrollment_id", f"overlap_id string?, {DECISION}, missing list<string>, conflict list<string>"),

@@ -184,13 +184,19 @@ def datasets_differ(text: str) -> list[str]:
     return wrong
 
 
-def nightly_options() -> list[str]:
+#: Head of a table of options in docs/datasets.md -> the command they belong to.
+TABLES_OF_OPTIONS = {"option": "nightly", "option of explain": "explain", "option of whatif": "whatif"}
+
+
+def options_of(command: str) -> list[str]:
     [commands] = [a for a in _parser()._actions if isinstance(a, argparse._SubParsersAction)]
-    return [option for a in commands.choices["nightly"]._actions for option in a.option_strings if option not in ("-h", "--help")]
+    return [option for a in commands.choices[command]._actions for option in a.option_strings if option not in ("-h", "--help", "--debug")]
 
 
 def options_differ(text: str) -> list[str]:
-    return different("options", [name.split()[0] for name in first_names(rows(text, "option"))], nightly_options())
+    told = {command: [name.split()[0] for row in rows(text, head) for name in names(row[0])] for head, command in TABLES_OF_OPTIONS.items()}
+    told["nightly"].remove("--debug")
+    return [wrong for command in told for wrong in different(f"options of {command}", sorted(told[command]), sorted(options_of(command)))]
 
 
 def statuses_differ(text: str) -> list[str]:

@@ -2,6 +2,8 @@
 
 import re
 import shutil
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -10,12 +12,14 @@ import polars as pl
 import pytest
 from inbox import AS_OF, write_inbox
 from nights import (
+    CHECKOUT,
     FAILED,
     PUBLISHED,
     SAMPLE,
     USAGE,
     Ran,
     enrolled_twice,
+    environment,
     few_people,
     found_in,
     personal_values,
@@ -28,9 +32,10 @@ from nights import (
 import flows.explain
 import policy
 from contracts import DATASETS
+from contracts.columns import column
 from flows.explain import ladder, page
 from flows.explain.timeline import COLUMNS, Axis, axis_of
-from flows.explain.words import LABELS, LANGUAGES, SENTENCES, speaker
+from flows.explain.words import CODED, LABELS, LANGUAGES, SENTENCES, speaker
 from flows.terminal import aligned, pad, width
 from transforms.engine import ROOMS, Engine
 
@@ -182,7 +187,7 @@ def test_chinese_is_chinese_throughout(told):
     for (lang, asked), text in told.items():
         if lang == "zh":
             lines = [line for line in text.splitlines() if "发布批次" not in line]
-            words = re.findall(r"[A-Za-z_]{2,}", re.sub(r"\b[0-9a-f]{12,32}\b", "", "\n".join(lines)))
+            words = re.findall(r"[A-Za-z_]{2,}", re.sub(r"\b[0-9a-f]{12,32}\b|[ <][ob]+>?$", "", "\n".join(lines), flags=re.MULTILINE))
             assert set(words) <= {"national", "safety"}, asked  # the clause of the safety rule in the published reason
 
 
@@ -203,7 +208,8 @@ CODES = {
     ("decisions", "scheme"): "scheme", ("overlaps", "category"): "category", ("overlaps", "place"): "place", ("overlaps", "timing"): "timing",
     ("subsidy_deductions", "level"): "level", ("subsidy_deductions", "basis"): "basis", ("subsidy_deductions", "status"): "status",
     ("refunds", "eligibility"): "eligibility", ("refunds", "case_id"): "case", ("refunds", "channel"): "channel",
-    ("reviews", "missing"): "missing", ("reviews", "conflict"): "conflict",
+    ("reviews", "missing"): "missing", ("reviews", "conflict"): "conflict", ("coverage_gaps", "status"): "gap",
+    ("coverage_gaps", "suggested_scheme"): "scheme",
 }  # fmt: skip
 
 
@@ -214,8 +220,16 @@ def test_every_code_that_is_published_has_its_words(current, dataset, name):
     assert values and set(values) <= set(LABELS[CODES[dataset, name]])
 
 
+def test_the_codes_of_the_contract_have_their_words():
+    for kind, codes in (("gap", column("status", "coverage_gaps")), ("group", column("key_groups"))):
+        assert set(LABELS[kind]) == set(codes.meaning.split(", "))
+    assert [(name, kind) for (dataset, name), kind in CODED.items() if name not in DATASETS[dataset].names or kind not in LABELS] == []
+
+
 def test_every_fact_of_the_evidence_has_its_words(current):
-    evidence = read(current, "decisions").select(pl.col("evidence").explode()).unnest("evidence")
+    evidence = pl.concat(
+        read(current, name).select(pl.col("evidence").explode()).unnest("evidence") for name in ("decisions", "coverage_gaps")
+    )
     assert set(evidence["fact"].unique()) <= set(LABELS["fact"])
     assert set(evidence["extract"].unique()) <= set(LABELS["extract"])
 
@@ -359,7 +373,16 @@ RULES = policy.load("national", AS_OF).rules
 
 
 def member(enrollment_id: str, rule_id: str, fact: str | None = None, **more) -> dict:
-    return {"enrollment_id": enrollment_id, "rule_id": rule_id, "deciding_fact": fact, "scheme": "resident", "missing": []} | more
+    return {
+        "enrollment_id": enrollment_id,
+        "rule_id": rule_id,
+        "deciding_fact": fact,
+        "scheme": "resident",
+        "action": "retain",
+        "would_be": None,
+        "missing": [],
+        "conflict": [],
+    } | more
 
 
 def fates(rule_id: str, *members: dict) -> list[tuple]:
@@ -407,18 +430,21 @@ def test_the_orders_are_those_of_the_policy():
 # the time line ------------------------------------------------------------------------------------------------------
 def test_the_time_line_puts_days_in_their_order():
     axis = Axis(date(2025, 1, 1), date(2027, 1, 1), AS_OF)
-    bar = axis.bar([(date(2025, 7, 2), date(2026, 1, 1))], date(2025, 4, 1))
-    assert bar.index("-") < bar.index("=") and "<" not in bar and ">" not in bar
+    bar = axis.bar(("-", [(date(2025, 4, 1), date(2026, 4, 1))]), ("=", [(date(2025, 7, 2), date(2026, 1, 1))]))
+    assert bar.index("-") < bar.index("=") and bar.endswith("-") and "<" not in bar and ">" not in bar
     assert bar.count("=") == pytest.approx(COLUMNS / 4, abs=1)
-    assert len(axis.bar([(date(2026, 6, 1), None)])) == COLUMNS and axis.bar([(date(2026, 6, 1), None)]).endswith(">")
-    assert axis.bar([], date(2020, 1, 1)).startswith("<-")
+    open_end = axis.bar(("=", [(date(2026, 6, 1), None)]))
+    assert len(open_end) == COLUMNS and open_end.endswith("=>")
+    assert axis.bar(("-", [(date(2020, 1, 1), date(2026, 1, 1))])).startswith("<-")
+    assert axis.bar(("-", [(date(2020, 1, 1), date(2021, 1, 1))])) == "<"
+    assert axis.bar(("-", [(date(2028, 1, 1), None)])) == " " * (COLUMNS - 1) + ">"
     assert len(axis.mark()) - 1 == axis.column(AS_OF) and axis.mark().endswith("|")
     assert axis.ruler().startswith("2025-01-01") and axis.ruler().index("2026") == axis.column(date(2026, 1, 1))
 
 
 def test_a_day_is_never_lost_on_the_time_line():
     axis = Axis(date(2015, 1, 1), date(2027, 1, 1), AS_OF)
-    assert axis.bar([(date(2020, 5, 5), date(2020, 5, 6))]).count("=") == 1
+    assert axis.bar(("=", [(date(2020, 5, 5), date(2020, 5, 6))])).count("=") == 1
 
 
 def test_the_axis_holds_all_there_is_to_draw():
@@ -503,3 +529,10 @@ def test_without_an_id_it_exits_2(published):
 def test_as_a_process_of_its_own(published, kinds):
     ran = run_command(["explain", kinds[0], "--warehouse", str(published), "--lang", "zh"], PYTHONIOENCODING="utf-8")
     assert ran.status == PUBLISHED and ran.err == "" and "参保人" in ran.out
+
+
+def test_who_reads_only_the_beginning_gets_no_complaint(published, kinds):
+    command = [sys.executable, "-m", "flows", "explain", kinds[0], "--warehouse", str(published)]
+    with subprocess.Popen(command, cwd=CHECKOUT, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+        running.stdout.close()
+        assert (running.wait(60), running.stderr.read()) == (PUBLISHED, b"")

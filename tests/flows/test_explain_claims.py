@@ -275,6 +275,52 @@ CASES = yaml.safe_load("""
   turn: over
   but: {contributions: {A: [{from: 2026-01, to: 2026-12}], B: [{from: 2026-01, to: 2026-12}]}}
   then: {A: retain, B: terminate}
+
+- id: the-person-may-choose
+  policy: guangdong
+  person: {born: 1985-03-02, sex: 1, name: 张建国, id: "220102"}
+  enrollments: {A: {scheme: resident, area: "220102", from: 2024-01-01}, B: {scheme: resident, area: "510104", from: 2026-01-01}}
+  contributions: {A: [{from: 2026-01, to: 2026-12}], B: [{from: 2026-01, to: 2026-12}]}
+  residence: {household: "220102"}
+  ask: B
+  turn: choose
+  but: {feedback: [{enrollment: A, chosen: B, "on": 2026-11-10}]}
+  then: {A: terminate, B: retain}
+
+- id: the-other-was-chosen
+  policy: guangdong
+  person: {born: 1985-03-02, sex: 1, name: 张建国, id: "220102"}
+  enrollments: {A: {scheme: resident, area: "220102", from: 2024-01-01}, B: {scheme: resident, area: "510104", from: 2026-01-01}}
+  contributions: {A: [{from: 2026-01, to: 2026-12}], B: [{from: 2026-01, to: 2026-12}]}
+  residence: {household: "220102"}
+  feedback: [{enrollment: A, chosen: B, "on": 2026-11-10}]
+  ask: A
+  turn: chosen
+  but: {feedback: [{enrollment: A, chosen: A, "on": 2026-11-10}]}
+  then: {A: retain, B: terminate}
+
+- id: this-one-was-chosen
+  policy: guangdong
+  person: {born: 1990-03-07, sex: 2, name: 李娜, id: "440103"}
+  enrollments: {A: {scheme: employee, area: "440103", from: 2024-12-01, emp_mgt_type: "01"}, B: {scheme: resident, area: "220102", from: 2026-01-01}}
+  contributions: {A: [{from: 2024-12, to: 2026-11}], B: [{from: 2026-01, to: 2026-12}]}
+  feedback: [{enrollment: A, chosen: B, "on": 2026-11-10}]
+  ask: B
+  turn: chosen_instead
+  but: {feedback: [{enrollment: A, chosen: A, "on": 2026-11-10}]}
+  then: {A: retain, B: terminate}
+
+- id: two-choices-of-one-day
+  policy: guangdong
+  person: {born: 1985-03-02, sex: 1, name: 张建国, id: "220102"}
+  enrollments: {A: {scheme: resident, area: "220102", from: 2024-01-01}, B: {scheme: resident, area: "510104", from: 2026-01-01}}
+  contributions: {A: [{from: 2026-01, to: 2026-12}], B: [{from: 2026-01, to: 2026-12}]}
+  residence: {household: "220102"}
+  feedback: [{enrollment: A, chosen: A, "on": 2026-11-10}, {enrollment: B, chosen: B, "on": 2026-11-10}]
+  ask: A
+  turn: conflict
+  but: {feedback: [{enrollment: A, chosen: A, "on": 2026-11-10}]}
+  then: {A: retain, B: terminate}
 """)
 IDS = [case["id"] for case in CASES]
 
@@ -283,20 +329,30 @@ def person_of(case: dict, numbers: Numbers):
     return scenario_of({"says": "", "expect": {}, **case}, numbers).person
 
 
+def policy_of(asked: str) -> str:
+    """The policy under which the case of an enrollment is decided."""
+    return next(case for case in CASES if case["id"] == asked.rpartition(".")[0]).get("policy", "national")
+
+
 @pytest.fixture(scope="module")
-def decided(tmp_path_factory, night) -> Path:
-    """The warehouse with one night of all cases."""
-    root, numbers = tmp_path_factory.mktemp("claims"), Numbers()
-    people = [person_of(case, numbers) for case in CASES]
-    ran = night(write_inbox(root / "inbox", [*people, *filler_people(200, AS_OF)], AS_OF), root / "warehouse", "--accept", "overlap_share")
-    assert ran.status == PUBLISHED, ran.err
-    return root / "warehouse"
+def decided(tmp_path_factory, night, once):
+    """policy id -> the warehouse with one night of its cases."""
+
+    def decide_under(policy_id: str) -> Path:
+        root, numbers = tmp_path_factory.mktemp("claims"), Numbers()
+        people = [person_of(case, numbers) for case in CASES if case.get("policy", "national") == policy_id]
+        inbox = write_inbox(root / "inbox", [*people, *filler_people(200, AS_OF)], AS_OF)
+        ran = night(inbox, root / "warehouse", "--accept", "overlap_share", "--policy", policy_id)
+        assert ran.status == PUBLISHED, ran.err
+        return root / "warehouse"
+
+    return once(decide_under)
 
 
 @pytest.fixture(scope="module")
 def told(decided, once):
     """enrollment id -> what the night published of its person"""
-    return once(lambda asked: read_publication(asked, decided, None))
+    return once(lambda asked: read_publication(asked, decided(policy_of(asked)), None))
 
 
 def decision_of(told, enrollment_id: str) -> tuple[dict, list[dict]]:
@@ -310,14 +366,14 @@ def decision_of(told, enrollment_id: str) -> tuple[dict, list[dict]]:
 def test_the_explanation_names_the_turning_point(told, case):
     asked = f"{case['id']}.{case['ask']}"
     own, members = decision_of(told(asked), asked)
-    turns = ladder.turns(own, members, policy.load("national", AS_OF))
+    turns = ladder.turns(own, members, policy.load(policy_of(asked), AS_OF))
     assert case["turn"] in [t.key for t in turns]
 
 
 @pytest.mark.parametrize("case", CASES, ids=IDS)
 def test_the_reference_comes_to_the_outcome_that_was_named(case):
     changes = {name: value for name, value in case["but"].items() if name != "day"}
-    outcome = decide(person_of(case | changes, Numbers()), POLICIES["national"], case["but"].get("day", AS_OF))
+    outcome = decide(person_of(case | changes, Numbers()), POLICIES[case.get("policy", "national")], case["but"].get("day", AS_OF))
     found = {e.rpartition(".")[2]: row.action for e, row in outcome.counting.items()}
     assert {letter: found[letter] for letter in case["then"]} == case["then"]
 
@@ -350,3 +406,31 @@ def test_what_is_named_carries_the_figures_that_the_claim_rests_on(told):
     assert turn("ahead-alone", "B", "alone_true")["leaders"] == ["ahead-alone.A"]
     assert turn("the-sources-of-a-death-agree", "A", "sources_agree") == {"days": 30, "action": "terminate"}
     assert turn("the-later-of-two-schemes", "A", "rival_later")["others"] == ["the-later-of-two-schemes.B"]
+
+
+def test_the_ladder_of_a_choice_names_the_step_and_sets_the_others_aside(told):
+    rules = policy.load("guangdong", AS_OF).rules
+
+    def fates(label: str, letter: str) -> list[tuple]:
+        own, members = decision_of(told(f"{label}.{letter}"), f"{label}.{letter}")
+        return [(s.fact, s.fate, *s.members) for s in ladder.steps(rules[own["rule_id"]], members)]
+
+    assert fates("the-other-was-chosen", "A")[0] == ("person_choice", "decided", "the-other-was-chosen.A")
+    assert fates("this-one-was-chosen", "B")[0] == ("person_choice", "decided", "this-one-was-chosen.A")
+    assert fates("the-person-may-choose", "B")[:2] == [("person_choice", "same"), ("usual_residence", "decided", "the-person-may-choose.B")]
+    assert {fate for _, fate in fates("two-choices-of-one-day", "A")} == {"contradicted"}
+
+
+def test_what_a_choice_decided_names_no_months_and_no_places(told):
+    rules = policy.load("guangdong", AS_OF)
+    for asked in ("this-one-was-chosen.B", "this-one-was-chosen.A", "the-other-was-chosen.A", "two-choices-of-one-day.B"):
+        own, members = decision_of(told(asked), asked)
+        keys = {t.key for t in ladder.turns(own, members, rules)}
+        assert keys <= {"chosen", "chosen_instead", "conflict", "missing", "resumes"} and keys, asked
+
+
+def test_a_flexible_worker_against_tied_residents_is_tied_and_dates_are_set_aside(told):
+    members = [{"enrollment_id": e, "scheme": s, "rule_id": r, "deciding_fact": None, "action": "review", "would_be": None, "missing": [], "conflict": []}
+               for e, s, r in (("A", "employee", "cross_scheme_flexible"), ("B", "resident", "resident_usual_residence"), ("C", "resident", "resident_usual_residence"))]  # fmt: skip
+    rule = policy.load("national", AS_OF).rules["cross_scheme_flexible"]
+    assert [s.fate for s in ladder.steps(rule, members)] == ["tied", "tied_side"]

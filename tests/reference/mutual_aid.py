@@ -15,10 +15,11 @@ def basic_rows(person: Person) -> list:
 
 
 def ended_rows(outcome: Outcome) -> dict[str, tuple]:
-    """Every row of an enrollment that is terminated or suspended tonight: id -> (effective date, action, scheme)."""
-    spells = {s.enrollment_id: s for s in outcome.spells}
-    ended = [(e, "terminated") for e in outcome.terminations] + [(e, "suspended") for e in outcome.suspensions]
-    return {r.enrollment_id: (e.effective_date, word, e.scheme) for e, word in ended for r in spells[e.enrollment_id].rows}
+    """Every row of an enrollment that is terminated or suspended, confirmed by a clerk or not: id -> (effective date, action,
+    scheme)."""
+    spells, words = {s.enrollment_id: s for s in outcome.spells}, {"terminate": "terminated", "suspend": "suspended"}
+    ended = [(d, words[d.action]) for d in outcome.counting.values() if d.action in words]
+    return {r.enrollment_id: (d.effective_date, word, d.scheme) for d, word in ended for r in spells[d.enrollment_id].rows}
 
 
 def dissolutions(people: list[Person], outcomes: dict[str, Outcome], as_of: date) -> dict[str, dict]:

@@ -1,12 +1,15 @@
 -- Who the asked id speaks of: the person of that id, or the person whose enrollment it is, in whatever list of the night.
 -- grain: one row per person, key person_id.
--- inputs: said_decisions, said_overlaps, said_subsidy_deductions, said_benefit_continuity, said_coverage_gaps, said_mutual_aid_dissolutions.
+-- inputs: said_decisions, said_overlaps, said_subsidy_deductions, said_benefit_continuity, said_coverage_gaps, said_mutual_aid_dissolutions, said_timelines.
 SELECT DISTINCT person_id
 FROM (
     SELECT person_id FROM said_decisions WHERE enrollment_id = $asked OR person_id = $asked
     UNION ALL
     -- members of the overlaps of the dead have no row of their own in them
     SELECT person_id FROM said_overlaps WHERE person_id = $asked OR list_contains(enrollment_ids, $asked)
+    UNION ALL
+    -- a row that was merged has no decision under its own id
+    SELECT person_id FROM said_timelines WHERE enrollment_id = $asked
     UNION ALL
     SELECT person_id FROM said_subsidy_deductions WHERE enrollment_id = $asked OR person_id = $asked
     UNION ALL
