@@ -148,13 +148,13 @@ def test_evidence_names_rows_that_were_sent_in(random_night, people):
 
 
 def test_whoever_is_removed_by_a_rule_has_a_deciding_fact(random_night, people):
-    """A case that stays open for a clerk's rejection needs no other ground."""
-    rejected = {e.enrollment_id for p in people if any(f.result == "rejected" for f in p.feedback) for e in p.enrollments}
+    """But for cases that came back from clerks, whose word then decides."""
+    returned = {e.enrollment_id for p in people if any(f.result != "person_chose" for f in p.feedback) for e in p.enrollments}
     for policy_id in POLICY_IDS:
         for row in random_night(policy_id).observed.decisions.values():
-            final = row["would_be"] or row["action"]
-            if final == "tolerate" and row["enrollment_id"] in rejected and not row["deciding_fact"]:
+            if row["enrollment_id"] in returned:
                 continue
+            final = row["would_be"] or row["action"]
             removed = final in ("terminate", "suspend", "tolerate") and row["rule_id"] != "deceased"
             assert bool(row["deciding_fact"]) == removed, row
 
