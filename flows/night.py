@@ -13,7 +13,7 @@ from contracts.site import Site
 from expectations import CHECKS, Verdict, is_accepted, judge
 from expectations.bounds import Check
 from expectations.gate import warm_up
-from flows import affected, checks_page, publish, report, tables, warehouse
+from flows import affected, checks_page, controls, publish, report, tables, warehouse
 from flows.errors import GateStopped, NightError
 from flows.files import unchanged
 from flows.ingest import Desk, Ingest, Ingested, workers
@@ -133,7 +133,9 @@ def _link(night: Night, links: Ingest) -> str | None:
 def _keep(night: Night, reading: list[Ingest], narrowed: bool, linked: str | None = None) -> None:
     counts = night.steps.setdefault("ingest", {})
     for r in reading:
-        name = tables.keep(night.engine, r.settled(), narrowed, linked)
+        done = r.settled()
+        controls.check_rows(done, narrowed)
+        name = tables.keep(night.engine, done, narrowed, linked)
         counts[name] = night.engine.count(name)
 
 

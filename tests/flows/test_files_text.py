@@ -56,6 +56,14 @@ def test_every_encoding_and_delimiter_reads_the_same(tmp_path, encoding, told, h
     assert found.source.columns == dict(zip(HEADER, header, strict=True))
 
 
+def test_big5_is_not_taken_for_gb18030(tmp_path):
+    """Its bytes are well-formed GB18030, so the header is what gives it away."""
+    header = [h.replace("证", "證").replace("类", "類").replace("号", "號").replace("码", "碼").replace("来", "來") for h in ZH]
+    big5 = as_csv(header, [("529994199403086399", "01", "劉德", "2024-03-07", "殯葬")]).encode("big5")
+    assert big5.decode("gb18030")
+    assert "expected" in complaint(tmp_path, big5)
+
+
 def test_a_mark_of_gb18030_is_no_part_of_the_header(tmp_path):
     data = "\ufeff".encode("gb18030") + as_csv(ZH, ROWS).encode("gb18030")
     assert read(tmp_path, "death.csv", data).rows == AS_READ
