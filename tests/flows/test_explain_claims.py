@@ -284,7 +284,7 @@ CASES = yaml.safe_load("""
   residence: {household: "220102"}
   ask: B
   turn: choose
-  but: {feedback: [{enrollment: A, chosen: B, "on": 2026-11-10}]}
+  but: {feedback: [{enrollment: A, chosen: B, "decided": 2026-11-10}]}
   then: {A: terminate, B: retain}
 
 - id: the-other-was-chosen
@@ -293,10 +293,10 @@ CASES = yaml.safe_load("""
   enrollments: {A: {scheme: resident, area: "220102", from: 2024-01-01}, B: {scheme: resident, area: "510104", from: 2026-01-01}}
   contributions: {A: [{from: 2026-01, to: 2026-12}], B: [{from: 2026-01, to: 2026-12}]}
   residence: {household: "220102"}
-  feedback: [{enrollment: A, chosen: B, "on": 2026-11-10}]
+  feedback: [{enrollment: A, chosen: B, "decided": 2026-11-10}]
   ask: A
   turn: chosen
-  but: {feedback: [{enrollment: A, chosen: A, "on": 2026-11-10}]}
+  but: {feedback: [{enrollment: A, chosen: A, "decided": 2026-11-10}]}
   then: {A: retain, B: terminate}
 
 - id: this-one-was-chosen
@@ -304,10 +304,10 @@ CASES = yaml.safe_load("""
   person: {born: 1990-03-07, sex: 2, name: 李娜, id: "440103"}
   enrollments: {A: {scheme: employee, area: "440103", from: 2024-12-01, emp_mgt_type: "01"}, B: {scheme: resident, area: "220102", from: 2026-01-01}}
   contributions: {A: [{from: 2024-12, to: 2026-11}], B: [{from: 2026-01, to: 2026-12}]}
-  feedback: [{enrollment: A, chosen: B, "on": 2026-11-10}]
+  feedback: [{enrollment: A, chosen: B, "decided": 2026-11-10}]
   ask: B
   turn: chosen_instead
-  but: {feedback: [{enrollment: A, chosen: A, "on": 2026-11-10}]}
+  but: {feedback: [{enrollment: A, chosen: A, "decided": 2026-11-10}]}
   then: {A: retain, B: terminate}
 
 - id: two-choices-of-one-day
@@ -316,10 +316,10 @@ CASES = yaml.safe_load("""
   enrollments: {A: {scheme: resident, area: "220102", from: 2024-01-01}, B: {scheme: resident, area: "510104", from: 2026-01-01}}
   contributions: {A: [{from: 2026-01, to: 2026-12}], B: [{from: 2026-01, to: 2026-12}]}
   residence: {household: "220102"}
-  feedback: [{enrollment: A, chosen: A, "on": 2026-11-10}, {enrollment: B, chosen: B, "on": 2026-11-10}]
+  feedback: [{enrollment: A, chosen: A, "decided": 2026-11-10}, {enrollment: B, chosen: B, "decided": 2026-11-10}]
   ask: A
   turn: conflict
-  but: {feedback: [{enrollment: A, chosen: A, "on": 2026-11-10}]}
+  but: {feedback: [{enrollment: A, chosen: A, "decided": 2026-11-10}]}
   then: {A: retain, B: terminate}
 """)
 IDS = [case["id"] for case in CASES]
