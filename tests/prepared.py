@@ -59,7 +59,9 @@ def _night(as_of: date, rules: Policy, inbox: Path, before: Path | None = None) 
     run = Path(tempfile.mkdtemp(prefix="night-"))
     (run / "work").mkdir()
     settings = Settings(as_of, inbox, run, rules.policy_id, ("overlap_share",), 10**9, 2)
-    started = Night(settings, rules, NO_SITE, SimpleNamespace(night_before=lambda day: before, manifests_before=lambda day, most: []), run, Quiet())
+    started = Night(
+        settings, rules, NO_SITE, SimpleNamespace(night_before=lambda day: before, manifests_before=lambda day, most: []), run, Quiet()
+    )
     try:
         yield started
     finally:
