@@ -3,10 +3,14 @@
 -- (rules 4.4). Where a relation names no enrollment of the donor, any employee enrollment of the donor stands for it.
 -- grain: one row per relation, key relation_id.
 -- inputs: relation, aid_enrollment, decided, spell_of, enrollment_row, covered_person, uncovered, doubtful.
-WITH ended AS (
+WITH donor_row AS (
+    SELECT r.enrollment_id, coalesce(o.spell_no, r.enrollment_no) AS enrollment_no
+    FROM enrollment_row r LEFT JOIN spell_of o USING (enrollment_no)
+    WHERE r.enrollment_id IN (SELECT donor_enrollment_id FROM relation) OR r.person_key IN (SELECT donor_key FROM relation)
+),
+ended AS (
     SELECT r.enrollment_id, d.person_key, d.scheme, d.action, d.effective_date
-    FROM decided d
-    JOIN enrollment_row r ON coalesce((SELECT spell_no FROM spell_of o WHERE o.enrollment_no = r.enrollment_no), r.enrollment_no) = d.enrollment_no
+    FROM donor_row r JOIN decided d USING (enrollment_no)
     WHERE d.counts AND d.action IN ('terminate', 'suspend')
 ),
 ending AS (
