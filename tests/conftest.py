@@ -12,14 +12,15 @@ from hypothesis import settings
 from inbox import AS_OF, write_inbox
 from reference import POLICIES, decide
 from reference.observed import from_night, from_reference, read_night
-from reference.random_people import random_people
+from reference.random_people import random_people, with_aid
 
 # the machine may be busy: how long an example takes is nothing a test asserts
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
 CHECKOUT = Path(__file__).resolve().parents[1]
-RANDOM_PERSONS = 20_000
+#: Few enough for every day; `make test-long` takes ten times as many.
+RANDOM_PERSONS = 10_000
 
 
 def once_per_key(make):
@@ -97,9 +98,14 @@ class RandomNight:
     warehouse: Path
 
 
+def pytest_addoption(parser) -> None:
+    parser.addoption("--persons", type=int, default=RANDOM_PERSONS, help="how many made-up people are decided twice")
+
+
 @pytest.fixture(scope="session")
-def people() -> list:
-    return random_people(RANDOM_PERSONS, seed=20261122)
+def people(pytestconfig) -> list:
+    """With every extract in play."""
+    return with_aid(random_people(pytestconfig.getoption("persons"), seed=20261122), 5)
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ that agrees on cases that never came up says nothing.
 
 import hashlib
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -122,7 +123,7 @@ def test_the_policies_differ_where_they_should(reached):
 def test_people_are_told_apart_and_drawn_the_same_way_each_time(people):
     assert len({person.certno for person in people}) == len(people)
     again = random_people(200, seed=20261122)
-    assert [rows_of(p) for p in again] == [rows_of(p) for p in people[:200]]
+    assert [rows_of(p) for p in again] == [rows_of(replace(p, aid=[])) for p in people[:200]]
 
 
 # the same answers ---------------------------------------------------------------------------------------------------

@@ -26,14 +26,16 @@ class Facts:
     # person ---------------------------------------------------------------------------------------------------------
     def conflicts(self) -> tuple[str, ...]:
         """ "names, sexes (0 and 9 agree with any) or birth dates that do not agree ... among enrollment and
-        public-security rows"."""
-        rows = [*self.person.enrollments, *self.person.residents]
+        public-security rows", each document by itself."""
+        of_document: dict[str, list] = {}
+        for row in [*self.person.enrollments, *self.person.residents]:
+            of_document.setdefault(getattr(row, "certno", None) or self.person.certno, []).append(row)
         fields = {
-            "psn_name": {row.name for row in rows} - {None},
-            "gend": {row.sex for row in rows} - {None, "0", "9"},
-            "brdy": {row.born for row in rows} - {None},
+            "psn_name": [{row.name for row in rows} - {None} for rows in of_document.values()],
+            "gend": [{row.sex for row in rows} - {None, "0", "9"} for rows in of_document.values()],
+            "brdy": [{row.born for row in rows} - {None} for rows in of_document.values()],
         }
-        return tuple(name for name, values in fields.items() if len(values) > 1)
+        return tuple(name for name, told in fields.items() if any(len(values) > 1 for values in told))
 
     def death_dates(self) -> list[date]:
         """ "the death records and a household deregistration for death (later dates are ignored)"."""

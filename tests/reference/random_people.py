@@ -8,10 +8,10 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
-from inbox import AS_OF, Numbers
+from inbox import AS_OF, Numbers, resident_id
 
 from .activity import add_months, is_retired, scheme_of
-from .model import Assistance, Contribution, Death, Enrollment, Feedback, Person, Resident, Stay, Student, month_of
+from .model import Aid, Assistance, Contribution, Death, Enrollment, Feedback, Link, Person, Resident, Stay, Student, month_of
 
 AREAS = ("220102", "220104", "220281", "510104", "440103", "110101", "110105", "210202", "140105", "320505")
 STARTS = tuple(
@@ -402,6 +402,14 @@ class Maker:
             named = chosen.enrollment_id if self.chance(0.95) else None
             p.feedback.append(Feedback(f"{p.label}-{number}", case.enrollment_id, result, named, day))
 
+    def documents(self) -> None:
+        """Some are enrolled under a passport that a link ties to their number: drawn apart, too."""
+        p, r = self.person, random.Random(f"{self.seed}/{self.index}/documents")
+        if p.cert_type == "01" and p.enrollments and r.random() < 0.04:
+            at, passport = r.randrange(len(p.enrollments)), f"E5{self.index:07d}"
+            p.enrollments[at] = replace(p.enrollments[at], certno=passport, cert_type="16")
+            p.links.append(Link("16", passport, "01", p.certno, r.choice((date(2019, 5, 1), date(2025, 7, 1)))))
+
     def make(self) -> Person:
         self.enrollments()
         self.conflicts()
@@ -413,6 +421,7 @@ class Maker:
         self.aid()
         self.feedback()
         self.outside()
+        self.documents()
         return self.person
 
 
@@ -420,3 +429,32 @@ def random_people(count: int, seed: int, numbers: Numbers | None = None) -> list
     """With `numbers` of their own they can share a night with other people."""
     numbers = numbers or Numbers()
     return [Maker(index, seed, numbers).make() for index in range(count)]
+
+
+#: Nobody that any extract knows.
+STRANGER = resident_id("229999", date(1960, 1, 1), 1)
+KINSHIPS = ("配偶", "父母", "子女", "兄弟姐妹", "外祖父母", "孙子女", "表亲", "朋友")
+
+
+def with_aid(people: list, seed: int) -> list:
+    """Half of the people give to one or two others, who may be anybody, also nobody that is known."""
+    r, given = random.Random(seed), []
+    for number, person in enumerate(people):
+        rows = []
+        for nth in range(r.choice((0, 0, 1, 2))):
+            relative = r.choice(people)
+            known = [e.enrollment_id for e in person.enrollments]
+            relation = Aid(
+                f"M{number:05d}.{nth}",
+                relative.certno if r.random() < 0.97 else STRANGER,
+                r.choice(KINSHIPS),
+                r.choice((date(2025, 5, 1), AS_OF, AS_OF + timedelta(days=1))),
+                r.choice((None, None, None, AS_OF + timedelta(days=2))),
+                r.choice(known) if known and r.random() < 0.8 else None,
+                Decimal(r.choice((500, 2000, 100))),
+                r.choice((None, Decimal("120.50"))),
+            )
+            months = r.sample(range(month_of(AS_OF) - 14, month_of(AS_OF) + 1), r.choice((0, 1, 3)))
+            rows += [replace(relation, spent_month=m, spent=Decimal(r.choice(("10.01", "99.99", "250")))) for m in months] or [relation]
+        given.append(replace(person, aid=rows))
+    return given
