@@ -92,9 +92,7 @@ def parse(inbox: Path, pool) -> tuple[int, float]:
     with tempfile.TemporaryDirectory(dir=OUT) as scratch:
         started = time.perf_counter()
         rows = open_rows(find(inbox, ENROLLMENT)[0], Path(scratch))
-        opened = time.perf_counter()
         count = sum(pool.map(rows_read, rows.units))
-        print(f"  cut into {len(rows.units)} ranges in {opened - started:.2f} s")
         return count, time.perf_counter() - started
 
 

@@ -20,7 +20,7 @@ def check_rows(done: Ingested, narrowed: bool) -> None:
     for source in done.files:
         tally, number = done.by_file[source.name], source.number
         controls = {"rows read": (read[number], tally.rows), "rows in quarantine": (refused[number], tally.quarantined)}
-        if source.path.suffix == ".parquet":
+        if source.path.suffix == ".parquet" and source.path.stat().st_size:
             controls["rows by its own count"] = (pq.read_metadata(source.path).num_rows, tally.rows)
         if not narrowed:
             controls["rows accepted"] = (typed[number], tally.accepted)

@@ -49,17 +49,18 @@ def read(folder: Path, name: str, data: bytes, site: Site = NO_SITE) -> Read:
     scratch = folder / "scratch"
     scratch.mkdir(exist_ok=True)
     opened = open_rows(source, scratch)
+    units = list(opened.units) if opened else []
     rows: dict[int, dict] = {}
-    for unit in opened.units if opened else ():
+    for unit in units:
         for before, table in pickle.loads(pickle.dumps(unit))():
             assert all(column.num_chunks == 1 for column in table.columns) and len(table)
             plain = pa.table({n: table[n].cast(pa.string()) for n in table.column_names})
             plain.validate(full=True)
             assert set(rows).isdisjoint(range(before + 1, before + 1 + len(table))), "two rows have one number"
             rows |= {before + 1 + n: row for n, row in enumerate(plain.to_pylist())}
-    for unit in opened.units if opened else ():
+    for unit in units:
         assert_picked(unit, rows)
-    return Read(source, rows, len(opened.units) if opened else 0)
+    return Read(source, rows, len(units))
 
 
 def assert_picked(unit: Unit, rows: dict[int, dict]) -> None:

@@ -7,6 +7,7 @@ decoding of other encodings: it replaces what it cannot read without a word.
 
 import csv
 import re
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
@@ -29,14 +30,27 @@ _WIDTH = re.compile(r"Row #(\d+): Expected \d+ columns, got (\d+)")
 def open_text(source: SourceFile, path: Path) -> Rows:
     """The rows of the text at ``path``, which is ``source`` or what was packed in it. Raises UnreadableFile."""
     detector = Detector(source)
-    while True:
-        text = locate(source, path, detector)
-        _check_last_line(source, text)
-        ranges = cut(source, text, detector)
-        if text.encoding == detector.encoding:
-            break  # else the first bytes that show GB18030 stand below the first megabyte: once more, knowing it
-    source.encoding = text.encoding
-    return Rows(tuple(Unit(partial(_batches, source, text, part), partial(_picked, source, text, part)) for part in ranges))
+    text = locate(source, path, detector)
+    _check_last_line(source, text)
+    return Rows(_units(source, text, detector))
+
+
+def _units(source: SourceFile, text: Text, detector: Detector) -> Iterator[Unit]:
+    """One for each range, as soon as the encoding is certain: the workers read the first ones while the last are cut."""
+    waiting = []
+    for part in cut(source, text, detector):
+        if text.encoding != detector.encoding:
+            break
+        waiting.append(Unit(partial(_batches, source, text, part), partial(_picked, source, text, part)))
+        if detector.is_certain:
+            yield from waiting
+            waiting = []
+    if text.encoding != detector.encoding:
+        # the first bytes that show GB18030 stand below the first megabyte: once more, knowing it
+        yield from _units(source, locate(source, text.path, detector), detector)
+    else:
+        source.encoding = text.encoding
+        yield from waiting
 
 
 def _batches(source: SourceFile, text: Text, part: Range) -> Batches:

@@ -44,6 +44,11 @@ class Detector:
         self.narrow: set[str] = set()
         self.has_wide = False
 
+    @property
+    def is_certain(self) -> bool:
+        """Nothing that follows can change the encoding any more: it would be an error."""
+        return self.is_decided or len(self.han) >= PROOF
+
     def decide(self, encoding: str) -> None:
         self.encoding, self.is_decided = encoding, True
 
@@ -63,7 +68,7 @@ class Detector:
         if place == len(block):
             self._note_widths(block)
             return
-        if self.is_decided or len(self.han) >= PROOF:
+        if self.is_certain:
             raise self.source.unreadable(f"byte {offset + place} is not UTF-8, as the text before it is", "text in one encoding")
         self.decide("gb18030")
 

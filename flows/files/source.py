@@ -1,7 +1,7 @@
 """One file of an extract, and what opening it gives: parts that worker processes read side by side."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -72,9 +72,9 @@ class Unit:
 
 @dataclass(frozen=True)
 class Rows:
-    """A file opened for reading: its parts under the contract's column names."""
+    """A file opened for reading: its parts under the contract's column names, to be gone through once."""
 
-    units: tuple[Unit, ...]
+    units: Iterable[Unit]
 
 
 def date_in_name(name: str) -> date | None:
