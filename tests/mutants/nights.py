@@ -21,7 +21,7 @@ import test_parameters
 from inbox import AS_OF, Numbers, filler_people, load_scenarios, write_inbox
 from prepared import Prepared, decide_again, prepare, publish_again
 from reference import POLICIES, decide, policy_on
-from reference.observed import DATASETS, from_reference
+from reference.observed import BY_PERSON, DATASETS, from_reference
 from reference.random_people import random_people
 
 import policy
@@ -87,7 +87,7 @@ def _same(read: Prepared, people: list, rules: policy.Policy, reference) -> Ques
 
     def same(texts: Mapping[str, str]) -> bool:
         observed = decide_again(read, rules, texts)
-        return all(getattr(observed, name) == getattr(expected, name) for name in DATASETS)
+        return all(getattr(observed, name) == getattr(expected, name) for name in (*DATASETS, *BY_PERSON))
 
     return same
 

@@ -15,6 +15,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from mutants.changes import Mutant, of_python, of_sql, of_yaml
+from mutants.suites import suite
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 #: Files in which a change is no change of what is decided, with the reason; they are not mutated.
@@ -68,6 +69,8 @@ def judge_suites(work: list[Mutant], out: multiprocessing.Queue, folder: str) ->
 
 def run(judge, mutants: list[Mutant], workers: int) -> dict[str, str]:
     """Mutant -> verdict, by `workers` processes."""
+    if not mutants:
+        return {}
     context, verdicts = multiprocessing.get_context("spawn"), {}
     out = context.Queue()
     with tempfile.TemporaryDirectory() as folder:
@@ -101,7 +104,10 @@ def main() -> int:
         mutants = drawn(kind, getattr(options, kind), options.seed)
         if not mutants:
             continue
-        started, verdicts = time.monotonic(), run(judge, mutants, options.workers)
+        started = time.monotonic()
+        elsewhere = [mutant for mutant in mutants if judge is judge_nights and suite(mutant.file)]
+        verdicts = run(judge, [mutant for mutant in mutants if mutant not in elsewhere], options.workers)
+        verdicts |= run(judge_suites, elsewhere, options.workers)
         if len(verdicts) < len({mutant.name for mutant in mutants}):
             print(f"mutants: only {len(verdicts)} of {len(mutants)} {kind} mutants were judged; a judge failed", file=sys.stderr)
             return 1
