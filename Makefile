@@ -3,6 +3,8 @@ PYTHON ?= python3
 PY := .venv/bin/python
 AS_OF ?=
 INBOX ?= inbox
+INBOXES ?= inboxes
+KEEP ?= 400
 WAREHOUSE ?= warehouse
 POLICY ?= national
 AGAINST ?= jilin
@@ -12,7 +14,7 @@ N ?= 1000000
 SAMPLE_AS_OF := 2026-11-22
 
 .DEFAULT_GOAL := help
-.PHONY: help run nightly explain whatif test test-long lint docs docs-check policy-check mutants sample-data bench setup lock clean
+.PHONY: help run nightly serve backfill prune explain whatif test test-long lint docs docs-check policy-check mutants sample-data bench setup lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -30,6 +32,15 @@ run: .venv/.ready ## a whole night on the sample extracts, published in ./wareho
 
 nightly: .venv/.ready ## one night: AS_OF= INBOX= WAREHOUSE= POLICY=
 	$(PY) -m flows nightly $(if $(AS_OF),--as-of $(AS_OF)) --inbox $(INBOX) --warehouse $(WAREHOUSE) --policy $(POLICY)
+
+serve: .venv/.ready ## a Prefect server with the nightly schedule: INBOX= WAREHOUSE= POLICY=
+	$(PY) -m flows serve --inbox $(INBOX) --warehouse $(WAREHOUSE) --policy $(POLICY)
+
+backfill: .venv/.ready ## the nights of several days from stored inboxes: FROM= TO= INBOXES= WAREHOUSE= POLICY=
+	$(PY) -m flows backfill --from $(FROM) --to $(TO) --inboxes $(INBOXES) --warehouse $(WAREHOUSE) --policy $(POLICY)
+
+prune: .venv/.ready ## remove old nights: KEEP= WAREHOUSE=
+	$(PY) -m flows prune --keep $(KEEP) --warehouse $(WAREHOUSE)
 
 explain: .venv/.ready ## everything about one enrollment or person: ID= WAREHOUSE= AS_OF= LANG=zh
 	@$(PY) -m flows explain "$(ID)" --warehouse $(WAREHOUSE) $(if $(AS_OF),--as-of $(AS_OF)) $(addprefix --lang ,$(filter zh en,$(LANG)))

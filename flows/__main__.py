@@ -12,8 +12,12 @@ from typing import NoReturn
 
 from contracts import EXTRACTS
 from expectations.bounds import GATES, NAMES
+from flows import hook
 from flows.errors import FAILED, PUBLISHED, USAGE, NightError, UsageError
 from flows.settings import Settings, as_of_from_environment, cores, default_memory, parse_day, site_from_environment
+
+#: Commands whose failure somebody has to hear of.
+NIGHTS = ("nightly", "backfill")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -24,8 +28,7 @@ def main(arguments: list[str] | None = None) -> int:
     except NightError as error:
         if options.debug:
             traceback.print_exc()
-        print(f"onecover: {error}", file=sys.stderr)
-        return error.status
+        return _failed(options, str(error), error.status)
     except KeyboardInterrupt:
         print("onecover: interrupted; nothing was published", file=sys.stderr)
         return FAILED
@@ -33,11 +36,16 @@ def main(arguments: list[str] | None = None) -> int:
         if options.debug:
             traceback.print_exc()
         # the message of a library may quote a row: only its kind is told
-        print(
-            f"onecover: {options.command} failed inside ({type(error).__name__}); nothing was published. Run again with --debug where no one else reads",
-            file=sys.stderr,
-        )
-        return FAILED
+        reason = f"{options.command} failed inside ({type(error).__name__}); nothing was published. Run again with --debug where no one else reads"
+        return _failed(options, reason, FAILED)
+
+
+def _failed(options: argparse.Namespace, reason: str, status: int) -> int:
+    """Say why, and let whoever watches the nights know."""
+    print(f"onecover: {reason}", file=sys.stderr)
+    if options.command in NIGHTS:
+        hook.tell(reason)
+    return status
 
 
 class _Parser(argparse.ArgumentParser):
@@ -69,6 +77,7 @@ def _parser() -> argparse.ArgumentParser:
     rotate.add_argument("--new-key", type=Path, required=True, metavar="FILE", help="the new key file; made where it does not exist")
     rotate.add_argument("--debug", action="store_true", help="show the trace of a failure")
     rotate.set_defaults(run=_rotate)
+    _operations(commands)
     _explain_parser(commands.add_parser("explain", help="everything published about one enrollment or person"))
     _whatif_parser(commands.add_parser("whatif", help="which decisions of one night change from one policy to another"))
     checked = commands.add_parser("policy-check", help="whether the policy files can be used: one line for each problem, and a table")
@@ -78,6 +87,34 @@ def _parser() -> argparse.ArgumentParser:
     checked.add_argument("--debug", action="store_true", help="show the trace of a failure")
     checked.set_defaults(run=_policy_check)
     return parser
+
+
+def _operations(commands: argparse._SubParsersAction) -> None:
+    """The commands of whoever keeps it running."""
+    serve = commands.add_parser("serve", help="a Prefect server, its worker and the nightly schedule, on this machine")
+    serve.add_argument("--inbox", type=Path, default=Path("inbox"), metavar="DIR")
+    serve.add_argument("--warehouse", type=Path, default=Path("warehouse"), metavar="DIR")
+    serve.add_argument("--policy", default="national", metavar="ID")
+    serve.add_argument("--port", type=int, default=4200)
+    serve.add_argument("--home", type=Path, default=Path(".prefect"), metavar="DIR", help="where the server keeps its records")
+    serve.add_argument("--debug", action="store_true", help="show the trace of a failure")
+    serve.set_defaults(run=_serve)
+    backfill = commands.add_parser("backfill", help="the nights of several days, one after the other, from stored inboxes")
+    backfill.add_argument("--from", dest="first", required=True, metavar="D", help="the first day, YYYY-MM-DD")
+    backfill.add_argument("--to", dest="last", required=True, metavar="D", help="the last day, included")
+    backfill.add_argument("--inboxes", type=Path, default=Path("inboxes"), metavar="DIR", help="one inbox a day in it, as_of=YYYY-MM-DD")
+    backfill.add_argument("--warehouse", type=Path, default=Path("warehouse"), metavar="DIR")
+    backfill.add_argument("--policy", default="national", metavar="ID")
+    backfill.add_argument("--accept", action="append", default=[], metavar="NAME", help="let a named gate pass; repeatable")
+    backfill.add_argument("--memory", default="", metavar="SIZE", help="as for nightly")
+    backfill.add_argument("--site", type=Path, metavar="DIR", help="as for nightly")
+    backfill.add_argument("--debug", action="store_true", help="show the trace of a failure")
+    backfill.set_defaults(run=_backfill)
+    prune = commands.add_parser("prune", help="remove old nights: all but the newest, and what stopped or failed before them")
+    prune.add_argument("--warehouse", type=Path, default=Path("warehouse"), metavar="DIR")
+    prune.add_argument("--keep", type=int, default=400, metavar="N", help="how many published nights stay (default: 400, at least 2)")
+    prune.add_argument("--debug", action="store_true", help="show the trace of a failure")
+    prune.set_defaults(run=_prune)
 
 
 def _explain_parser(explain: argparse.ArgumentParser) -> None:
@@ -111,13 +148,52 @@ def _whatif_parser(whatif: argparse.ArgumentParser) -> None:
 
 def _nightly(options: argparse.Namespace) -> int:
     settings = _settings(options)
-    # asked to end, as by a service manager: as if by the keyboard, so that what it works with is removed
-    with suppress(ValueError):  # only the main thread may say what a signal does
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
+    _end_as_by_keyboard()
     from flows.nightly import run_night, summary
 
     _say(summary(run_night(settings)))
     return PUBLISHED
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from flows.serving import serve
+
+    _end_as_by_keyboard()
+    with suppress(KeyboardInterrupt):
+        serve(options.inbox, options.warehouse, options.policy, options.port, options.home)
+    return PUBLISHED
+
+
+def _backfill(options: argparse.Namespace) -> int:
+    first, last = parse_day(options.first, "--from"), parse_day(options.last, "--to")
+    from flows.nightly import run_night, stored_inboxes, summary
+
+    for day, inbox in stored_inboxes(options.inboxes, first, last):
+        options.as_of, options.inbox = day.isoformat(), inbox
+        _say(summary(run_night(_settings(options))))
+    return PUBLISHED
+
+
+def _prune(options: argparse.Namespace) -> int:
+    if options.keep < 2:
+        raise UsageError(f"--keep {options.keep}: at least 2 nights stay, tonight's and the one that it carries on from")
+    from flows.warehouse import Warehouse
+
+    with Warehouse(options.warehouse) as house:
+        removed = house.prune(options.keep)
+    _say("\n".join([f"removed {len(removed)} runs", *(f"  {name}" for name in removed)]))
+    return PUBLISHED
+
+
+def _end_as_by_keyboard() -> None:
+    """Asked to end, as by a service manager: as if by the keyboard, so that what it works with is removed."""
+    with suppress(ValueError):  # only the main thread may say what a signal does
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
+def settings_of(arguments: list[str]) -> Settings:
+    """The settings of a command line that reads an inbox."""
+    return _settings(_parser().parse_args(arguments))
 
 
 def _settings(options: argparse.Namespace) -> Settings:

@@ -117,6 +117,19 @@ def check_inbox(inbox: Path) -> None:
         raise UsageError(f"the inbox {inbox} is no folder; name the folder of the departments' extracts with --inbox")
 
 
+def stored_inboxes(folder: Path, first: date, last: date) -> list[tuple[date, Path]]:
+    """The inboxes ``as_of=YYYY-MM-DD`` of the days from ``first`` to ``last``, in their order. Raises UsageError where there is none."""
+    found = []
+    for inbox in sorted(folder.glob("as_of=*")):
+        with suppress(ValueError):
+            day = date.fromisoformat(inbox.name.removeprefix("as_of="))
+            if first <= day <= last and inbox.is_dir():
+                found.append((day, inbox))
+    if not found:
+        raise UsageError(f"{folder} has no inbox as_of=YYYY-MM-DD from {first} to {last}")
+    return found
+
+
 def newest_date(inbox: Path) -> date:
     """The newest date in the names of the inbox's files; never silently today."""
     check_inbox(inbox)

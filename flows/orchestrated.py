@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from prefect import flow, task
+from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.states import Failed, State
 
@@ -31,12 +32,32 @@ def under_prefect(night: Callable[[Callable], Night], settings: Settings) -> Nig
 
     @flow(name="nightly", flow_run_name=f"nightly-{settings.as_of}-{settings.policy_id}", persist_result=False)
     def nightly() -> State | None:
-        return _told(lambda: finished.append(night(runner)), failed)
+        state = _told(lambda: finished.append(night(runner)), failed)
+        if finished:
+            _leave_counts(finished[0])
+        return state
 
     nightly(return_state=True)
     if failed:
         raise failed[0]
     return finished[0]
+
+
+def _leave_counts(night: Night) -> None:
+    """What came in and what went out, as artifacts of the run."""
+    read = [
+        {
+            "extract": name,
+            "files": len(done.files),
+            "rows": done.tally.rows,
+            "accepted": done.tally.accepted,
+            "quarantined": done.tally.quarantined,
+        }
+        for name, done in night.ingested.items()
+    ]
+    create_table_artifact(read, key="read", description="Rows of every extract. 各数据来源的行数。")
+    written = [{"dataset": name, "rows": rows} for name, rows in night.published.items()]
+    create_table_artifact(written, key="published", description="Rows of every dataset. 各结果表的行数。")
 
 
 def _told(work: Callable[[], None], failed: list[Exception]) -> State | None:

@@ -11,6 +11,7 @@ from flows.errors import NightError, UsageError
 
 KEY_VARIABLE, AS_OF_VARIABLE, SITE_VARIABLE = "ONECOVER_KEY_FILE", "ONECOVER_AS_OF", "ONECOVER_SITE"
 RESTRICTED_KEY_VARIABLE = "ONECOVER_RESTRICTED_KEY_FILE"
+HOOK_VARIABLE = "ONECOVER_ON_FAILURE"
 CHECKOUT = Path(__file__).resolve().parent.parent
 
 
@@ -46,6 +47,11 @@ def site_from_environment() -> Path | None:
     return Path(folder) if folder else None
 
 
+def failure_command() -> str:
+    """What to run when a night fails; empty where nobody asks for it."""
+    return os.environ.get(HOOK_VARIABLE, "")
+
+
 def default_memory() -> int:
     """Half of the machine's memory, in bytes."""
     return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
@@ -57,6 +63,11 @@ def cores() -> int:
 
 def now() -> datetime:
     return datetime.now(UTC)
+
+
+def environment_with(**variables: str) -> dict[str, str]:
+    """The environment for a process of its own, with these variables set."""
+    return {**os.environ, **variables}
 
 
 def api_is_configured() -> bool:

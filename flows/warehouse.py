@@ -60,6 +60,21 @@ class Warehouse:
             removed.append("current, which did not name the newest night")
         return removed
 
+    def prune(self, keep: int) -> list[str]:
+        """Remove all nights but the newest ``keep``, and what stopped or failed before them. Returns their names.
+
+        A link goes before the run that it names, so that no link ever names nothing."""
+        nights = sorted(self.root.glob("as_of=*"), reverse=True)
+        oldest = nights[:keep][-1].resolve().name if nights else ""
+        for night in nights[keep:]:
+            night.unlink()
+        linked, removed = {p.resolve() for p in self.root.glob("as_of=*")}, []
+        for run in sorted(self.runs.iterdir()):
+            if run.resolve() not in linked and run.name < oldest:
+                shutil.rmtree(run)
+                removed.append(run.name)
+        return removed
+
     def new_run(self, as_of: date, started: datetime) -> Path:
         """The folder of a new run. Its name tells when it started; a clock that was set back gives a name once more."""
         stem = f"{as_of:%Y%m%d}-{started:%Y%m%dT%H%M%S}-{os.getpid()}"

@@ -80,6 +80,9 @@ def test_every_step_is_a_task_in_business_order_of_one_flow(orchestrated):
     assert [t.name.rpartition("-")[0] for t in sorted(tasks, key=lambda t: t.start_time)] == list(STEPS)
     assert all(t.state.is_completed() for t in tasks)
     assert flow_run.parameters == {}
+    with get_client(sync_client=True) as client:
+        left = {artifact.key: artifact.data for artifact in client.read_artifacts() if artifact.flow_run_id == flow_run.id}
+    assert set(left) == {"read", "published"} and '"extract": "enrollment"' in left["read"] and '"dataset": "terminations"' in left["published"]
 
 
 def test_the_server_learns_nothing_about_a_person(orchestrated, few):

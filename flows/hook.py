@@ -1,0 +1,20 @@
+"""Whoever is to hear of a failed night: a command of the bureau's own, such as mail or curl, given the one line."""
+
+import shlex
+import subprocess
+import sys
+
+from flows.settings import HOOK_VARIABLE, failure_command
+
+SECONDS = 60
+
+
+def tell(reason: str) -> None:
+    """Run the command that ONECOVER_ON_FAILURE names, without a shell, with ``reason`` on its standard input."""
+    command = failure_command()
+    if not command:
+        return
+    try:
+        subprocess.run(shlex.split(command), input=reason + "\n", text=True, timeout=SECONDS, check=True, capture_output=True)
+    except (OSError, ValueError, subprocess.SubprocessError) as error:
+        print(f"{HOOK_VARIABLE} did not work ({type(error).__name__}); nobody was told", file=sys.stderr)
