@@ -156,9 +156,11 @@ DEREG_REASON = _open(
         "death": ("死亡", "death"),
         "military": ("参军", "joined the forces"),
         "emigrated": ("出国定居", "emigrated"),
+        "prison": ("服刑", "in prison"),
     },
     r"^.{1,40}$",
-    {"死亡": "death", "死亡注销": "death", "参军": "military", "入伍": "military", "出国定居": "emigrated", "出国（境）定居": "emigrated"},
+    {"死亡": "death", "死亡注销": "death", "参军": "military", "入伍": "military", "出国定居": "emigrated", "出国（境）定居": "emigrated"}
+    | dict.fromkeys(("服刑", "服刑注销", "监狱服刑", "入狱", "入狱服刑", "判刑", "判刑入狱", "收监"), "prison"),
 )
 
 STAGE = _closed(

@@ -164,6 +164,11 @@ COLUMNS = _define(
     ("assistance_amount", "money", "资助缴费额", "yuan paid by an assistance fund, kept apart"),
     ("channel", "text", "退费渠道", "where the money goes back to"),
     # --- what follows
+    ("died_on", "date", "死亡日期", "day of death: the earliest that is known"),
+    ("begins_on", "date", "起始日期", "first day of the months paid for; day of admission"),
+    ("after_death.ends_on", "date", "截止日期", "first day after the months paid for; day of discharge, null while in hospital"),
+    ("after_death.row_key", "text", "记录主键", "key of the contribution; of a stay, which has none, a keyed hash of its content"),
+    ("is_doubtful", "boolean", "死亡存疑", "whether the death is in doubt, or a clerk has not let it pass"),
     ("from_enrollment_id", "text", "原参保关系", "enrollment before the switch"),
     ("to_enrollment_id", "text", "新参保关系", "enrollment after the switch"),
     ("continuous_months", "int32", "连续参保月数", "months of continuous basic insurance before the switch"),

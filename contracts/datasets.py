@@ -49,7 +49,7 @@ DATASETS = {
         _dataset(
             "decisions",
             "处理决定",
-            "one row per member of an overlap, and one per enrollment of a dead person",
+            "one row per member of an overlap, and one per enrollment of a person who has died or left",
             "enrollment_id overlap_id",
             "overlap_id? enrollment_id person_id scheme insu_admdvs action would_be? rule_id clause policy_id policy_version "
             "deciding_fact? kept_enrollment_id? decision_date effective_date? resumes_on? reason_zh reason_en evidence",
@@ -106,6 +106,13 @@ DATASETS = {
             "enrollment_id period_begin",
             "enrollment_id person_id insu_admdvs period_begin period_end eligibility case_id personal_amount assistance_amount channel clause "
             "account_person_id? status first_reported_on",
+        ),
+        _dataset(
+            "after_death",
+            "身故后缴费与住院",
+            "one row per contribution or stay in hospital after a death",
+            "extract row_key",
+            "person_id died_on extract row_key enrollment_id? begins_on ends_on? psn_clct_amt? oth_clct_amt? finsubs_amt? is_doubtful",
         ),
         _dataset(
             "benefit_continuity",

@@ -11,6 +11,7 @@ ARROW_TYPES = {
     "money": "decimal(12,2)",
     "int32": "int32",
     "int64": "int64",
+    "boolean": "bool",
     "texts": "list<string>",
     "evidence": "list<struct<fact: string, value: string, extract: string, row_key: string>>",
     "identifiers": "list<struct<kind: string, canonical: string>>",

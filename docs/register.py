@@ -22,6 +22,7 @@ STATUS = {"own": "own", "inherited": "inherited", "not_applicable": "–", "not_
 AS_TABLE = {
     "pooling_level": ("pooling",),
     "flexible_emp_mgt_types": ("flexible_type",),
+    "suspended_deregistrations": ("suspended_reason",),
     "lookback_years": ("$lookback_start",),
     "no_wait_classes": ("no_wait_class",),
     "enrollment_window": ("enrollment_window",),
@@ -59,7 +60,7 @@ def shown(value) -> str:
     if isinstance(value, dict):
         return "; ".join(f"{area}: {digits}" for area, digits in sorted(value.items(), key=lambda one: (one[0] != "default", one[0])))
     if isinstance(value, tuple):
-        return ", ".join(value) or "nobody"
+        return ", ".join(value) or "none"
     return str(value)
 
 

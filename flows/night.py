@@ -90,7 +90,8 @@ def read_extracts(night: Night) -> None:
 def _read_extracts(night: Night) -> None:
     settings = night.settings
     night.engine = tables.open_engine(settings, night.policy, site_key(settings.warehouse), night.work)
-    everybody = Terms(settings.as_of, tables.first_day(settings, night.policy), site=night.site)
+    gone = ("death", *night.policy.parameters["suspended_deregistrations"])
+    everybody = Terms(settings.as_of, tables.first_day(settings, night.policy), site=night.site, gone=gone)
     with workers(settings.inbox, settings.threads) as pool:
         desk = Desk(settings.inbox, night.work, pool, night.progress.tick)
         reading = [Ingest(EXTRACTS[name], desk, everybody) for name in FOR_EVERYBODY]
@@ -194,12 +195,13 @@ def facts(night: Night) -> None:
     rooms = ("chosen", "home", "schooling", "workplace", "employee_month", "continuity", "in_hospital", "person_row", "person_name")
     night.build("facts", *(f"facts/{t}.sql" for t in rooms))
     tables.register_name_forms(night.engine)
-    night.build("facts", *(f"facts/{t}.sql" for t in ("known_name", "identity_conflict", "deceased", "member_fact")))
+    night.build("facts", *(f"facts/{t}.sql" for t in ("known_name", "identity_conflict", "deceased", "deregistered", "member_fact")))
 
 
 def retention(night: Night) -> None:
     """retention: which enrollment stays, on what ground, what the guard says, and the evidence."""
-    rooms = ("narrowed", "matched", "ranked", "returned", "ended_by_death", "proposed", "guarded", "decided")
+    of_persons = ("ended_by_death", "suspended_while_away", "person_ruling")
+    rooms = ("narrowed", "matched", "ranked", "returned", *of_persons, "proposed", "guarded", "decided")
     night.build("retention", *(f"retention/{t}.sql" for t in (*rooms, "overlap_evidence", "person_evidence")))
     night.engine.define("retention/evidence.sql")
     night.touched = {r["rule_id"]: r["persons"] for r in night.engine.rows("retention/rule_share.sql")}
@@ -226,8 +228,8 @@ def coverage(night: Night) -> None:
 
 
 def consequences(night: Night) -> None:
-    """consequences: deductions, refunds and switches between schemes."""
-    rooms = ("paid_year", "needed_later", "deduction", "deduction_share", "paid_period", "prepaid_period", "refund")
+    """consequences: deductions, refunds, what was booked after a death, and switches between schemes."""
+    rooms = ("paid_year", "needed_later", "deduction", "deduction_share", "paid_period", "prepaid_period", "refund", "after_death")
     night.build("consequences", *(f"consequences/{t}.sql" for t in rooms))
     night.build("consequences", *(f"mutual_aid/{t}.sql" for t in ("relation", "aid_enrollment", "dissolution", "clearing")))
     night.build("consequences", "continuity/switch.sql", "identifiers/person.sql", "overlaps/overlap_name.sql", "retention/decision.sql")

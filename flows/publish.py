@@ -17,7 +17,7 @@ _EVIDENCE = pa.list_(pa.struct([(n, pa.string()) for n in ("fact", "value", "ext
 _IDENTIFIERS = pa.list_(pa.struct([("kind", pa.string()), ("canonical", pa.string())]))
 TYPES = {
     "text": pa.string(), "date": pa.date32(), "timestamp": pa.timestamp("us"), "month": pa.int32(), "int32": pa.int32(),
-    "int64": pa.int64(), "money": pa.decimal128(12, 2), "texts": pa.list_(pa.string()), "evidence": _EVIDENCE,
+    "int64": pa.int64(), "boolean": pa.bool_(), "money": pa.decimal128(12, 2), "texts": pa.list_(pa.string()), "evidence": _EVIDENCE,
     "identifiers": _IDENTIFIERS, "raw": pa.map_(pa.string(), pa.string()),
 }  # fmt: skip
 

@@ -74,6 +74,7 @@ def policy_tables(rules: Policy, years: list[int]) -> dict[str, pa.Table]:
     return {
         "pooling": _table(province=provinces, pool_digits=[rules.pooling_level(p + "0000") for p in provinces]),
         "flexible_type": _table(code=list(rules.parameters["flexible_emp_mgt_types"])),
+        "suspended_reason": pa.table({"code": pa.array(rules.parameters["suspended_deregistrations"], pa.string())}),
         "rule": pa.Table.from_pylist([
             {"rule_id": r.rule_id, "clause": r.clause, "action": r.action, "deducts": r.deducts, "choice_first": r.choice_first, "summary_zh": r.summary_zh, "summary_en": r.summary_en}
             for r in rules.rules.values()

@@ -91,7 +91,7 @@ def compare(settings: Settings, against: str, out: Path | None) -> Comparison:
     check_inbox(settings.inbox)
     _check_out(out)
     with _scratch(settings.warehouse) as folder:
-        night = _read(replace(settings, warehouse=folder), max(a, b, key=lambda p: p.parameters["lookback_years"]))
+        night = _read(replace(settings, warehouse=folder), _widest(a, b))
         try:
             for side, rules in (("a", a), ("b", b)):
                 _decide(night, rules)
@@ -99,6 +99,13 @@ def compare(settings: Settings, against: str, out: Path | None) -> Comparison:
             return _compared(night, a, b, out)
         finally:
             night.engine.close()
+
+
+def _widest(a: Policy, b: Policy) -> Policy:
+    """The policy to read under: it looks back the furthest, and puts whoever either of the two suspends in question."""
+    gone = {reason for p in (a, b) for reason in p.parameters["suspended_deregistrations"]}
+    widest = max(a, b, key=lambda p: p.parameters["lookback_years"])
+    return replace(widest, parameters=widest.parameters | {"suspended_deregistrations": tuple(sorted(gone))})
 
 
 def _check_out(out: Path | None) -> None:
@@ -123,7 +130,7 @@ def _scratch(house: Path) -> Iterator[Path]:
 
 
 def _read(settings: Settings, widest: Policy) -> Night:
-    """A night up to where policy begins, read under the policy that looks back the furthest: it carries everybody on."""
+    """A night up to where policy begins, read under the widest policy: it carries on whoever either of the two asks for."""
     run = settings.warehouse / ".runs" / "whatif"
     warehouse.make_private(run / "work")
     night = Night(

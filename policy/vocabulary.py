@@ -22,6 +22,7 @@ FACTS = {
     "in_hospital": "enrollment",
     "freshman_year": "person",
     "deceased": "person",
+    "deregistered": "person",
     "identity_conflict": "person",
 }
 
@@ -49,6 +50,8 @@ _ENDING = ("terminate", "suspend", "review")
 RULES = {  # in the order of precedence
     "identity_conflict": RuleShape((), ("review",)),
     "deceased": RuleShape((), ("terminate", "review")),
+    # whoever has left may come back: 暂停, never 终止
+    "deregistered": RuleShape((), ("suspend", "review")),
     "freshman_year": RuleShape(("school_place",), ("tolerate",)),
     "student_school_place": RuleShape(("school_place", *_RESIDENT), _ENDING, open_to_choice=True),
     "resident_usual_residence": RuleShape(_RESIDENT, _ENDING, open_to_choice=True),
@@ -86,6 +89,9 @@ EMP_MGT_TYPES = ("01", "02", "03", "04", "05", "06", "07", "08", "09", "11")
 # people who never wait for benefits: 国办发〔2024〕38号 names the first three, 吉医保联〔2022〕11号 the last two
 NO_WAIT_CLASSES = ("newborn", "assisted", "veteran", "military_spouse")
 
+# 注销原因 of the household register for which a policy may suspend; a death is a rule of its own
+DEREGISTRATIONS = ("emigrated", "military", "prison")
+
 PARAMETERS = {
     "pooling_level": ParameterShape("integer_by_province", choices=("2", "4", "6")),
     "flexible_emp_mgt_types": ParameterShape("codes", choices=EMP_MGT_TYPES),
@@ -97,6 +103,7 @@ PARAMETERS = {
     "gap_tolerance_months": _integer(0, 12),
     "one_year_months": _integer(1, 36),
     "death_sources_days": _integer(0, 365),
+    "suspended_deregistrations": ParameterShape("codes", choices=DEREGISTRATIONS, worded_by=("deregistered",)),
     "under_one_year_action": _choice("suspend", "terminate", "review"),
     "deduct_under_one_year": ParameterShape("boolean"),
     "refund_death_not_begun": _choice("provincial", "eligible"),

@@ -97,10 +97,11 @@ class Scenario:
     expect: dict
     proves: dict = field(default_factory=dict)  # clause -> how, see tests/clauses.yaml
     members: list[str] = field(default_factory=list)
+    parameters: tuple[tuple[str, tuple], ...] = ()  # lists that no policy file has yet
 
     @property
-    def group(self) -> tuple[date, str]:
-        return self.as_of, self.policy
+    def group(self) -> tuple[date, str, tuple]:
+        return self.as_of, self.policy, self.parameters
 
     def enrollment_id(self, letter: str) -> str:
         return f"{self.scenario_id}.{letter}"
@@ -163,6 +164,7 @@ def scenario_of(case: dict, numbers: Numbers) -> Scenario:
         case["expect"],
         case.get("proves", {}),
         list(case.get("enrollments") or {}),
+        tuple((name, tuple(value)) for name, value in case.get("parameters", {}).items()),
     )
 
 

@@ -23,6 +23,7 @@ from flows.night import Night
 from flows.progress import Progress
 from flows.settings import Settings
 from policy import Policy
+from policy.vocabulary import DEREGISTRATIONS
 from transforms.engine import Engine
 
 #: The engine that was opened last, for whoever has to interrupt it.
@@ -77,10 +78,11 @@ def _names(engine: Engine) -> list[str]:
 
 
 def prepare(inbox: Path, as_of: date, folder: Path) -> Prepared:
-    """Reads the inbox as a night does, and keeps the rows of the persons in question, of whatever look-back is asked for."""
+    """Reads the inbox as a night does, and keeps the rows of the persons in question, of whatever look-back is asked for and
+    for whatever deregistration the policy suspends."""
     folder.mkdir(parents=True)
     rules = policy.load("national", as_of)
-    rules = replace(rules, parameters=rules.parameters | {"lookback_years": 3})
+    rules = replace(rules, parameters=rules.parameters | {"lookback_years": 3, "suspended_deregistrations": DEREGISTRATIONS})
     with _night(as_of, rules, inbox) as started:
         night.read_extracts(started)
         for name in _names(started.engine):

@@ -23,9 +23,9 @@ POLICY_IDS = ("national", "jilin")
 def test_pipeline_agrees(random_night, people, policy_id, dataset):
     night = random_night(policy_id)
     expected, observed = getattr(night.expected, dataset), getattr(night.observed, dataset)
-    differ = [k for k in sorted({*expected, *observed}) if expected.get(k) != observed.get(k)]
-    by_number = {p.certno: p for p in people} | {(p.certno, e.enrollment_id): p for p in people for e in p.enrollments}
-    shown = [f"{as_scenario(by_number[k])}\n    reference {expected.get(k)}\n    published {observed.get(k)}" for k in differ[:SHOWN]]
+    differ = [k for k in sorted({*expected, *observed}, key=str) if expected.get(k) != observed.get(k)]
+    by_number = {p.certno: p for p in people}
+    shown = [f"{as_scenario(by_number[k[0] if isinstance(k, tuple) else k])}\n    reference {expected.get(k)}\n    published {observed.get(k)}" for k in differ[:SHOWN]]
     assert not differ, f"{len(differ)} of {len(expected)} differ\n" + "\n".join(shown)
     assert expected
 
@@ -60,6 +60,12 @@ def test_the_manifest_counts_everybody_once(random_night, people):
             expected[night.outcomes[p.label].gap.status] += 1
     assert counts == dict(expected)
     assert {"left_out_deceased", "left_out_emigrated", "left_out_military", "left_out_newborn"} <= set(counts)
+
+
+# after a death ----------------------------------------------------------------------------------------------------------
+def test_payments_and_stays_after_certain_and_doubtful_deaths_are_reached(random_night):
+    found = Counter((row["extract"], row["is_doubtful"]) for row in random_night("national").expected.after_death.values())
+    assert set(found) == {(extract, doubt) for extract in ("contribution", "inpatient_stay") for doubt in (True, False)}
 
 
 # waits ------------------------------------------------------------------------------------------------------------------

@@ -29,6 +29,8 @@ CHANGES = {
     "bridge": ("national", {"gap_tolerance_months": 2}, {}),
     "year": ("national", {"one_year_months": 7}, {}),
     "sources": ("national", {"death_sources_days": 0}, {}),
+    "away": ("national", {"suspended_deregistrations": ("emigrated", "military", "prison")}, {}),
+    "in prison": ("jilin", {"suspended_deregistrations": ("prison",)}, {}),
     "terminate": ("national", {"under_one_year_action": "terminate", "deduct_under_one_year": True}, {}),
     "review": ("national", {"under_one_year_action": "review"}, {}),
     "review and choice": ("national", {"under_one_year_action": "review", "choice_decides": True}, {}),

@@ -7,8 +7,12 @@ from decimal import Decimal
 
 import pytest
 from inbox import filler_people, load_scenarios, write_inbox
+from nights import PUBLISHED, arguments_of, run_here
 from reference import decide, policy_on
 from reference.observed import DATASETS, Observed, as_scenario, fiscal_years, from_night, from_reference, read_night
+from test_parameters import with_values
+
+from flows import nightly
 
 CASES = load_scenarios()
 KEYS = {
@@ -111,10 +115,30 @@ def wrong_switch(case, seen: Observed) -> list[str]:
     return [f"switch {want} expected, found {found}"]
 
 
+AFTER_DEATH_KEYS = {"begins": "begins_on", "ends": "ends_on", "died": "died_on", "doubtful": "is_doubtful"}
+AMOUNTS = {"personal": "psn_clct_amt", "assisted": "oth_clct_amt", "subsidy": "finsubs_amt"}
+
+
+def wrong_after_death(case, seen: Observed) -> list[str]:
+    """`after_death`: the whole list of what was booked after the death, by its first days; of each what is said is compared."""
+    found = [row for key, row in seen.after_death.items() if key[0] == case.person.certno]
+    found = sorted(found, key=lambda row: (row["begins_on"], row["extract"], str(row["enrollment_id"])))
+    wanted = [
+        {AFTER_DEATH_KEYS.get(k, k): v for k, v in said.items() if k not in (*AMOUNTS, "enrollment")}
+        | {AMOUNTS[k]: v if v is None else Decimal(v) for k, v in said.items() if k in AMOUNTS}
+        | ({"enrollment_id": said["enrollment"] and case.enrollment_id(said["enrollment"])} if "enrollment" in said else {})
+        for said in case.expect["after_death"]
+    ]
+    if len(found) == len(wanted) and all(f[k] == v for f, w in zip(found, wanted, strict=True) for k, v in w.items()):
+        return []
+    return [f"after death {wanted} expected, found {found}"]
+
+
 def what_is_wrong(case, seen: Observed) -> list[str]:
     wrong = wrong_overlaps(case, seen) if "overlaps" in case.expect else []
     wrong += wrong_switch(case, seen) if "switch" in case.expect else []
     wrong += wrong_gap(case, seen) if "gap" in case.expect else []
+    wrong += wrong_after_death(case, seen) if "after_death" in case.expect else []
     for letter in case.members:
         enrollment_id, row = case.enrollment_id(letter), seen.counting(case.enrollment_id(letter))
         expected = case.expect.get(letter)
@@ -148,15 +172,28 @@ def check(case, seen: Observed) -> None:
         pytest.fail("\n".join([f"{case.scenario_id}: {case.says}", *wrong, as_scenario(case.person)]), pytrace=False)
 
 
+def run_with(inbox, warehouse, group, key_file):
+    """A night under a policy with parameters that no policy file has yet."""
+    as_of, policy, parameters = group
+    arguments = arguments_of(inbox, warehouse, "--policy", policy, as_of=as_of)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(nightly, "load_policy", lambda policy_id, day: with_values(policy_id, dict(parameters), day))
+        ran = run_here(arguments, ONECOVER_KEY_FILE=str(key_file))
+    assert ran.status == PUBLISHED, ran.err
+    return warehouse
+
+
 @pytest.fixture(scope="session")
-def scenario_night(run_night, once, tmp_path_factory):
-    """One night for each as-of date and policy, with all the cases of that group and filler people."""
+def scenario_night(run_night, once, tmp_path_factory, key_file):
+    """One night for each as-of date, policy and parameters, with all the cases of that group and filler people."""
 
     def night(group) -> Observed:
-        as_of, policy = group
+        as_of, policy, parameters = group
         people = [case.person for case in CASES if case.group == group]
         folder = tmp_path_factory.mktemp("scenarios")
         inbox = write_inbox(folder / "inbox", people + filler_people(6 * len(people) + 20, as_of), as_of)
+        if parameters:
+            return from_night(read_night(run_with(inbox, folder / "warehouse", group, key_file)))
         return from_night(read_night(run_night(inbox, folder / "warehouse", as_of, policy)))
 
     return once(night)
@@ -170,7 +207,7 @@ def test_every_case_is_another_person_and_says_something():
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.scenario_id)
 def test_reference(case):
-    check(case, from_reference([decide(case.person, policy_on(case.policy, case.as_of), case.as_of)]))
+    check(case, from_reference([decide(case.person, policy_on(case.policy, case.as_of, **dict(case.parameters)), case.as_of)]))
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.scenario_id)
@@ -180,8 +217,8 @@ def test_pipeline(case, scenario_night):
 
 @pytest.mark.parametrize("group", sorted({case.group for case in CASES}), ids=str)
 def test_pipeline_and_reference_agree_on_whatever_the_cases_do_not_say(group, scenario_night):
-    as_of, policy_id = group
+    as_of, policy_id, parameters = group
     cases = [case for case in CASES if case.group == group]
-    expected = from_reference([decide(case.person, policy_on(policy_id, as_of), as_of) for case in cases])
-    for name in DATASETS:
+    expected = from_reference([decide(case.person, policy_on(policy_id, as_of, **dict(parameters)), as_of) for case in cases])
+    for name in (*DATASETS, "after_death"):
         assert getattr(scenario_night(group), name) == getattr(expected, name), name

@@ -132,6 +132,7 @@ def turns(decision: Mapping, members: Sequence[Mapping], policy: Policy | None) 
     special = {
         "identity_conflict": _identity,
         "deceased": _deceased,
+        "deregistered": _deregistered,
         "freshman_year": _freshman,
         "waiting_period": _waiting,
         "cross_scheme_flexible": _flexible,
@@ -170,6 +171,8 @@ def _waits_for(d: Mapping) -> list[Turn]:
 
 
 def _identity(d: Mapping, members: Sequence[Mapping], policy: Policy) -> list[Turn]:
+    if evidence_of(d, "deregistered") and "deregistered" in policy.rules:
+        return [Turn("departure_settled", {"action": policy.rules["deregistered"].action})]
     if d["overlap_id"] is None and "deceased" in policy.rules:
         return [Turn("death_settled", {"action": policy.rules["deceased"].action})]
     return [Turn("identity_settled")]
@@ -183,6 +186,16 @@ def _deceased(d: Mapping, members: Sequence[Mapping], policy: Policy) -> list[Tu
         found.append(Turn("name_agrees", {"action": action}))
     extracts = sorted({row["extract"] for row in evidence_of(d, "deceased")})
     return [*found, Turn("report_withdrawn", {"extracts": extracts})]
+
+
+def _deregistered(d: Mapping, members: Sequence[Mapping], policy: Policy) -> list[Turn]:
+    """Both doubts have to go before anything is suspended; whoever is on the register again is decided as those who stayed."""
+    doubts = {"dereg_date": "departure_dated", "dereg_reason": "register_agrees"}
+    action = policy.rules["deregistered"].action
+    found = [Turn(key, {"action": action}) for code, key in doubts.items() if d["conflict"] == [code]]
+    if set(doubts) <= set(d["conflict"]):
+        found = [Turn("register_settled", {"action": action})]
+    return [*found, Turn("on_the_register_again")]
 
 
 def _freshman(d: Mapping, members: Sequence[Mapping], policy: Policy) -> list[Turn]:

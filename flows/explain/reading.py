@@ -16,7 +16,7 @@ from transforms.engine import Engine
 
 DATASETS_READ = (
     "overlaps", "decisions", "reviews", "subsidy_deductions", "refunds", "benefit_continuity", "coverage_gaps", "mutual_aid_dissolutions",
-    "timelines",
+    "timelines", "after_death",
 )  # fmt: skip
 #: One person's rows are few: what the engine may hold while it looks for them, in bytes.
 MEMORY = 1 << 30
@@ -118,7 +118,10 @@ def _told(engine: Engine, asked: str, day: date, nights: dict[date, Path]) -> To
 #: What is told of a person in full, in the order of Told: files in explained/.
 PERSON = ("person_overlap", "person_decision", "person_deduction", "person_refund", "person_stretch")
 #: Further datasets that speak of a person: dataset -> file in explained/.
-LISTS = {"benefit_continuity": "person_switch", "mutual_aid_dissolutions": "person_dissolution", "coverage_gaps": "person_gap"}
+LISTS = {
+    "benefit_continuity": "person_switch", "mutual_aid_dissolutions": "person_dissolution", "coverage_gaps": "person_gap",
+    "after_death": "person_after_death",
+}  # fmt: skip
 
 
 def _show(engine: Engine, name: str, night: Path) -> None:

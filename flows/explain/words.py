@@ -17,6 +17,7 @@ LABELS: dict[str, dict[str, tuple[str, str]]] = {
         "enrolled": ("参保起始", "enrolled since"),
         "kept": ("保留的参保关系起始", "the one that stays, since"),
         "deceased": ("死亡日期", "died on"),
+        "deregistered": ("户籍登记的注销原因和日期", "on the register of households"),
         "identity_conflict": ("身份信息不一致的字段", "fields that disagree"),
         "identity_link": ("证件关联日期", "documents linked on"),
         "in_hospital": ("在院，入院日期", "in hospital since"),
@@ -43,6 +44,7 @@ LABELS: dict[str, dict[str, tuple[str, str]]] = {
     | {
         "identity_confirmation": ("本人身份确认", "confirmation of who the person is"),
         "death_certificate": ("死亡证明", "the death certificate"),
+        "deregistration_record": ("户籍注销证明", "the record of the deregistration"),
         "retirement_place": ("退休（待遇领取）地", "the place of retirement"),
         "person_choice": ("本人选择", "the person's choice"),
     },
@@ -52,6 +54,8 @@ LABELS: dict[str, dict[str, tuple[str, str]]] = {
         "brdy": ("出生日期", "date of birth"),
         "certno": ("证件号码", "certificate number"),
         "death_date": ("死亡日期", "date of death"),
+        "dereg_date": ("户籍注销日期", "date of the deregistration"),
+        "dereg_reason": ("户籍注销原因", "reason of the deregistration"),
         "left_uncovered": ("终止后将无其他参保可享待遇", "days would be left without cover"),
         "chosen_enrollment_id": ("本人先后选择的参保关系", "the enrollments that the person chose"),
     },
@@ -100,6 +104,7 @@ LABELS: dict[str, dict[str, tuple[str, str]]] = {
         "student": ("在校学生", "student"),
         "veteran": ("优抚对象", "veteran"),
     },
+    "yes": {True: ("是", "yes"), False: ("否", "no")},
     "aid": {"dissolved": ("解除", "dissolved"), "invalid": ("无效", "invalid")},
     "aid_reason": {
         "donor_terminated": ("共济人参保关系终止", "the donor's enrollment is terminated"),
@@ -124,6 +129,8 @@ CODED = {
     ("coverage_gaps", "status"): "gap",
     ("coverage_gaps", "suggested_scheme"): "scheme",
     ("coverage_gaps", "key_groups"): "group",
+    ("after_death", "extract"): "extract",
+    ("after_death", "is_doubtful"): "yes",
     ("mutual_aid_dissolutions", "status"): "aid",
     ("mutual_aid_dissolutions", "reason"): "aid_reason",
 }
@@ -218,6 +225,17 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "if the sources gave dates no more than {days} days apart: {action}",
     ),
     "name_agrees": ("若死亡信息的姓名与参保姓名一致，则：{action}", "if the report named the person as the enrollment does: {action}"),
+    "departure_settled": ("若身份得到确认且户籍确已注销，则：{action}", "if the person were confirmed to be the one who left: {action}"),
+    "departure_dated": ("若户籍注销日期得到确认，则：{action}", "if the day of the deregistration were known: {action}"),
+    "register_agrees": ("若户籍登记的各条记录一致，则：{action}", "if all rows of the register said that the person has left: {action}"),
+    "register_settled": (
+        "若户籍注销日期得到确认且各条记录一致，则：{action}",
+        "if the day were known and all rows of the register said that the person has left: {action}",
+    ),
+    "on_the_register_again": (
+        "若户籍未注销或已恢复，则各时段按在册人员判定",
+        "if the person were on the register of households, each overlap would be decided as for those who stayed",
+    ),
     "year_over": (
         "入学当年结束后，改按“{rule}”判定：{action}",
         "when the calendar year of entry is over, “{rule}” decides: {action}",

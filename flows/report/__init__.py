@@ -12,7 +12,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from contracts import DATASETS, EXTRACTS
-from flows.publish import folder_of
+from flows.publish import folder_of, schema_of
 from flows.report.figures import SMALLEST, Table, accepted, amount, change, count, share
 from flows.report.words import both, definition, place, rule_name, word
 from policy import Policy
@@ -24,7 +24,7 @@ TONIGHT, BEFORE = "reported", "reported_before"
 #: Figures at the top of the page, in this order; yuan where `True`.
 HEADLINES = {
     "overlaps": False, "people": False, "terminations": False, "suspensions": False, "reviews": False, "deducted": True,
-    "refundable": True, "gaps": False,
+    "refundable": True, "gaps": False, "after_death": False,
 }  # fmt: skip
 #: Prefectures on the page: more are in the datasets.
 PREFECTURES = 40
@@ -76,8 +76,11 @@ def _asked(engine: Engine, schema: str, publication: Path, tables: tuple[str, ..
     """The rows of ``transforms/reported/*.sql`` over the datasets of a publication."""
     with engine.within(schema):
         for dataset in DATASETS.values():
-            if not dataset.restricted:
-                engine.published(f"{schema}.{dataset.name}", folder_of(publication, dataset) / "part-0.parquet")
+            file = folder_of(publication, dataset) / "part-0.parquet"
+            if file.exists() and not dataset.restricted:
+                engine.published(f"{schema}.{dataset.name}", file)
+            elif not dataset.restricted:  # a night of before there was such a dataset
+                engine.register(dataset.name, schema_of(dataset, {}).empty_table())
         return {table: engine.rows(f"reported/{table}.sql") for table in tables}
 
 

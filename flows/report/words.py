@@ -23,6 +23,7 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = LABELS | {
         "deducted": ("财政补助扣减（元）", "subsidies to deduct, yuan"),
         "refundable": ("可申请退费（元）", "refundable on application, yuan"),
         "gaps": ("未参保人员", "people without cover"),
+        "after_death": ("身故后缴费与住院（条）", "payments and stays after a death"),
     },
     "gap": {"uninsured": ("未参保", "uninsured"), "lapsed": ("断保", "lapsed"), "suspended": ("暂停参保", "suspended")},
 }

@@ -36,6 +36,9 @@ PROMISED = {
     "refunds": ("enrollment_id period_begin", """enrollment_id string, person_id string, insu_admdvs string, period_begin date32,
         period_end date32, eligibility string, case_id string, personal_amount decimal(12,2), assistance_amount decimal(12,2),
         channel string, clause string, account_person_id string?, status string, first_reported_on date32"""),
+    "after_death": ("extract row_key", """person_id string, died_on date32, extract string, row_key string, enrollment_id string?,
+        begins_on date32, ends_on date32?, psn_clct_amt decimal(12,2)?, oth_clct_amt decimal(12,2)?, finsubs_amt decimal(12,2)?,
+        is_doubtful bool"""),
     "benefit_continuity": ("person_id to_enrollment_id", """person_id string, from_enrollment_id string, to_enrollment_id string,
         continuous_months int32, gap_months int32, waiting_months int32, benefit_start date32, clause string"""),
     "mutual_aid_dissolutions": ("relation_id", """relation_id string, donor_person_id string, beneficiary_person_id string,
@@ -61,7 +64,7 @@ PROMISED = {
 
 def promised_columns(text: str) -> list[tuple[str, str, bool]]:
     flat = " ".join(text.split())
-    found = [c.partition(" ")[::2] for c in re.split(r", (?=[a-z_]+ (?:string|date32|int|decimal|list|map))(?![^<]*>)", flat)]
+    found = [c.partition(" ")[::2] for c in re.split(r", (?=[a-z_]+ (?:string|date32|int|decimal|bool|list|map))(?![^<]*>)", flat)]
     return [(name, type_.rstrip("?"), type_.endswith("?")) for name, type_ in found]
 
 

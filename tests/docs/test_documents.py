@@ -77,7 +77,7 @@ def in_words(value) -> str:
         others = sorted(area for area in value if area != "default")
         return f"{value['default']}; {value[others[0]]} for {', '.join(others)}"
     if isinstance(value, tuple):
-        return ", ".join(value)
+        return ", ".join(value) or "none"
     return str(value).lower()
 
 

@@ -380,6 +380,8 @@ def member(enrollment_id: str, rule_id: str, fact: str | None = None, **more) ->
         "scheme": "resident",
         "action": "retain",
         "would_be": None,
+        "resumes_on": None,
+        "evidence": [],
         "missing": [],
         "conflict": [],
     } | more
@@ -423,8 +425,32 @@ def test_the_rules_that_came_first_are_named_in_their_order():
 
 def test_the_orders_are_those_of_the_policy():
     assert [r for order in ladder.ORDERS for r in order] == [
-        r for r in RULES if r not in ("identity_conflict", "deceased", "employee_workplace")
+        r for r in RULES if r not in ("identity_conflict", "deceased", "deregistered", "employee_workplace")
     ]
+
+
+@pytest.mark.parametrize(
+    ("conflict", "keys"),
+    [
+        ([], ["on_the_register_again"]),
+        (["dereg_date"], ["missing", "conflict", "departure_dated", "on_the_register_again"]),
+        (["dereg_reason"], ["missing", "conflict", "register_agrees", "on_the_register_again"]),
+        (["dereg_date", "dereg_reason"], ["missing", "conflict", "register_settled", "on_the_register_again"]),
+        (["dereg_date", "case_feedback"], ["missing", "conflict", "on_the_register_again"]),
+    ],
+)
+def test_of_one_who_left_it_is_said_what_the_register_would_have_to_say(conflict, keys):
+    missing = ["deregistration_record"] if conflict else []
+    row = member("A", "deregistered", action="review" if conflict else "suspend", overlap_id=None, conflict=conflict, missing=missing)
+    turns = ladder.turns(row, [row], policy.load("national", AS_OF))
+    assert [turn.key for turn in turns] == keys
+    assert all(turn.of["action"] == "suspend" for turn in turns if "action" in turn.of)
+
+
+def test_of_one_in_conflict_who_left_the_identity_comes_first():
+    left = [{"fact": "deregistered", "value": "emigrated 2026-05-05", "extract": "resident", "row_key": "k"}]
+    row = member("A", "identity_conflict", action="review", overlap_id=None, evidence=left)
+    assert [t.key for t in ladder.turns(row, [row], policy.load("national", AS_OF))] == ["departure_settled"]
 
 
 # the time line ------------------------------------------------------------------------------------------------------

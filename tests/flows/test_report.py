@@ -56,6 +56,7 @@ def test_its_headlines_are_those_of_the_datasets(nights, page):
         (f"{len(read(published, 'reviews')):,}", "reviews"),
         (f"{deducted:,.2f}", "subsidies to deduct, yuan"),
         (f"{len(read(published, 'coverage_gaps')):,}", "people without cover"),
+        (f"{len(read(published, 'after_death')):,}", "payments and stays after a death"),
     ):
         assert f"{n} {what}" in text
 

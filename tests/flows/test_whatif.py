@@ -244,7 +244,14 @@ def test_no_name_and_no_certificate_number_leaves(sample, changed):
 
 
 # any two policies ---------------------------------------------------------------------------------------------------
-STRANGE = {"payment_grace_months": 0, "lookback_years": 0, "one_year_months": 3, "deduct_under_one_year": True, "refund_begun": "eligible"}
+STRANGE = {
+    "payment_grace_months": 0,
+    "lookback_years": 0,
+    "one_year_months": 3,
+    "deduct_under_one_year": True,
+    "refund_begun": "eligible",
+    "suspended_deregistrations": ("emigrated", "prison"),
+}
 
 
 @pytest.fixture

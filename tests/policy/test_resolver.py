@@ -37,6 +37,7 @@ def test_the_national_rules_are_those_of_the_specification():
     assert told == {
         "identity_conflict": ("(safety)", (), "review", False),
         "deceased": ("33号 一(二)", (), "terminate", True),
+        "deregistered": ("33号 一(二) 未规定", (), "suspend", False),
         "freshman_year": ("33号 二(六)", ("school_place",), "tolerate", False),
         "student_school_place": ("33号 二(四)", ("school_place", *ladder), "terminate", True),
         "resident_usual_residence": ("33号 二(四)", ladder, "terminate", True),
@@ -83,6 +84,7 @@ def test_the_national_parameters_are_those_of_the_specification():
         "no_wait_classes": ("assisted", "newborn", "veteran"),
         "choice_decides": False,
         "freshman_until": "end_of_entry_year",
+        "suspended_deregistrations": (),
         "rejection_lasts_months": 0,
     }
 

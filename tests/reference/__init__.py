@@ -5,6 +5,7 @@ quotes the sentence it stands for. It shares no code with the pipeline, so that 
 have to be made twice.
 """
 
+from dataclasses import replace
 from datetime import date
 
 from .decide import decide
@@ -32,9 +33,11 @@ POLICIES = {"national": national(), "jilin": jilin(), "guangdong": guangdong(), 
 STARTS = {"jilin": date(2022, 5, 26), "fujian": date(2025, 1, 1)}
 
 
-def policy_on(policy_id: str, day: date) -> Policy:
-    """A province's policy from its first day on; before it the nation's, under the province's name."""
-    return POLICIES[policy_id] if day >= STARTS.get(policy_id, day) else national(policy_id=policy_id)
+def policy_on(policy_id: str, day: date, **parameters) -> Policy:
+    """A province's policy from its first day on; before it the nation's, under the province's name. With other ``parameters``
+    than the policy has, where some are given."""
+    known = POLICIES[policy_id] if day >= STARTS.get(policy_id, day) else national(policy_id=policy_id)
+    return replace(known, **parameters)
 
 
 __all__ = [

@@ -41,7 +41,7 @@ def is_needed_later(spell: Spell, past: Overlap, year: int, overlaps: list[Overl
             return True
     for later in overlaps:
         if spell.enrollment_id in later.members and from_day <= later.starts_on < to_day:
-            # the one row of a deceased "stands for its current and future overlaps"
+            # the one row of a deceased, or of one who has left, "stands for its current and future overlaps"
             row = rows.get((spell.enrollment_id, later.key)) or rows[spell.enrollment_id, None]
             if (row.would_be if row.action == "none" else row.action) in NEEDED:
                 return True

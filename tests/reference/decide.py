@@ -3,6 +3,7 @@
 from datetime import date
 
 from .activity import Spell, active_days, is_effective, owner_of, scheme_of, spells_of
+from .after_death import booked_after_death
 from .consequences import deductions_of, refunds_of
 from .continuity import switches_of, wait_of
 from .coverage import gap_of
@@ -69,4 +70,5 @@ def decide(person: Person, policy: Policy, as_of: date) -> Outcome:
         spells=spells,
         switches=switches_of(person, spells, effective_of(person), policy, as_of),
         gap=gap_of(person, spells, policy, as_of),
+        after_death=booked_after_death(person, spells, decisions, facts),
     )

@@ -12,9 +12,11 @@ from .activity import (
     owner_of,
     scheme_of,
 )
-from .model import FOREVER, NEVER_ACTIVE, Overlap, Person, Policy, Student, first_day, month_of
+from .model import FOREVER, NEVER_ACTIVE, Overlap, Person, Policy, Resident, Student, first_day, month_of
 
 TERTIARY = {"tertiary", "大中专"}
+#: What the register writes -> the reason as the policy names it.
+GONE_FOR = {"出国定居": "emigrated", "参军": "military", "服刑": "prison", "判刑": "prison"}
 
 
 class Facts:
@@ -57,6 +59,23 @@ class Facts:
         if any(d.name and d.on <= self.as_of and known - {d.name} for d in self.person.deaths):
             doubts.append("psn_name")
         return tuple(doubts)
+
+    def departures(self) -> list[Resident]:
+        """Rows of the register that say, up to the as-of date or without saying when, that the person has left for a reason for
+        which the policy suspends. "The dead come first"."""
+        listed = self.policy.suspended_deregistrations
+        rows = [r for r in self.person.residents if GONE_FOR.get(r.dereg_reason) in listed and (r.dereg_date or self.as_of) <= self.as_of]
+        return [] if self.deceased() else rows
+
+    def left_on(self) -> date | None:
+        """Of several the latest; None where no row says when."""
+        return max((r.dereg_date for r in self.departures() if r.dereg_date), default=None)
+
+    def departure_doubts(self) -> tuple[str, ...]:
+        """ "A row without a date, or a row of the same person that says anything else, is doubt"."""
+        gone = self.departures()
+        doubts = ["dereg_date"] if any(r.dereg_date is None for r in gone) else []
+        return tuple(doubts + ["dereg_reason"] * (len(gone) < len(self.person.residents)))
 
     def home(self, day: date) -> str | None:
         """ "a residence permit valid that day, else the stated living area, else the household registration"; rows that

@@ -193,6 +193,7 @@ class Policy:
     gap_tolerance_months: int = 0
     one_year_months: int = 12
     death_sources_days: int = 30
+    suspended_deregistrations: tuple[str, ...] = ()
     under_one_year_action: str = "suspend"
     deduct_under_one_year: bool = False
     refund_death_not_begun: str = "provincial"
@@ -333,3 +334,4 @@ class Outcome:
     spells: list = field(default_factory=list)  # activity.Spell, for the properties
     gap: object = None  # coverage.Gap
     switches: list = field(default_factory=list)  # continuity.Switch
+    after_death: list = field(default_factory=list)  # after_death.Booked

@@ -13,7 +13,7 @@ from .model import Deduction, Outcome
 
 DATASETS = ("overlaps", "decisions", "terminations", "suspensions", "reviews", "subsidy_deductions", "refunds")
 #: Datasets that are compared by the person's certificate number.
-BY_PERSON = ("coverage_gaps", "benefit_continuity")
+BY_PERSON = ("coverage_gaps", "benefit_continuity", "after_death")
 TIMING_ORDER = {"current": 1, "future": 2, "past": 3}
 
 
@@ -28,6 +28,7 @@ class Observed:
     refunds: dict = field(default_factory=dict)
     coverage_gaps: dict = field(default_factory=dict)  # certificate number -> what is said
     benefit_continuity: dict = field(default_factory=dict)  # (certificate number, enrollment) -> what is said
+    after_death: dict = field(default_factory=dict)  # (certificate number, contribution, or days and enrollment of a stay) -> row
 
     def counting(self, enrollment_id: str) -> dict | None:
         """The enrollment's row that counts: `deceased`, else current, else the earliest future, else the latest past."""
@@ -63,6 +64,13 @@ def overlap_key(overlap) -> tuple | None:
     return overlap.key if overlap else None
 
 
+BOOKED = ("extract", "enrollment_id", "died_on", "begins_on", "ends_on", "is_doubtful")
+
+
+def booked_key(certno: str, contribution_id: str | None, row: dict) -> tuple:
+    return certno, contribution_id or (row["begins_on"], row["ends_on"], row["enrollment_id"])
+
+
 def from_reference(outcomes: list[Outcome]) -> Observed:
     seen = Observed()
     for outcome in outcomes:
@@ -70,6 +78,13 @@ def from_reference(outcomes: list[Outcome]) -> Observed:
             seen.coverage_gaps[outcome.certno] = vars(outcome.gap)
         for switch in outcome.switches:
             seen.benefit_continuity[outcome.certno, switch.to_enrollment_id] = vars(switch)
+        for row in outcome.after_death:
+            seen.after_death[booked_key(outcome.certno, row.contribution_id, vars(row))] = {
+                "psn_clct_amt": row.personal,
+                "oth_clct_amt": row.assisted,
+                "finsubs_amt": row.subsidy,
+                **{name: getattr(row, name) for name in BOOKED},
+            }
         for o in outcome.overlaps:
             seen.overlaps[o.key] = {
                 "ends_on": o.ends_on,
@@ -197,6 +212,10 @@ def from_night(night: dict[str, pl.DataFrame]) -> Observed:
         }
     for r in night["benefit_continuity"].iter_rows(named=True):
         seen.benefit_continuity[certno[r.pop("person_id")], r["to_enrollment_id"]] = r
+    for r in night["after_death"].iter_rows(named=True):
+        key = booked_key(certno[r["person_id"]], r["row_key"] if r["extract"] == "contribution" else None, r)
+        assert key not in seen.after_death, f"two rows of {key}"
+        seen.after_death[key] = {name: r[name] for name in (*BOOKED, "psn_clct_amt", "oth_clct_amt", "finsubs_amt")}
     return seen
 
 

@@ -392,6 +392,14 @@ class Maker:
         if r.random() < 0.05:
             category = r.choice(("2308", "2104", "2101", "2302"))
             p.assistance.append(Assistance(category, date(2026, 1, 1), r.choice((None, AS_OF, AS_OF + timedelta(days=1)))))
+        self.in_prison()
+
+    def in_prison(self) -> None:
+        """Some rows of the register were ended for prison: drawn apart, too; only where nothing ended them yet."""
+        p, r = self.person, random.Random(f"{self.seed}/{self.index}/prison")
+        if r.random() < 0.04 and p.residents and p.residents[-1].dereg_reason is None:
+            day = r.choice((None, date(2025, 3, 1), AS_OF - timedelta(days=1), AS_OF, AS_OF + timedelta(days=1)))
+            p.residents[-1] = replace(p.residents[-1], dereg_reason=r.choice(("服刑", "判刑")), dereg_date=day)
 
     def feedback(self) -> None:
         p = self.person

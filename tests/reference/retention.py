@@ -252,6 +252,26 @@ def deceased_rows(spells: list[Spell], facts: Facts) -> list[Decision]:
     return rows
 
 
+def departed_rows(spells: list[Spell], facts: Facts) -> list[Decision]:
+    """As the dead have: one row without an overlap for every enrollment that reaches beyond the as-of date. "Suspend, from the
+    day after the deregistration, but not before the as-of date"; in conflict or doubt: review; "held until discharge"."""
+    rows = []
+    for spell in spells if facts.departures() else []:
+        if spell.end <= facts.as_of:
+            continue
+        row = Decision(spell.enrollment_id, None, spell.scheme, spell.area, "review", "deregistered", facts.as_of)
+        if facts.conflicts():
+            row.rule_id, row.conflict = "identity_conflict", facts.conflicts()
+        elif facts.departure_doubts():
+            row.conflict = facts.departure_doubts()
+        elif facts.in_hospital(spell):
+            row.action, row.would_be = "hold", "suspend"
+        else:
+            row.action, row.effective_date = "suspend", max(facts.as_of, facts.left_on() + timedelta(days=1))
+        rows.append(row)
+    return rows
+
+
 def counting_rows(decisions: list[Decision]) -> dict[str, Decision]:
     """ "the enrollment's row that counts: `deceased`, else its current overlap, else its earliest future one, else its
     latest past one"."""
@@ -283,12 +303,12 @@ def first_uncovered_day(ended: Spell, effective: date, staying: list[Spell]) -> 
 
 def guard(counting: dict[str, Decision], spells: list[Spell]) -> None:
     """ "for the actions that count tonight, all at once: ... A termination becomes `review` (`would_be` terminate,
-    conflict `left_uncovered`); a suspension carries `resumes_on`, the first such day. Not for the deceased"."""
+    conflict `left_uncovered`); a suspension carries `resumes_on`, the first such day. Not for the deceased" and the deregistered."""
     ended = {e: row for e, row in counting.items() if row.action in ("terminate", "suspend")}
     staying = [spell for spell in spells if spell.enrollment_id not in ended]
     by_id = {spell.enrollment_id: spell for spell in spells}
     for enrollment_id, row in ended.items():
-        if row.rule_id == "deceased":
+        if row.rule_id in ("deceased", "deregistered"):
             continue
         day = first_uncovered_day(by_id[enrollment_id], row.effective_date, staying)
         if day and row.action == "terminate":
@@ -316,7 +336,7 @@ def returned(enrollment: Spell, came_up: date, facts: Facts) -> tuple[str | None
 
 def honour(row: Decision, enrollment: Spell, facts: Facts) -> Decision:
     """A rejected case is left as it is; where clerks contradict each other nothing ends; a confirmed one is carried out."""
-    fate, expires = returned(enrollment, row.overlap.starts_on if row.overlap else facts.deceased(), facts)
+    fate, expires = returned(enrollment, row.overlap.starts_on if row.overlap else facts.deceased() or facts.left_on() or date.min, facts)
     due = row.would_be if row.action in ("none", "hold") else row.action
     row.is_confirmed = fate == "confirmed"
     if fate == "rejected" and due in ("terminate", "suspend", "review"):
@@ -334,11 +354,10 @@ def honour(row: Decision, enrollment: Spell, facts: Facts) -> Decision:
 
 def decisions_of(overlaps: list[Overlap], spells: list[Spell], facts: Facts) -> list[Decision]:
     """All rows of one person, before the guard. A deceased's one row "stands for its current and future overlaps (past
-    ones are decided as for the living)"."""
+    ones are decided as for the living)"; so does that of one who has left."""
     by_id = {spell.enrollment_id: spell for spell in spells}
-    deceased = deceased_rows(spells, facts)
-    stood_for = {row.enrollment_id for row in deceased if row.rule_id == "deceased"}
-    rows = list(deceased)
+    rows = [*deceased_rows(spells, facts), *departed_rows(spells, facts)]
+    stood_for = {row.enrollment_id for row in rows if row.rule_id != "identity_conflict"}
     for overlap in overlaps:
         for member, verdict in verdicts_of(overlap, by_id, facts).items():
             if overlap.timing == "past" or member not in stood_for:

@@ -1,6 +1,6 @@
 -- Days on which a resident enrollment of a past overlap was needed after all: active alone, or kept, tolerated, held or
 -- under review in an overlap (rules 4.1): cover that was needed is not clawed back.
--- grain: one row per stretch, not unique. inputs: segment, cover, decided, overlap, ended_by_death.
+-- grain: one row per stretch, not unique. inputs: segment, cover, decided, overlap, person_ruling.
 SELECT c.enrollment_no, s.starts_on, s.ends_on
 FROM segment s
 JOIN cover c ON c.person_key = s.person_key AND c.starts_on <= s.starts_on AND c.ends_on >= s.ends_on
@@ -12,7 +12,7 @@ FROM decided d JOIN overlap o USING (person_key, starts_on)
 WHERE if(d.action = 'none', d.would_be, d.action) IN ('retain', 'tolerate', 'hold', 'review')
 UNION ALL
 SELECT c.enrollment_no, o.starts_on, o.ends_on
-FROM ended_by_death e
+FROM person_ruling e
 JOIN cover c USING (enrollment_no)
 JOIN overlap o ON o.person_key = c.person_key AND o.timing <> 'past' AND c.starts_on <= o.starts_on AND c.ends_on >= o.ends_on
-WHERE e.action IN ('review', 'tolerate')
+WHERE e.action IN ('review', 'tolerate', 'hold')

@@ -2,10 +2,10 @@
 -- identifier, of linked documents that of the preferred one. Name, sex and birth are those of the newest enrollment; of who
 -- has none, of the police register.
 -- grain: one row per person, key person_key.
--- inputs: overlap, ended_by_death, enrollment, gap, switch, refund, contribution, dissolution, plan_resident, everybody_student, everybody_contribution, linked, kind.
+-- inputs: overlap, person_ruling, enrollment, gap, switch, refund, after_death, contribution, dissolution, plan_resident, everybody_student, everybody_contribution, linked, kind.
 WITH spoken AS (
-    SELECT person_key FROM overlap UNION SELECT person_key FROM ended_by_death UNION SELECT person_key FROM plan.gap
-    UNION SELECT person_key FROM switch
+    SELECT person_key FROM overlap UNION SELECT person_key FROM person_ruling UNION SELECT person_key FROM plan.gap
+    UNION SELECT person_key FROM switch UNION SELECT person_key FROM after_death
     UNION SELECT payer_key FROM refund WHERE payer_key IS NOT NULL
     UNION SELECT donor_key FROM dissolution UNION SELECT beneficiary_key FROM dissolution
 ),

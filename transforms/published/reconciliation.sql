@@ -1,9 +1,9 @@
 -- What must add up before a night is published: names and two counts each, which are equal (promise 5).
--- grain: one row per control. inputs: decided, decision, overlap_member, ended_by_death, enrollment_row,
--- spell, continuation, deduction, deduction_share, refund, gap, uncovered, person.
-SELECT 'every member of an overlap has one decision, but for what deceased stands for' AS name,
+-- grain: one row per control. inputs: decided, decision, overlap_member, person_ruling, enrollment_row,
+-- spell, continuation, deduction, deduction_share, refund, after_death, gap, uncovered, person.
+SELECT 'every member of an overlap has one decision, but for what one of the person stands for' AS name,
     (SELECT count(*) FROM overlap_member
-     WHERE timing = 'past' OR person_key NOT IN (SELECT person_key FROM ended_by_death WHERE rule_id = 'deceased')) AS expected,
+     WHERE timing = 'past' OR person_key NOT IN (SELECT person_key FROM person_ruling WHERE stands_for_overlaps)) AS expected,
     (SELECT count(*) FROM (SELECT DISTINCT enrollment_no, starts_on FROM decided WHERE starts_on IS NOT NULL)) AS found
 UNION ALL
 SELECT 'no member has two decisions in one overlap', (SELECT count(*) FROM decided),
@@ -11,7 +11,7 @@ SELECT 'no member has two decisions in one overlap', (SELECT count(*) FROM decid
 UNION ALL
 SELECT 'every decision is published', (SELECT count(*) FROM decided), (SELECT count(*) FROM decision)
 UNION ALL
-SELECT 'every enrollment ended by death has its row', (SELECT count(*) FROM ended_by_death),
+SELECT 'every enrollment decided with its person has its row', (SELECT count(*) FROM person_ruling),
     (SELECT count(*) FROM decided WHERE starts_on IS NULL)
 UNION ALL
 SELECT 'one decision counts for each enrollment', (SELECT count(DISTINCT enrollment_no) FROM decided),
@@ -24,6 +24,9 @@ SELECT 'every deduction has its amount', 0, (SELECT count(*) FROM deduction WHER
 UNION ALL
 SELECT 'one refund row for each enrollment and period', (SELECT count(*) FROM refund),
     (SELECT count(*) FROM (SELECT DISTINCT enrollment_no, period_begin FROM refund))
+UNION ALL
+SELECT 'every row after a death is published with a person, once', (SELECT count(*) FROM after_death),
+    (SELECT count(*) FROM (SELECT DISTINCT extract, row_key FROM after_death JOIN person USING (person_key)))
 UNION ALL
 SELECT 'no decision without evidence', 0, (SELECT count(*) FROM decision WHERE items = '')
 UNION ALL

@@ -7,6 +7,7 @@ SELECT d.overlap_id, d.enrollment_id, d.person_id, d.scheme, d.insu_admdvs, d.ac
         WHEN list_contains(d.conflict, 'case_feedback') THEN ['case_feedback']
         WHEN d.rule_id = 'identity_conflict' THEN ['identity_confirmation']
         WHEN d.rule_id = 'deceased' THEN ['death_certificate']
+        WHEN d.rule_id = 'deregistered' THEN ['deregistration_record']
         WHEN d.would_be IS NOT NULL OR list_contains(d.conflict, 'chosen_enrollment_id') THEN ['person_choice']
         WHEN d.rule_id = 'employee_workplace' AND n.has_retired THEN ['retirement_place']
         WHEN d.rule_id = 'employee_workplace' THEN ['employment_place']

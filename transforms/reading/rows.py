@@ -134,12 +134,14 @@ class Reading:
 @dataclass(frozen=True)
 class Terms:
     """What a row is judged by: the as-of date, the first day of the look-back, the file that says whose rows are carried on
-    (None: everybody's), and what the bureau adds to the contract."""
+    (None: everybody's), what the bureau adds to the contract, and the reasons of a deregistration that put a person in
+    question."""
 
     as_of: date
     since: date
     wanted: Path | None = None
     site: Site = NO_SITE
+    gone: tuple[str, ...] = ("death",)
 
 
 def read_rows(extract: Extract, raw: pa.Table, first_row: int, terms: Terms) -> Reading:
@@ -172,14 +174,14 @@ def read_rows(extract: Extract, raw: pa.Table, first_row: int, terms: Terms) -> 
 
 
 def _marks(extract: str, typed: dict[str, Column], good: np.ndarray, terms: Terms) -> np.ndarray:
-    """Marks of the rows that put a person in question: enrollments that can ever be active (rules 1.1), and reports of a
-    death."""
+    """Marks of the rows that put a person in question: enrollments that can ever be active (rules 1.1), reports of a death,
+    and deregistrations for which the policy suspends."""
     if extract == "enrollment":
         basic, state, paused = typed["insutype"], typed["psn_insu_stas"], typed["paus_insu_date"]
         good = good & basic.like(basic.values.is_in(BASIC)).flags()
         good &= state.like(state.values.is_in(["1", "2", "4"])).flags()
     if extract == "resident":
-        good = good & typed["dereg_reason"].like(typed["dereg_reason"].values == "death").flags()
+        good = good & typed["dereg_reason"].like(typed["dereg_reason"].values.is_in(terms.gone)).flags()
     at = np.flatnonzero(good)
     marks = np.zeros(len(at), MARK)
     marks["person_key"] = typed["person_key"].at(at).rows().to_numpy()

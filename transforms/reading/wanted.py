@@ -119,7 +119,7 @@ def in_question(enrollments: list[Path], deaths: list[Path], linked: Linked = NO
 
     They have two or more enrollment rows that can be active inside the look-back, under whichever of their documents; or one,
     and an earlier one of the other scheme, from which they may have switched; or one that goes on though they are said to be
-    dead. Of nobody else is there anything to decide.
+    dead, or gone where the policy suspends for it. Of nobody else is there anything to decide.
     """
     marks = [np.load(f) for f in enrollments]
     of_document, ids, recent, employee, goes_on = (

@@ -6,7 +6,7 @@ SELECT p.* EXCLUDE (action, would_be, effective_date, conflict, precedence),
     if(is_guarded, 'review', p.action) AS action,
     if(is_guarded, p.action, p.would_be) AS would_be,
     if(is_guarded, NULL, p.effective_date) AS effective_date,
-    if(p.counts AND p.action = 'suspend', g.uncovered_on, NULL) AS resumes_on,
+    if(p.counts AND p.action = 'suspend' AND p.rule_id <> 'deregistered', g.uncovered_on, NULL) AS resumes_on,
     CASE WHEN is_guarded THEN ['left_uncovered']
          WHEN p.rule_id = 'identity_conflict' THEN list_concat(x.fields, list_filter(p.conflict, lambda f: f = 'case_feedback'))
          ELSE p.conflict END AS conflict

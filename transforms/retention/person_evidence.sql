@@ -1,7 +1,8 @@
--- The rows that say a person is dead, those that do not agree on who the person is, and those that link its documents, as
+-- The rows that say a person is dead, or what the register says of one who has left, those that do not agree on who the person is, and those that link its documents, as
 -- items of evidence (see overlap_evidence.sql). A row is named by what it says, with the key of its document.
--- grain: one row per dead person, person in conflict or person of several documents, key person_key.
--- inputs: ended_by_death, death_report, identity_conflict, person_row, linked, document_link, suspicious.
+-- What a deregistration was for is told in words of the contract: the register's own may say more than it should.
+-- grain: one row per person with such evidence, key person_key.
+-- inputs: ended_by_death, death_report, suspended_while_away, resident, identity_conflict, person_row, linked, document_link, suspicious.
 WITH link AS (
     SELECT coalesce(l.person_key, d.low_key) AS person_key, d.state, coalesce(strftime(d.told.link_date, '%Y-%m-%d'), '') AS linked_on,
         keyed_hash(concat_ws('|', 'identity_link', d.told.old_kind, d.told.old_canonical, d.told.new_kind, d.told.new_canonical,
@@ -14,6 +15,14 @@ said AS (
         keyed_hash(concat_ws('|', r.extract, r.document_key, r.psn_name, r.died_on)) AS row_key
     FROM death_report r
     WHERE r.person_key IN (SELECT person_key FROM ended_by_death)
+    UNION ALL
+    SELECT DISTINCT r.person_key, 'deregistered',
+        concat_ws(' ', CASE WHEN r.dereg_reason IN ('death', 'emigrated', 'military', 'prison') THEN r.dereg_reason
+            WHEN r.dereg_reason IS NULL THEN 'registered' ELSE 'other' END, strftime(r.dereg_date, '%Y-%m-%d')), 'resident',
+        keyed_hash(concat_ws('|', 'resident', r.document_key, r.psn_name, r.brdy, r.hsreg_admdvs, r.live_admdvs, r.permit_admdvs,
+            r.permit_begin, r.permit_end, r.dereg_reason, r.dereg_date))
+    FROM resident r
+    WHERE r.person_key IN (SELECT person_key FROM suspended_while_away)
     UNION ALL
     SELECT DISTINCT r.person_key, 'identity_conflict', array_to_string(x.fields, ' '), r.extract,
         coalesce(r.row_key, keyed_hash(concat_ws('|', r.extract, r.document_key, r.psn_name, r.gend, r.brdy)))
@@ -29,6 +38,7 @@ said AS (
 SELECT person_key,
     array_to_string(list_sort(list(concat_ws(chr(31), fact, value, extract, row_key)) FILTER (fact = 'deceased')), chr(30)) AS deceased,
     array_to_string(list_sort(list(concat_ws(chr(31), fact, value, extract, row_key)) FILTER (fact = 'identity_conflict')), chr(30)) AS identity_conflict,
+    array_to_string(list_sort(list(concat_ws(chr(31), fact, value, extract, row_key)) FILTER (fact = 'deregistered')), chr(30)) AS deregistered,
     array_to_string(list_sort(list(concat_ws(chr(31), fact, value, extract, row_key)) FILTER (fact = 'identity_link')), chr(30)) AS identity_link
 FROM said
 GROUP BY person_key

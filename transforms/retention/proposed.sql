@@ -1,9 +1,10 @@
 -- The decision of every member before the guard: past overlaps have nothing left to end, nobody loses a cover while in
--- hospital, and of the dead only past overlaps are decided here (rules 3, step 4; `deceased` stands for the others).
--- counts marks the row that the lists, refunds and the guard follow: deceased, else current, else the earliest future,
--- else the latest past.
--- grain: one row per decision, key (enrollment_no, starts_on); starts_on is null for ended_by_death.
--- inputs: ranked, in_hospital, ended_by_death, returned.
+-- hospital, and of the dead and those who have left only past overlaps are decided here (rules 3, step 4; `deceased` and
+-- `deregistered` stand for the others).
+-- counts marks the row that the lists, refunds and the guard follow: that of the person, else current, else the earliest
+-- future, else the latest past.
+-- grain: one row per decision, key (enrollment_no, starts_on); starts_on is null for person_ruling.
+-- inputs: ranked, in_hospital, person_ruling, returned.
 WITH acted AS (
     SELECT r.person_key, r.starts_on, r.enrollment_no, r.scheme, r.insu_admdvs, r.timing, r.decision_date, r.rule_id,
         r.deciding_fact, r.kept_enrollment_no, r.category, r.is_freshman,
@@ -32,15 +33,15 @@ WITH acted AS (
     LEFT JOIN in_hospital h USING (enrollment_no)
     LEFT JOIN returned b ON b.enrollment_no = r.enrollment_no AND b.starts_on = r.starts_on
     WHERE r.timing = 'past'
-       OR r.person_key NOT IN (SELECT person_key FROM ended_by_death WHERE rule_id = 'deceased')
+       OR r.person_key NOT IN (SELECT person_key FROM person_ruling WHERE stands_for_overlaps)
 ),
 every AS (
     SELECT *, CASE timing WHEN 'current' THEN 1 WHEN 'future' THEN 2 ELSE 3 END AS precedence FROM acted
     UNION ALL BY NAME
-    SELECT person_key, NULL AS starts_on, enrollment_no, scheme, insu_admdvs, 'death' AS timing, $as_of AS decision_date, rule_id,
+    SELECT person_key, NULL AS starts_on, enrollment_no, scheme, insu_admdvs, 'person' AS timing, $as_of AS decision_date, rule_id,
         NULL AS deciding_fact, NULL AS kept_enrollment_no, NULL AS category, false AS is_freshman, action AS tonight, would_be,
         effective_date, conflict, is_rejected, is_confirmed, 0 AS precedence
-    FROM ended_by_death
+    FROM person_ruling
 )
 SELECT * EXCLUDE (ruled) RENAME (tonight AS action),
     row_number() OVER (PARTITION BY enrollment_no ORDER BY precedence,

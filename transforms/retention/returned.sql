@@ -1,12 +1,16 @@
 -- What the clerks returned of each case: the latest return up to the as-of date counts that was decided after the case came
--- up (the overlap had begun; the death had happened). Returns of one day that differ contradict each other. A rejection lasts
+-- up (the overlap had begun; the death had happened; the person had left). Returns of one day that differ contradict each other. A rejection lasts
 -- rejection_lasts_months, for good where that is 0. `fate`: rejected, confirmed, contradicted; others leave the case open.
--- grain: one row per case with such a return, key (enrollment_no, starts_on); starts_on is null for a death.
--- inputs: case_feedback, enrollment_row, spell_of, overlap_member, spell, deceased.
+-- grain: one row per case with such a return, key (enrollment_no, starts_on); starts_on is null for a death or a departure.
+-- inputs: case_feedback, enrollment_row, spell_of, overlap_member, spell, deceased, deregistered.
 WITH cases AS (
     SELECT person_key, enrollment_no, starts_on, starts_on AS came_up FROM overlap_member
     UNION ALL
-    SELECT s.person_key, s.enrollment_no, NULL, d.died_on FROM deceased d JOIN spell s USING (person_key) WHERE s.ends_on > $as_of
+    SELECT s.person_key, s.enrollment_no, NULL, d.came_up
+    FROM (SELECT person_key, died_on AS came_up FROM deceased
+          UNION ALL SELECT person_key, coalesce(left_on, DATE '0001-01-01') FROM deregistered) d
+    JOIN spell s USING (person_key)
+    WHERE s.ends_on > $as_of
 ),
 said AS (
     SELECT c.person_key, c.enrollment_no, c.starts_on, f.case_no, f.result, f.decided_on
