@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Thread
 
+import pyarrow as pa
+
 import policy
 from contracts import DATASETS, EXTRACTS
 from contracts.datasets import Dataset
@@ -13,7 +15,7 @@ from contracts.site import Site
 from expectations import CHECKS, Verdict, is_accepted, judge
 from expectations.bounds import Check
 from expectations.gate import warm_up
-from flows import affected, checks_page, controls, publish, report, tables, warehouse
+from flows import affected, checks_page, controls, protected, publish, report, tables, warehouse
 from flows.errors import GateStopped, NightError
 from flows.files import unchanged
 from flows.ingest import Desk, Ingest, Ingested, workers
@@ -66,6 +68,8 @@ class Night:
     crowded: int = 0
     restricted_key: bytes | None = None
     renamed: Path | None = None
+    #: person_id of those whose places are published nowhere.
+    protected: pa.Array = field(default_factory=lambda: pa.array([], pa.string()))
 
     @property
     def work(self) -> Path:
@@ -90,6 +94,7 @@ def read_extracts(night: Night) -> None:
 def _read_extracts(night: Night) -> None:
     settings = night.settings
     night.engine = tables.open_engine(settings, night.policy, site_key(settings.warehouse), night.work)
+    night.engine.register("protect_list", protected.listed(settings.site, settings.as_of))
     gone = ("death", *night.policy.parameters["suspended_deregistrations"])
     everybody = Terms(settings.as_of, tables.first_day(settings, night.policy), site=night.site, gone=gone)
     with workers(settings.inbox, settings.threads) as pool:
@@ -163,6 +168,7 @@ def identify(night: Night) -> None:
     night.build("identify", *(f"identifiers/{t}.sql" for t in ("death_report", "key_collision", "suspicious", "link_status")))
     links = {row["status"]: row["links"] for row in night.engine.rows("identifiers/link_count.sql")}
     night.steps["identify"] |= {f"links_{status}": links.get(status, 0) for status in ("applied", "undone", "future", "suspicious")}
+    night.build("identify", "identifiers/protected.sql")
     _candidates(night)
 
 
@@ -234,6 +240,7 @@ def consequences(night: Night) -> None:
     night.build("consequences", *(f"mutual_aid/{t}.sql" for t in ("relation", "aid_enrollment", "dissolution", "clearing")))
     night.build("consequences", "continuity/switch.sql", "identifiers/person.sql", "overlaps/overlap_name.sql", "retention/decision.sql")
     night.build("consequences", "consequences/stretch.sql")
+    night.protected = night.engine.table("identifiers/protected_id.sql")["person_id"].combine_chunks()
     tables.show_last_night(night.engine, night.house.night_before(night.settings.as_of), night.restricted_key, night.renamed)
     night.build("consequences", "consequences/ledger.sql", "consequences/refund_ledger.sql", "consequences/case_ledger.sql")
     night.engine.define("retention/worded.sql")
@@ -271,7 +278,8 @@ def publish_night(night: Night) -> None:
 def _publish(night: Night, dataset: Dataset) -> int:
     path = f"published/{dataset.name}.sql"
     rows = night.engine.batches(path) if tables.has_sql(path) else tables.checks(night.verdicts) if dataset.name == "checks" else None
-    written = publish.write(night.run, dataset, rows, tables.metadata(night), night.restricted_key)
+    shown = rows if dataset.restricted else protected.without_places(rows, night.protected)
+    written = publish.write(night.run, dataset, shown, tables.metadata(night), night.restricted_key)
     file = publish.folder_of(night.run, dataset) / "part-0.parquet"
     night.digests[str(file.relative_to(night.run))] = warehouse.digest(file)
     return written

@@ -1,6 +1,7 @@
 """Datasets written as Parquet, exactly as their contract says: names, types, order, descriptions."""
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -32,7 +33,7 @@ def folder_of(run: Path, dataset: Dataset) -> Path:
     return run / "restricted" / dataset.name if dataset.restricted else run / dataset.name
 
 
-def write(run: Path, dataset: Dataset, batches: pa.RecordBatchReader | None, metadata: dict[str, str], key: bytes | None = None) -> int:
+def write(run: Path, dataset: Dataset, batches: Iterable[pa.RecordBatch] | None, metadata: dict[str, str], key: bytes | None = None) -> int:
     """Write one dataset from rows already in the order of its key; returns the number of rows.
 
     One writer, fixed row groups, no time stamp: the same rows give the same bytes. A restricted one is encrypted with

@@ -19,7 +19,7 @@ from contracts import divisions
 from contracts.columns import column
 from contracts.datasets import Dataset
 from contracts.model import Column
-from flows import publish, tables, warehouse
+from flows import protected, publish, tables, warehouse
 from flows.errors import FAILED, GateStopped, UsageError
 from flows.night import STEPS, Night
 from flows.nightly import check_inbox, load_checks, load_policy, load_site
@@ -184,7 +184,8 @@ def _compared(night: Night, a: Policy, b: Policy, out: Path | None) -> Compariso
     )  # fmt: skip
     if out:
         told = {"as_of": night.settings.as_of.isoformat(), **{f"policy_{s}_version": p.version for s, p in (("a", a), ("b", b))}}
-        publish.write(out, CHANGED, engine.batches("compared/changed_rows.sql"), told)
+        shown = protected.without_places(engine.batches("compared/changed_rows.sql"), night.protected)
+        publish.write(out, CHANGED, shown, told)
         publish.write_json(out / MANIFEST, _manifest(night, result))
     return result
 

@@ -36,6 +36,9 @@ ADMDVS = ("admdvs", "poolarea_no")
 LENIENT = frozenset({"hsreg_admdvs", "live_admdvs", "permit_admdvs", "updt_time", "clct_time"})
 #: Extracts that say which document a person holds, and how its number was repaired.
 DOCUMENTS = frozenset({"enrollment", "resident", "identity_link"})
+#: Extracts that speak of everybody, and may say that a person's whereabouts are secret: type of the certificate 91.
+OF_THE_PROTECTED = frozenset({"enrollment", "resident"})
+PROTECTED = "91"
 #: Extracts of which narrow rows of everybody are carried beside the rows of persons in question, for the coverage plan.
 OF_EVERYBODY = {
     "contribution": ("insutype", "psn_type", "emp_mgt_type", "insu_admdvs", "accrym_begn", "accrym_end", "clct_type"),
@@ -320,6 +323,8 @@ def _carried(extract: str, typed: dict[str, Column], row_ids: np.ndarray, keep: 
     columns = {name: c for name, c in typed.items() if not name.endswith("cert_type")}
     if extract == "enrollment":
         columns["enrollment_hash"] = Column(pl.Series(_id_hashes(typed["psn_insu_rlts_id"])), None)
+    if extract in OF_THE_PROTECTED:
+        columns["is_protected"] = typed["psn_cert_type"].like(typed["psn_cert_type"].values.eq_missing(PROTECTED))
     if not keep.all():
         at = np.flatnonzero(keep)
         row_ids, columns = row_ids[at], {name: c.at(at) for name, c in columns.items()}
