@@ -25,7 +25,10 @@ def test_pipeline_agrees(random_night, people, policy_id, dataset):
     expected, observed = getattr(night.expected, dataset), getattr(night.observed, dataset)
     differ = [k for k in sorted({*expected, *observed}, key=str) if expected.get(k) != observed.get(k)]
     by_number = {p.certno: p for p in people}
-    shown = [f"{as_scenario(by_number[k[0] if isinstance(k, tuple) else k])}\n    reference {expected.get(k)}\n    published {observed.get(k)}" for k in differ[:SHOWN]]
+    shown = [
+        f"{as_scenario(by_number[k[0] if isinstance(k, tuple) else k])}\n    reference {expected.get(k)}\n    published {observed.get(k)}"
+        for k in differ[:SHOWN]
+    ]
     assert not differ, f"{len(differ)} of {len(expected)} differ\n" + "\n".join(shown)
     assert expected
 

@@ -82,7 +82,11 @@ def test_every_step_is_a_task_in_business_order_of_one_flow(orchestrated):
     assert flow_run.parameters == {}
     with get_client(sync_client=True) as client:
         left = {artifact.key: artifact.data for artifact in client.read_artifacts() if artifact.flow_run_id == flow_run.id}
-    assert set(left) == {"read", "published"} and '"extract": "enrollment"' in left["read"] and '"dataset": "terminations"' in left["published"]
+    assert (
+        set(left) == {"read", "published"}
+        and '"extract": "enrollment"' in left["read"]
+        and '"dataset": "terminations"' in left["published"]
+    )
 
 
 def test_the_server_learns_nothing_about_a_person(orchestrated, few):

@@ -110,4 +110,6 @@ class Copy:
         sys.dont_write_bytecode = True
         sys.path[:0] = [str(self.folder), str(self.folder / "tests")]
         with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-            return int(pytest.main([*tests, "-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--hypothesis-seed=1", "--persons=1500"]))
+            return int(
+                pytest.main([*tests, "-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--hypothesis-seed=1", "--persons=1500"])
+            )

@@ -49,9 +49,7 @@ def booked_after_death(person: Person, spells: list[Spell], decisions: list[Deci
             owner = owner_of(c, spells, facts.policy)
             months = first_day(c.first_month), first_day(c.last_month + 1)
             named = owner.enrollment_id if owner else None
-            found.append(
-                Booked("contribution", c.contribution_id, named, died_on, *months, c.personal, c.assisted, c.subsidy, doubtful)
-            )
+            found.append(Booked("contribution", c.contribution_id, named, died_on, *months, c.personal, c.assisted, c.subsidy, doubtful))
     for stay in dict.fromkeys(person.stays):
         if died_on < stay.admitted_on <= facts.as_of:
             named = next((s.enrollment_id for s in spells if stay.enrollment_id in [r.enrollment_id for r in s.rows]), None)
