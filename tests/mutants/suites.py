@@ -18,6 +18,7 @@ _OF_DOCUMENTS = (
     *("candidate", "candidate_pair", "candidate_spelling", "component", "damaged_row", "document_link", "foreign_passport"),
     *("link_count", "link_status", "linked", "near_number", "newborn_row", "other_document", "person_of_document"),
 )
+_OF_IDENTITY = ("tests/test_identity_published.py", "tests/test_identity_truth.py")
 #: The first folder or file that a changed file lies in -> its tests, the quickest first. The tests of a policy file leave
 #: out those of defects, which change the same lines themselves.
 SUITES = {
@@ -29,8 +30,8 @@ SUITES = {
     "transforms/rekeyed/": ("tests/flows/test_secrecy.py",),
     "transforms/published/timelines.sql": ("tests/flows/test_timelines.py",),
     "transforms/published/mutual_aid": ("tests/test_mutual_aid.py",),
-    "transforms/published/identity_": ("tests/test_identity_truth.py",),
-    **{f"transforms/identifiers/{name}.sql": ("tests/test_identity_truth.py",) for name in _OF_DOCUMENTS},
+    "transforms/published/identity_": _OF_IDENTITY,
+    **{f"transforms/identifiers/{name}.sql": _OF_IDENTITY for name in _OF_DOCUMENTS},
     "transforms/identifiers/crowded": ("tests/flows/test_hostile_input.py",),
     "transforms/consequences/stretch.sql": ("tests/flows/test_timelines.py",),
     "transforms/consequences/case_ledger.sql": ("tests/test_ledger.py",),
