@@ -8,8 +8,13 @@ from pathlib import Path
 import polars as pl
 import pytest
 from inbox import Numbers, filler_people, resident_id, write_inbox
+from prepared import prepare, publish_again
 from reference.model import Contribution, Death, Enrollment, Feedback, Person, Resident, month_of
 from reference.observed import read_dataset
+
+import policy
+from contracts import DATASETS
+from flows.publish import folder_of
 
 NIGHTS = [date(2026, 11, 18), date(2026, 11, 19), date(2026, 11, 20), date(2026, 11, 21), date(2026, 11, 22)]
 AREAS = ("220102", "510104")
@@ -222,3 +227,110 @@ def test_what_clerks_returned_leaves_the_lists_and_keeps_its_evidence(publicatio
             )
             assert row["evidence"] == before["evidence"] and row["action"] == "terminate"
             assert row["decided_on"] == row["first_reported_on"] == NIGHTS[2]
+
+
+# a death that becomes known late ----------------------------------------------------------------------------------------
+#: What the ledger carries on from night to night.
+LEDGER = ("subsidy_deductions", "terminations", "suspensions", "persons")
+AROUND_NEW_YEAR = [date(2026, 12, 30), date(2026, 12, 31), date(2027, 1, 1), date(2027, 1, 2)]
+
+
+def paid_from(label: str, certno: str, died_on: date) -> tuple[Person, Person]:
+    """One resident enrollment, paid for every year up to 2027: before the death is known, and after."""
+    alive = alone(label, certno)
+    months = [(month_of(date(year, 1, 1)), year) for year in (2024, 2025, 2026, 2027)]
+    paid = [
+        Contribution(f"{label}.0.{year}", "390", AREAS[0], first, first + 11, f"{label}.0", "1501", personal=Decimal(400))
+        for first, year in months
+    ]
+    alive = replace(alive, contributions=paid)
+    return alive, replace(alive, deaths=[Death(died_on)])
+
+
+@pytest.fixture(scope="module")
+def late_deaths(tmp_path_factory) -> list[dict[tuple[str, int], tuple[str, Decimal, date]]]:
+    """Night by night: (person, year) -> status, amount over all levels, first night. The deaths are known from the second
+    night on; those of `found_alive` and `wrongly_ended` are withdrawn on the fourth. From the third on the enrollments of
+    `carried_out` and `wrongly_ended` are ended."""
+    numbers, fill = Numbers(), filler_people(40, AROUND_NEW_YEAR[-1])
+    people = {
+        label: paid_from(label, numbers.next("229999", date(1985, 3, 2), "1"), died_on)
+        for label, died_on in (
+            ("two_years", date(2024, 6, 30)),
+            ("one_year", date(2025, 12, 31)),
+            ("this_year", date(2026, 1, 1)),
+            ("found_alive", date(2025, 6, 30)),
+            ("carried_out", date(2025, 6, 30)),
+            ("wrongly_ended", date(2025, 6, 30)),
+        )
+    }
+    root, told = tmp_path_factory.mktemp("late-deaths"), []
+    for n, as_of in enumerate(AROUND_NEW_YEAR):
+        known = {label: n >= 1 and (label not in ("found_alive", "wrongly_ended") or n < 3) for label in people}
+        there = [people[label][known[label]] for label in people]
+        if n >= 2:
+            there[-2:] = [carried_out(person, AROUND_NEW_YEAR[1]) for person in there[-2:]]
+        read = prepare(write_inbox(root / f"inbox-{n}", [*there, *fill], as_of), as_of, root / f"read-{n}")
+        published = publish_again(read, policy.load("national", as_of), LEDGER, before=root / f"out-{n - 1}" if n else None)
+        for name, rows in published.items():
+            target = folder_of(root / f"out-{n}", DATASETS[name])
+            target.mkdir(parents=True)
+            rows.select(DATASETS[name].names).write_parquet(target / "part-0.parquet")
+        rows = (
+            published["subsidy_deductions"]
+            .group_by("enrollment_id", "fiscal_year", "status", "first_reported_on")
+            .agg(pl.col("amount").sum())
+        )
+        night = {
+            (r["enrollment_id"].removesuffix(".0"), r["fiscal_year"]): (r["status"], r["amount"], r["first_reported_on"])
+            for r in rows.iter_rows(named=True)
+        }
+        assert len(night) == rows.height, "two states of one year"
+        told.append(night)
+    return told
+
+
+@pytest.mark.parametrize(
+    ("label", "year", "expected"),
+    [
+        ("two_years", 2024, [None] * 4),
+        ("two_years", 2025, [None, "new", "reported", "reported"]),
+        ("two_years", 2026, [None, "new", "reported", "reported"]),
+        ("two_years", 2027, [None, None, "new", "reported"]),
+        ("one_year", 2025, [None] * 4),
+        ("one_year", 2026, [None, "new", "reported", "reported"]),
+        ("one_year", 2027, [None, None, "new", "reported"]),
+        ("this_year", 2026, [None] * 4),
+        ("this_year", 2027, [None, None, "new", "reported"]),
+        ("found_alive", 2025, [None] * 4),
+        ("found_alive", 2026, [None, "new", "reported", "reversed"]),
+        ("found_alive", 2027, [None, None, "new", "reversed"]),
+        ("carried_out", 2026, [None, "new", "reported", "reported"]),
+        ("carried_out", 2027, [None] * 4),
+        ("wrongly_ended", 2026, [None, "new", "reported", "reversed"]),
+    ],
+)
+def test_a_late_death_takes_back_each_year_after_it_once(late_deaths, label, year, expected):
+    """The years after that of death, when they have begun; those that have left the look-back stand, and so do those of an
+    enrollment that was ended for the death."""
+    assert [(night.get((label, year)) or [None])[0] for night in late_deaths] == expected
+
+
+def test_late_deductions_keep_their_amount_and_their_first_night(late_deaths):
+    standard = {2025: Decimal("700.00"), 2026: Decimal("724.00"), 2027: Decimal("724.00")}
+    for night in late_deaths:
+        assert all(amount == standard[year] for (_, year), (_, amount, _) in night.items())
+    first = {key: told[2] for key, told in late_deaths[3].items()}
+    assert first == {(label, year): AROUND_NEW_YEAR[2 if year == 2027 else 1] for label, year in first}
+
+
+def test_what_stands_of_late_deaths_is_what_was_new_less_what_was_reversed(late_deaths):
+    standing = Decimal(0)
+    for before, night in zip([{}, *late_deaths], late_deaths, strict=False):
+        standing += sum(amount for status, amount, _ in night.values() if status == "new")
+        standing -= sum(
+            amount
+            for key, (status, amount, _) in night.items()
+            if status == "reversed" and before.get(key, ("",))[0] in ("new", "reported")
+        )
+        assert standing == sum(amount for status, amount, _ in night.values() if status in ("new", "reported"))
