@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 import yaml
 from inbox import AS_OF
-from nights import CHECKOUT, FAILED, PUBLISHED, USAGE, arguments_of, environment, manifest_of, run_here, state_of
+from nights import CHECKOUT, FAILED, PUBLISHED, USAGE, arguments_of, environment, manifest_of, personal_values, run_here, state_of
+from telling import bytes_of, told
 
 from flows import scheduled as module
 from flows.errors import NightError, PassingTrouble
@@ -173,10 +174,11 @@ def test_a_run_that_is_triggered_on_the_server_publishes(few, tmp_path, key_file
         os.set_blocking(serving.stdout.fileno(), False)
         of_server = variables | {"PREFECT_API_URL": f"http://127.0.0.1:{port}/api", "PREFECT_HOME": str(home)}
         run = [sys.executable, "-m", "prefect", "deployment", "run", "scheduled-night/nightly", "--watch"]
-        told = subprocess.run(run, cwd=CHECKOUT, env=of_server, text=True, capture_output=True, timeout=300, check=False)
-        assert told.returncode == 0, told.stdout + told.stderr
+        ran = subprocess.run(run, cwd=CHECKOUT, env=of_server, text=True, capture_output=True, timeout=300, check=False)
+        assert ran.returncode == 0, ran.stdout + ran.stderr
         assert state_of(tmp_path / "warehouse") != {}
         assert home.stat().st_mode & 0o777 == 0o700
+        assert list(home.glob("*.db")) and told(personal_values(few), bytes_of(home)) == {}, "the server's records name somebody"
     finally:
         serving.send_signal(signal.SIGTERM)
         assert serving.wait(90) == 0
