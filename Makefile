@@ -14,7 +14,7 @@ N ?= 1000000
 SAMPLE_AS_OF := 2026-11-22
 
 .DEFAULT_GOAL := help
-.PHONY: help run nightly serve backfill prune explain whatif test test-long lint docs docs-check policy-check mutants sample-data bench setup lock clean
+.PHONY: help run nightly serve backfill prune explain whatif test test-long lint docs docs-check policy-check mutants sample-data bench setup lock audit sbom clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -77,8 +77,21 @@ sample-data: .venv/.ready ## seeded extracts with planted truth: PERSONS= SEED= 
 bench: .venv/.ready ## floor and night side by side: N=10000000
 	$(PY) -m bench --persons $(N)
 
-lock: .venv/.ready ## renew requirements.lock from requirements.in
+lock: .venv/.ready ## renew the locks from requirements.in and requirements.audit.in
 	.venv/bin/uv pip compile requirements.in --universal --generate-hashes --no-emit-index-url --no-emit-find-links --python-version 3.11 -o requirements.lock
+	.venv/bin/uv pip compile requirements.audit.in --universal --generate-hashes --no-emit-index-url --no-emit-find-links --python-version 3.11 -o requirements.audit.lock
+
+.audit/.ready: .venv/.ready requirements.audit.lock
+	.venv/bin/uv venv -q --clear --python $(PY) .audit
+	.venv/bin/uv pip sync -q --python .audit/bin/python --require-hashes requirements.audit.lock
+	touch $@
+
+audit: .audit/.ready ## known vulnerabilities of what is locked; asks the package index, so it needs a network
+	.audit/bin/pip-audit --strict --progress-spinner off --disable-pip --require-hashes --requirement requirements.lock
+
+sbom: .audit/.ready ## bill of materials of what is installed, CycloneDX, in build/sbom.cdx.json
+	mkdir -p build
+	.audit/bin/cyclonedx-py environment $(PY) --pyproject pyproject.toml --output-reproducible --of JSON -o build/sbom.cdx.json
 
 clean: ## remove what make made
-	rm -rf .venv warehouse bench/out sample_data/out .pytest_cache .ruff_cache
+	rm -rf .venv .audit build warehouse bench/out sample_data/out .pytest_cache .ruff_cache

@@ -14,6 +14,7 @@ from pathlib import Path
 import expectations.gate
 import flows.checks_page
 import flows.nightly
+import flows.report
 from flows import ingest, night, publish, tables, warehouse
 from flows.__main__ import main
 
@@ -23,6 +24,7 @@ PUBLISHING = {
     "write": (publish, "write"),
     "manifest": (publish, "write_json"),
     "page": (flows.checks_page, "write"),
+    "report": (flows.report, "write"),
     "clean": (tables, "remove_work"),
     "sync": (warehouse, "sync_tree"),
     "link": (warehouse.Warehouse, "_link"),
