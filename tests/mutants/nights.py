@@ -1,6 +1,6 @@
-"""Judges a changed SELECT: nights over prepared rows against the reference, the ledger, and the words beside a decision.
+"""Judges a changed SELECT: nights over prepared rows against the reference, and the words beside a decision.
 
-What is asked here is what tests ask: test_scenarios, test_reference, test_parameters, test_evidence and test_ledger. The
+What is asked here is what tests ask: test_scenarios, test_reference, test_parameters and test_evidence. The
 order is such that most mutants meet their end in the first night.
 """
 
@@ -16,18 +16,15 @@ from pathlib import Path
 import duckdb
 import prepared
 import test_evidence
-import test_ledger
 import test_parameters
-from inbox import AS_OF, Numbers, filler_people, load_scenarios, write_inbox
+from inbox import AS_OF, Numbers, load_scenarios, write_inbox
 from prepared import Prepared, decide_again, prepare, publish_again
 from reference import POLICIES, decide, policy_on
 from reference.observed import BY_PERSON, DATASETS, from_reference
 from reference.random_people import random_people
 
 import policy
-from contracts import DATASETS as CONTRACT
 from docs.register import reads
-from flows.publish import folder_of
 
 SECONDS = 60
 RANDOM = 800
@@ -65,7 +62,6 @@ class Judge:
         ]
         self.always += [_same(later, later_people, policy.load("jilin", NEW_YEAR), policy_on("jilin", NEW_YEAR)), _words(folder / "words")]
         self.by_parameter = {change: _changed(change, now, people) for change in test_parameters.CHANGES}
-        self.ledger = _ledger(folder / "ledger")
 
     def questions(self, file: str, text: str) -> list[Question]:
         """What is asked of a change to the file: what some parameter changes, only where the file reads it."""
@@ -74,7 +70,7 @@ class Judge:
             tables = [BY_TABLE[name] for name in values if name in BY_TABLE] + [r"\brule\b"] * any(name in BY_RULE for name in values)
             if any(reads(text, name) for name in values) or any(re.search(table, text) for table in tables):
                 asked.append(self.by_parameter[change])
-        return asked + ([self.ledger] if "last_" in text or file.endswith("ledger.sql") else [])
+        return asked
 
     def verdict(self, file: str, text: str) -> str:
         """`killed`, `survived`, `no select`, or `too long`: of the .sql file (`room/table.sql`) with that text."""
@@ -138,44 +134,3 @@ def _within(seconds: int, ask: Callable[[], bool]) -> str:
         return "killed"
     finally:
         timer.cancel()
-
-
-def _ledger(folder: Path) -> Question:
-    """Five nights one after the other, as test_ledger has them."""
-    numbers, fill = Numbers(), filler_people(20, test_ledger.NIGHTS[-1])
-    people = [
-        test_ledger.twice_enrolled(label, numbers.next("229999", date(1985, 3, 2), "1"))
-        for label in ("steady", "late", "corrected", "gone")
-    ]
-    steady, late, corrected, gone = people
-    nights = []
-    for n, as_of in enumerate(test_ledger.NIGHTS):
-        there = [
-            steady,
-            corrected if n not in (2, 3) else test_ledger.moved_home(corrected, None),
-            *([late] if n else []),
-            *([gone] if n < 3 else []),
-        ]
-        nights.append(prepare(write_inbox(folder / f"in-{n}", [*there, *fill], as_of), as_of, folder / f"read-{n}"))
-    cases = next(mark for mark in test_ledger.test_status_over_nights.pytestmark if mark.name == "parametrize").args[1]
-
-    def same(texts: Mapping[str, str]) -> bool:
-        told, before = {}, None
-        for n, read in enumerate(nights):
-            published = publish_again(
-                read, policy.load("national", read.as_of), ("subsidy_deductions", "terminations", "suspensions", "persons"), texts, before
-            )
-            before = folder / f"out-{n}"
-            for name, rows in published.items():
-                target = folder_of(before, CONTRACT[name])
-                target.mkdir(parents=True, exist_ok=True)
-                rows.select(CONTRACT[name].names).write_parquet(target / "part-0.parquet")
-            told[read.as_of] = published["subsidy_deductions"]
-        for label, expected in cases:
-            test_ledger.test_status_over_nights(told, label, expected)
-        test_ledger.test_first_reported_on_stays(told)
-        test_ledger.test_amounts_add_up_to_the_standard_on_every_night(told)
-        test_ledger.test_each_deduction_is_new_once_for_each_reversal_and_no_more(told)
-        return True
-
-    return same
