@@ -1,8 +1,5 @@
 """Shared by every test of the rules: nights run through the real command line, and made-up people."""
 
-import os
-import subprocess
-import sys
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -10,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 from inbox import AS_OF, write_inbox
+from nights import arguments_of, run_here
 from reference import POLICIES, decide
 from reference.observed import from_night, from_reference, read_night
 from reference.random_people import random_people, with_aid
@@ -18,7 +16,6 @@ from reference.random_people import random_people, with_aid
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
-CHECKOUT = Path(__file__).resolve().parents[1]
 #: Few enough for every day; `make test-long` takes ten times as many.
 RANDOM_PERSONS = 10_000
 
@@ -57,30 +54,13 @@ def key_file(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="session")
 def run_night(key_file):
-    """Runs one night as an operator does; a night that does not publish fails the test with what it said."""
+    """Runs one night by the command line, in this process; a night that does not publish fails the test with what it said."""
 
     def run(inbox: Path, warehouse: Path, as_of: date = AS_OF, policy: str = "national", accept: tuple = ()) -> Path:
-        command = [
-            sys.executable,
-            "-m",
-            "flows",
-            "nightly",
-            "--as-of",
-            as_of.isoformat(),
-            "--inbox",
-            str(inbox),
-            "--warehouse",
-            str(warehouse),
-            "--policy",
-            policy,
-        ]
-        for gate in accept:
-            command += ["--accept", gate]
-        done = subprocess.run(
-            command, cwd=CHECKOUT, text=True, capture_output=True, timeout=600, env={**os.environ, "ONECOVER_KEY_FILE": str(key_file)}
-        )
-        if done.returncode:
-            pytest.fail(f"{' '.join(command[1:])} exited {done.returncode}\n{done.stdout[-3000:]}{done.stderr[-3000:]}")
+        gates = [part for gate in accept for part in ("--accept", gate)]
+        ran = run_here(arguments_of(inbox, warehouse, "--policy", policy, *gates, as_of=as_of), ONECOVER_KEY_FILE=str(key_file))
+        if ran.status:
+            pytest.fail(f"the night of {as_of} exited {ran.status}\n{ran.out[-3000:]}{ran.err[-3000:]}")
         return warehouse
 
     return run
