@@ -168,6 +168,7 @@ def identify(night: Night) -> None:
     night.build("identify", *(f"identifiers/{t}.sql" for t in ("death_report", "key_collision", "suspicious", "link_status")))
     links = {row["status"]: row["links"] for row in night.engine.rows("identifiers/link_count.sql")}
     night.steps["identify"] |= {f"links_{status}": links.get(status, 0) for status in ("applied", "undone", "future", "suspicious")}
+    night.steps["identify"] |= tables.place_counts(night.engine, night.settings.as_of)
     night.build("identify", "identifiers/protected.sql")
     _candidates(night)
 

@@ -11,6 +11,7 @@ import polars as pl
 import pyarrow as pa
 
 from contracts import DATASETS, EXTRACTS
+from contracts.divisions import STATUSES, place_status
 from contracts.reasons import REASONS
 from contracts.site import Site
 from expectations import Verdict, is_accepted
@@ -115,6 +116,14 @@ def keep(engine: Engine, done: Ingested, narrowed: bool, linked: str | None = No
 def show(engine: Engine, done: Ingested) -> None:
     """Everybody's rows of an extract, before it is known whose matter."""
     engine.show(done.extract.name, [str(p) for p in done.parts])
+
+
+def place_counts(engine: Engine, as_of: date) -> dict[str, int]:
+    """How many resident IDs of enrollments are of a place that is known now, was once, is of a province only, or is unknown:
+    a soft signal about an extract, never a reason to reject a number (contracts/divisions)."""
+    places = pl.from_arrow(engine.table("identifiers/place_count.sql")).with_columns(status=place_status(pl.col("place"), as_of))
+    counts = dict(places.group_by("status").agg(pl.col("enrollments").sum()).iter_rows())
+    return {f"places_{status}": counts.get(status, 0) for status in STATUSES}
 
 
 def save_wanted(engine: Engine, ingested: Mapping[str, Ingested], path: Path) -> int:

@@ -281,3 +281,12 @@ def test_the_manifest_repeats_every_gate_of_the_checks(current):
     assert gates == errors
     assert {"enrollment", "contribution", "resident", "death", "student"} <= {extract for extract, _ in gates}
     assert manifest_of(current)["accepted_gates"] == []
+
+
+def test_the_places_of_issue_are_counted_as_a_soft_signal(current):
+    """The sample's people have numbers of counties that never were, in provinces that are; passports and the like have none."""
+    manifest = manifest_of(current)
+    counted = {name.removeprefix("places_"): n for name, n in manifest["steps"]["identify"].items() if name.startswith("places_")}
+    assert set(counted) == {"known_now", "known_once", "province_only", "unknown"}
+    assert counted["known_now"] == counted["known_once"] == 0 < counted["province_only"]
+    assert sum(counted.values()) < sum(f["accepted"] for f in manifest["extracts"]["enrollment"]["files"].values())
