@@ -130,7 +130,9 @@ def _within(seconds: int, ask: Callable[[], bool]) -> str:
         return "no select"
     except duckdb.InterruptException:
         return "too long"
-    except Exception:
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException:  # a library may panic over a date that no calendar has
         return "killed"
     finally:
         timer.cancel()
