@@ -52,7 +52,7 @@ test: .venv/.ready ## every test, under ten minutes on two cores
 	$(PY) -m pytest -n 2 --dist loadfile
 
 test-long: .venv/.ready ## the tests that take longer, too
-	$(PY) -m pytest -n 2 --dist loadfile -m "long or not long" --persons 100000
+	$(PY) -m pytest -n 2 --dist loadfile -m "long or not long" --persons 100000 --hypothesis-profile searching
 
 lint: .venv/.ready ## style and import rules
 	.venv/bin/ruff check .

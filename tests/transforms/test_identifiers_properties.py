@@ -111,6 +111,11 @@ def test_a_valid_document_is_never_refused_and_never_changed(documents):
     assert all(row["flags"] <= {"no_nationality"} for row in rows)
 
 
+def test_a_dot_before_a_check_character_of_0_is_no_decimal():
+    (row,) = look_at(["10000020050106001.0"], ["01"])
+    assert (row["reasons"], row["text"], row["flags"]) == ([], "100000200501060010", {"separators"})
+
+
 @given(st.data())
 @QUICK
 def test_damage_comes_off(data):

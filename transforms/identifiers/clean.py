@@ -18,7 +18,8 @@ SEPARATORS = r"[-‐‑‒–—―−﹣.．·•‧∙⋅・。｡_/\\,;:、�
 SCIENTIFIC = r"^[0-9](\.[0-9]+)?E\+?[0-9]+$"
 #: Dots or lines that stand for characters; no one separates by three of them, except in a number that is whole without them.
 HIDDEN = r"[0-9A-Za-z][-_.·•‧∙⋅・]{3,}[0-9A-Za-z]"
-DECIMAL_ZERO = r"^([0-9]+)\.0+$"
+#: Not of 17 digits: the 0 is then the check character of a number with a dot typed into it, which its check tells.
+DECIMAL_ZERO = r"^([0-9]{1,16}|[0-9]{18,})\.0+$"
 LOOKALIKE_X = "[×ΧХхχ✕╳]$"
 #: Nothing is left to repair.
 PLAIN = r"^[0-9]{17}[0-9X]$|^[0-9]{15}$"
