@@ -279,6 +279,8 @@ FEEDBACK_RESULT = _closed(
         "驳回": "rejected",
         "本人选择": "person_chose",
         "待核实": "to_be_checked",
+        "已办": "confirmed",
+        "不办": "rejected",
     },
 )
 

@@ -111,6 +111,16 @@ COLUMNS = _define(
     ("decided_on", "date", "处理日期", "day of the clerk's decision"),
     ("decided_by", "text", "经办人", "the clerk", "personal"),
     ("employer", "text", "用人单位", "employer of the labour contract"),
+    # --- worklists
+    ("serial", "int32", "序号", "row of the sheet as it went out, from 1"),
+    ("choices", "texts", "可选参保关系", "enrollments of the overlap, of which the person may choose one"),
+    ("account_name", "text", "退回账户人姓名", "the relative from whose account it was paid", "personal"),
+    ("central_amount", "money", "中央承担", "yuan of the central level"),
+    ("province_amount", "money", "省级承担", "yuan of the province"),
+    ("city_amount", "money", "市级承担", "yuan of the prefecture"),
+    ("county_amount", "money", "县级承担", "yuan of the county"),
+    ("local_amount", "money", "地方承担", "yuan of the levels below the central one, where only its share is known"),
+    ("row_checksum", "text", "校验码", "keyed hash of all that is not the clerk's to fill in"),
     # --- overlaps and decisions
     ("overlap_id", "text", "重复参保编号", "overlap; the same from night to night for the same person, members and start"),
     ("overlaps.category", "text", "重复类别", "within_employee, within_resident, cross_scheme, mixed"),

@@ -14,7 +14,7 @@ from contracts import EXTRACTS
 from expectations.bounds import GATES, NAMES
 from flows import hook
 from flows.errors import FAILED, PUBLISHED, USAGE, NightError, UsageError
-from flows.settings import Settings, as_of_from_environment, cores, default_memory, parse_day, site_from_environment
+from flows.settings import Settings, as_of_from_environment, cores, default_memory, parse_day, restricted_key_is_set, site_from_environment
 
 #: Commands whose failure somebody has to hear of.
 NIGHTS = ("nightly", "backfill")
@@ -70,6 +70,11 @@ def _parser() -> argparse.ArgumentParser:
     nightly.add_argument("--accept", action="append", default=[], metavar="NAME", help="let a named gate pass this once; repeatable")
     nightly.add_argument("--memory", default="", metavar="SIZE", help="memory for the engine, such as 4GB (default: half of the machine)")
     nightly.add_argument("--site", type=Path, metavar="DIR", help="the bureau's own header aliases and code maps (default: ONECOVER_SITE)")
+    nightly.add_argument(
+        "--worklists",
+        choices=("pool", "county", "none"),
+        help="one workbook for each pooling area or county, or none (default: pool; none where restricted/ is encrypted, as workbooks cannot be)",
+    )
     nightly.add_argument("--debug", action="store_true", help="show the trace of a failure")
     nightly.set_defaults(run=_nightly)
     rotate = commands.add_parser("rotate-key", help="a new key for person_id, and the mapping from the old ids to the new")
@@ -212,7 +217,14 @@ def _settings(options: argparse.Namespace) -> Settings:
         as_of = newest_date(options.inbox)
         print(f"as-of {as_of}: the newest date in the names of the inbox's files", file=sys.stderr)
     site = options.site or site_from_environment()
-    return Settings(as_of, options.inbox, options.warehouse, options.policy, tuple(options.accept), memory, cores(), site)
+    return Settings(
+        as_of, options.inbox, options.warehouse, options.policy, tuple(options.accept), memory, cores(), site, _worklists(options)
+    )
+
+
+def _worklists(options: argparse.Namespace) -> str:
+    """By what worklists are cut: where names are encrypted, nobody gets them in the clear who has not asked for it."""
+    return getattr(options, "worklists", None) or ("none" if restricted_key_is_set() else "pool")
 
 
 def _say(text: str) -> None:

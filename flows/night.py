@@ -15,7 +15,7 @@ from contracts.site import Site
 from expectations import CHECKS, Verdict, is_accepted, judge
 from expectations.bounds import Check
 from expectations.gate import warm_up
-from flows import affected, checks_page, controls, protected, publish, report, tables, warehouse
+from flows import affected, checks_page, controls, protected, publish, report, tables, warehouse, worklists
 from flows.errors import GateStopped, NightError
 from flows.files import unchanged
 from flows.ingest import Desk, Ingest, Ingested, workers
@@ -60,6 +60,7 @@ class Night:
     verdicts: list[Verdict] = field(default_factory=list)
     steps: dict[str, dict[str, int]] = field(default_factory=dict)
     published: dict[str, int] = field(default_factory=dict)
+    worklists: dict[str, int] = field(default_factory=dict)
     engine: Engine | None = None
     checks: Mapping[str, Check] = field(default_factory=lambda: CHECKS)
     enrolled: Mapping[str, int] = field(default_factory=dict)
@@ -265,6 +266,7 @@ def publish_night(night: Night) -> None:
     """publish: datasets and manifest into the run folder, to disk, then one switch."""
     with ThreadPoolExecutor(night.settings.threads) as pool:
         night.published = dict(zip(DATASETS, pool.map(lambda dataset: _publish(night, dataset), DATASETS.values()), strict=True))
+    _write_worklists(night)
     manifest = tables.manifest(night, WITHOUT)
     publish.write_json(night.run / "manifest.json", manifest)
     report.write(night.run, night.engine, night.policy, manifest, night.house.night_before(night.settings.as_of))
@@ -274,6 +276,14 @@ def publish_night(night: Night) -> None:
     warehouse.write_state(night.run, "published", as_of=night.settings.as_of.isoformat())
     warehouse.sync_tree(night.run)
     night.house.switch(night.run, night.settings.as_of)
+
+
+def _write_worklists(night: Night) -> None:
+    if night.settings.worklists == "none":
+        return
+    key = worklists.key_of(site_key(night.settings.warehouse))
+    lists = worklists.Lists(night.run, night.settings.as_of, night.settings.worklists, night.policy, key)
+    night.worklists = worklists.write(lists, night.engine, night.settings.threads)
 
 
 def _publish(night: Night, dataset: Dataset) -> int:

@@ -12,7 +12,7 @@ import policy
 import policy.site
 from contracts.site import NO_SITE, Site
 from expectations.bounds import Check
-from flows import files, rotation, tables, trouble, warehouse
+from flows import files, rotation, tables, trouble, warehouse, worklists
 from flows.errors import GateStopped, NightError, UsageError
 from flows.night import DONE_WITH, STEPS, Night, leave_for_operator
 from flows.progress import Progress
@@ -78,7 +78,8 @@ def _bury(night: Night, ledger: Mapping[str, str]) -> None:
         if night.engine:
             night.engine.close()
     shutil.rmtree(night.run / "work", ignore_errors=True)
-    shutil.rmtree(night.run / "restricted", ignore_errors=True)
+    for private in ("restricted", worklists.FOLDER):
+        shutil.rmtree(night.run / private, ignore_errors=True)
     with suppress(OSError):
         warehouse.write_state(night.run, "failed", **ledger)
 
@@ -161,6 +162,8 @@ def summary(night: Night) -> str:
         f"  without    {name}: {json.loads((night.run / 'manifest.json').read_text(encoding='utf-8'))['extracts_absent'][name]}"
         for name in _absent(night)
     ]
+    if night.worklists:
+        lines.append(f"  worklists  {night.worklists['workbooks']:,} workbooks, one for each {night.settings.worklists}; they hold names")
     lines.append(f"  published  {night.settings.warehouse / f'as_of={night.settings.as_of}'} (manifest.json, one folder per dataset)")
     return "\n".join(lines)
 

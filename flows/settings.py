@@ -18,7 +18,7 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 @dataclass(frozen=True)
 class Settings:
     """One night's settings. ``memory`` is bytes for the engine; ``accept`` names gates that may fail this once; ``site`` is the
-    folder of what the bureau adds to the contract."""
+    folder of what the bureau adds to the contract; ``worklists``: a workbook for each pool, county or none."""
 
     as_of: date
     inbox: Path
@@ -28,6 +28,7 @@ class Settings:
     memory: int = 0
     threads: int = 2
     site: Path | None = None
+    worklists: str = "pool"
 
 
 def parse_day(text: str, what: str) -> date:
@@ -113,6 +114,10 @@ def restricted_key() -> bytes | None:
             f"{RESTRICTED_KEY_VARIABLE}: {given} does not hold 32 bytes in hex; make it with `openssl rand -hex 32`, mode 0600"
         )
     return key
+
+
+def restricted_key_is_set() -> bool:
+    return bool(os.environ.get(RESTRICTED_KEY_VARIABLE))
 
 
 def make_key(path: Path) -> None:

@@ -275,6 +275,7 @@ def manifest(night, without: Mapping[str, str]) -> dict:
         "steps": night.steps,
         "merged": night.steps.get("activity", {}).get("continuation", 0),
         "datasets": night.published,
+        "worklists": night.worklists,
         "files": dict(sorted(night.digests.items())),
         "persons": {**night.enrolled, "by_rule": dict(sorted(night.touched.items()))},
         "gates": [

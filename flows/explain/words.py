@@ -72,6 +72,8 @@ LABELS: dict[str, dict[str, tuple[str, str]]] = {
         "reported": ("已报告", "reported before"),
         "reversed": ("已冲回", "reversed"),
         "exempt": ("免予扣减", "exempt"),
+        "refunded": ("已退费", "refunded"),
+        "withdrawn": ("已撤回", "withdrawn"),
     },
     "eligibility": {
         "eligible": ("可申请退费", "eligible on application"),

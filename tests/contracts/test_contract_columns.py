@@ -11,6 +11,7 @@ from contracts.codes import CODE_LISTS
 from contracts.columns import COLUMNS, _define, column
 from contracts.model import ARROW_TYPES, Column
 from contracts.reasons import REASON_BIT, REASONS
+from contracts.worklists import SHEETS
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
 DEPARTMENTS = {"medical_insurance", "tax", "public_security", "civil_affairs", "education", "human_resources"}
@@ -60,6 +61,7 @@ def test_every_column_has_a_chinese_label_a_meaning_and_a_known_type(key):
 
 def test_every_column_is_used_somewhere():
     used = {id(f.column) for e in EXTRACTS.values() for f in e.fields} | {id(c) for d in DATASETS.values() for c in d.columns}
+    used |= {id(c) for sheet in SHEETS.values() for c in sheet.columns}
     assert [key for key, c in COLUMNS.items() if id(c) not in used] == []
 
 

@@ -111,6 +111,7 @@ def test_what_names_a_person_is_marked_as_personal():
         "student_no",
         "donor_certno",
         "beneficiary_certno",
+        "account_name",
         "certno_canonical",
         "name",
         "other_identifiers",

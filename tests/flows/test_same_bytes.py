@@ -13,6 +13,7 @@ from nights import (
     arguments_of,
     checks_of,
     dataset_digests,
+    digests,
     manifest_of,
     read,
     run_command,
@@ -26,6 +27,8 @@ def test_another_process_writes_the_same_bytes(published, tmp_path, key_file):
     ran = run_command(arguments_of(SAMPLE, tmp_path / "again"), ONECOVER_KEY_FILE=str(key_file))
     assert ran.status == PUBLISHED, ran.err
     assert dataset_digests(tmp_path / "again" / "current") == dataset_digests(published / "current")
+    lists = [digests(w / "current" / "worklists") for w in (published, tmp_path / "again")]
+    assert lists[0] == lists[1] and len(lists[0]) > 10
     ours, theirs = (manifest_of(w / "current") for w in (published, tmp_path / "again"))
     assert ours == theirs
 
