@@ -2,6 +2,7 @@
 PYTHON ?= python3
 PY := .venv/bin/python
 AS_OF ?=
+FILES ?=
 INBOX ?= inbox
 INBOXES ?= inboxes
 KEEP ?= 400
@@ -14,7 +15,7 @@ N ?= 1000000
 SAMPLE_AS_OF := 2026-11-22
 
 .DEFAULT_GOAL := help
-.PHONY: help run nightly serve backfill prune explain whatif test test-long lint docs docs-check policy-check mutants sample-data bench setup lock audit sbom clean
+.PHONY: help run nightly feedback serve backfill prune explain whatif test test-long lint docs docs-check policy-check mutants sample-data bench setup lock audit sbom clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -32,6 +33,9 @@ run: .venv/.ready ## a whole night on the sample extracts, published in ./wareho
 
 nightly: .venv/.ready ## one night: AS_OF= INBOX= WAREHOUSE= POLICY=
 	$(PY) -m flows nightly $(if $(AS_OF),--as-of $(AS_OF)) --inbox $(INBOX) --warehouse $(WAREHOUSE) --policy $(POLICY)
+
+feedback: .venv/.ready ## returned worklists become case_feedback of the next night: FILES= INBOX= WAREHOUSE= AS_OF=
+	@$(PY) -m flows feedback $(FILES) --inbox $(INBOX) --warehouse $(WAREHOUSE) $(if $(AS_OF),--as-of $(AS_OF))
 
 serve: .venv/.ready ## a Prefect server with the nightly schedule: INBOX= WAREHOUSE= POLICY=
 	$(PY) -m flows serve --inbox $(INBOX) --warehouse $(WAREHOUSE) --policy $(POLICY)

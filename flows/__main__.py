@@ -83,6 +83,17 @@ def _parser() -> argparse.ArgumentParser:
     rotate.add_argument("--debug", action="store_true", help="show the trace of a failure")
     rotate.set_defaults(run=_rotate)
     _operations(commands)
+    back = commands.add_parser("feedback", help="worklists that clerks returned, as the extract case_feedback of the next night")
+    back.add_argument(
+        "files", nargs="*", type=Path, metavar="FILES", help="returned workbooks, or folders of them; none: carry earlier returns on"
+    )
+    back.add_argument("--inbox", type=Path, default=Path("inbox"), metavar="DIR", help="where the next night reads from")
+    back.add_argument("--warehouse", type=Path, default=Path("warehouse"), metavar="DIR", help="that published the worklists")
+    back.add_argument(
+        "--as-of", metavar="D", help="the day of the return, YYYY-MM-DD (default: ONECOVER_AS_OF, else the newest that the workbooks name)"
+    )
+    back.add_argument("--debug", action="store_true", help="show the trace of a failure")
+    back.set_defaults(run=_feedback)
     _explain_parser(commands.add_parser("explain", help="everything published about one enrollment or person"))
     _whatif_parser(commands.add_parser("whatif", help="which decisions of one night change from one policy to another"))
     checked = commands.add_parser("policy-check", help="whether the policy files can be used: one line for each problem, and a table")
@@ -246,6 +257,14 @@ def _explain(options: argparse.Namespace) -> int:
     from flows.explain import explain
 
     _say(explain(options.id.strip(), options.warehouse, as_of, options.lang))
+    return PUBLISHED
+
+
+def _feedback(options: argparse.Namespace) -> int:
+    as_of = _day(options)
+    from flows.feedback import feedback
+
+    _say(feedback(options.files, options.inbox, options.warehouse, as_of))
     return PUBLISHED
 
 

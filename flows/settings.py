@@ -87,6 +87,15 @@ def site_key(warehouse: Path) -> bytes:
     return read_key(path)
 
 
+def known_key(warehouse: Path) -> bytes:
+    """The same key, where there is one already: what comes back was made with it."""
+    given = os.environ.get(KEY_VARIABLE)
+    path = Path(given) if given else warehouse / ".key"
+    if not path.is_file():
+        raise UsageError(f"there is no key {path}; name the warehouse with --warehouse, or its key with {KEY_VARIABLE}")
+    return read_key(path)
+
+
 def read_key(path: Path) -> bytes:
     key = path.read_bytes().strip()
     if len(key) < 16:

@@ -51,10 +51,10 @@ def open_xlsx(source: SourceFile, path: Path, scratch: Path) -> Rows:
     Raises UnreadableFile, also where a sheet has a header that lacks a column.
     """
     source.encoding = "xlsx"
-    _check_container(source, path)
+    check_container(source, path)
     units: list[Unit] = []
     nearest: tuple[Header, str] | None = None
-    with _reading(source), CalamineWorkbook.from_path(path) as workbook:
+    with reading(source), CalamineWorkbook.from_path(path) as workbook:
         for number, sheet in enumerate(workbook.sheets_metadata):
             if sheet.typ != SheetTypeEnum.WorkSheet:
                 continue
@@ -74,7 +74,7 @@ def open_xlsx(source: SourceFile, path: Path, scratch: Path) -> Rows:
 
 
 @contextmanager
-def _reading(source: SourceFile) -> Iterator[None]:
+def reading(source: SourceFile) -> Iterator[None]:
     """What the reader makes of a damaged workbook: its errors, and panics, which are no Exceptions."""
     try:
         yield
@@ -86,7 +86,7 @@ def _reading(source: SourceFile) -> Iterator[None]:
         raise
 
 
-def _check_container(source: SourceFile, path: Path) -> None:
+def check_container(source: SourceFile, path: Path) -> None:
     """Every part of the workbook is whole, and no sheet spans more than the memory of the machine can hold."""
     whole = "one of its parts is missing, broken or encrypted: the file was cut off", "a whole XLSX workbook"
     with broken(source, *whole), zipfile.ZipFile(path) as archive:
@@ -179,11 +179,11 @@ def _texts(block: Sequence[Sequence], header: Header) -> pa.Table:
     """The contract's columns of a block of rows; null where a cell is empty."""
     columns = list(zip(*block, strict=True))
     empty = [""] * len(block)
-    arrays = {name: _column(columns[place] if place < len(columns) else empty) for name, place in header.positions.items()}
+    arrays = {name: column_of(columns[place] if place < len(columns) else empty) for name, place in header.positions.items()}
     return pa.table(arrays)
 
 
-def _column(cells: Sequence) -> pa.Array:
+def column_of(cells: Sequence) -> pa.Array:
     """Cells as text, each different value that is no text turned once."""
     shown = {cell: _text(cell) for cell in set(cells) if type(cell) is not str}
     array = pa.array(map(shown.get, cells, cells) if shown else cells, pa.string())
