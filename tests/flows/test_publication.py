@@ -120,12 +120,12 @@ def test_links_lead_to_the_night_and_to_its_run(published):
 def test_nothing_but_the_publication_is_left(published, current):
     assert {p.name for p in published.iterdir()} == {".lock", ".runs", "current", f"as_of={AS_OF}"}
     open_names = {name for name, d in DATASETS.items() if not d.restricted}
-    assert {p.name for p in current.iterdir()} == open_names | {"restricted", "report", "manifest.json", "run.json"}
+    assert {p.name for p in current.iterdir()} == open_names | {"restricted", "worklists", "report", "manifest.json", "run.json"}
     assert {p.name for p in (current / "restricted").iterdir()} == {name for name, d in DATASETS.items() if d.restricted}
 
 
 def test_what_names_people_is_for_its_owner_alone(current):
-    private = [current / "restricted", *(current / "restricted").rglob("*")]
+    private = [path for folder in ("restricted", "worklists") for path in (current / folder, *(current / folder).rglob("*"))]
     assert len(private) >= 5
     assert {oct(p.stat().st_mode & 0o777) for p in private if p.is_dir()} == {"0o700"}
     assert {oct(p.stat().st_mode & 0o777) for p in private if p.is_file()} == {"0o600"}

@@ -300,6 +300,13 @@ def test_every_row_is_counted_once_and_every_reason_as_often_as_it_holds(planted
         assert counted["reasons"] == dict(Counter(reason for case in cases for reason in case.reasons))
 
 
+def test_every_repair_of_a_number_is_counted(planted):
+    extracts = manifest_of(planted.current)["extracts"]
+    for extract in ("enrollment", "contribution", "resident"):
+        spaced = planted.written[extract]["certno"].str.contains(r"[0-9] +[0-9]").sum()
+        assert extracts[extract]["repairs"].get("spaces", 0) == spaced == (0 if extract == "resident" else len(WRITINGS))
+
+
 def test_filled_values_are_counted_by_the_gates(planted):
     """The shares that the gates judge: rows without a number, and required dates without a value."""
     rows = {(r["extract"], r["check_id"]): r for r in read(planted.current, "checks").to_dicts()}

@@ -2,7 +2,8 @@
 -- identifier, of linked documents that of the preferred one. Name, sex and birth are those of the newest enrollment; of who
 -- has none, of the police register.
 -- grain: one row per person, key person_key.
--- inputs: overlap, person_ruling, enrollment, gap, switch, refund, after_death, contribution, dissolution, plan_resident, everybody_student, everybody_contribution, linked, kind.
+-- inputs: overlap, person_ruling, enrollment, plan.gap, switch, refund, after_death, contribution, dissolution, plan.plan_resident,
+-- plan.enrollment, everybody_student, everybody_contribution, linked, kind.
 WITH spoken AS (
     SELECT person_key FROM overlap UNION SELECT person_key FROM person_ruling UNION SELECT person_key FROM plan.gap
     UNION SELECT person_key FROM switch UNION SELECT person_key FROM after_death

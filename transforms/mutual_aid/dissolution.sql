@@ -2,7 +2,7 @@
 -- kinship is not in the list, the donor is no employee enrollee, the beneficiary is active under no basic enrollment
 -- (rules 4.4). Where a relation names no enrollment of the donor, any employee enrollment of the donor stands for it.
 -- grain: one row per relation, key relation_id.
--- inputs: relation, aid_enrollment, decided, spell_of, enrollment_row, covered_person, uncovered, doubtful.
+-- inputs: relation, aid_enrollment, decided, spell_of, enrollment_row, covered_person, plan.uncovered, doubtful.
 WITH donor_row AS (
     SELECT r.enrollment_id, coalesce(o.spell_no, r.enrollment_no) AS enrollment_no
     FROM enrollment_row r LEFT JOIN spell_of o USING (enrollment_no)

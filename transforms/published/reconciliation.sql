@@ -1,6 +1,6 @@
 -- What must add up before a night is published: names and two counts each, which are equal (promise 5).
 -- grain: one row per control. inputs: decided, decision, overlap_member, person_ruling, enrollment_row,
--- spell, continuation, deduction, deduction_share, refund, after_death, gap, uncovered, person.
+-- spell, continuation, deduction, deduction_share, refund, after_death, plan.gap, plan.uncovered, person.
 SELECT 'every member of an overlap has one decision, but for what one of the person stands for' AS name,
     (SELECT count(*) FROM overlap_member
      WHERE timing = 'past' OR person_key NOT IN (SELECT person_key FROM person_ruling WHERE stands_for_overlaps)) AS expected,
