@@ -15,7 +15,7 @@ N ?= 1000000
 SAMPLE_AS_OF := 2026-11-22
 
 .DEFAULT_GOAL := help
-.PHONY: help run nightly feedback serve backfill prune explain whatif test test-long lint docs docs-check policy-check mutants sample-data bench setup lock audit sbom clean
+.PHONY: help run nightly feedback serve backfill prune explain whatif test test-long lint docs docs-check site policy-check mutants sample-data bench setup lock audit sbom clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -71,6 +71,9 @@ mutants: .venv/.ready ## mutation testing: SEED=; fails below 90% killed, see do
 
 docs: .venv/.ready ## generate the documents that follow from contracts, policy and cases
 	$(PY) -m docs.generate
+
+site: .venv/.ready ## the documents as pages that work offline, in build/site
+	.venv/bin/sphinx-build -q -W --keep-going -b html -c docs/site . build/site
 
 docs-check: .venv/.ready ## fail where a generated document is stale
 	$(PY) -m docs.generate --check
