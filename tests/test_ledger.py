@@ -269,7 +269,8 @@ def late_deaths(tmp_path_factory) -> list[dict[tuple[str, int], tuple[str, Decim
         known = {label: n >= 1 and (label not in ("found_alive", "wrongly_ended") or n < 3) for label in people}
         there = [people[label][known[label]] for label in people]
         if n >= 2:
-            there[-2:] = [carried_out(person, AROUND_NEW_YEAR[1]) for person in there[-2:]]
+            # with effect from the third night itself: the first day on which the end counts
+            there[-2:] = [carried_out(person, AROUND_NEW_YEAR[2]) for person in there[-2:]]
         read = prepare(write_inbox(root / f"inbox-{n}", [*there, *fill], as_of), as_of, root / f"read-{n}")
         published = publish_again(read, policy.load("national", as_of), LEDGER, before=root / f"out-{n - 1}" if n else None)
         for name, rows in published.items():
