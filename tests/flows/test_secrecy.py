@@ -5,6 +5,7 @@ Looked for in every encoding it could have got into: UTF-8, GB18030, UTF-16, esc
 
 import json
 import os
+import re
 import signal
 import stat
 import subprocess
@@ -176,6 +177,17 @@ def night_with(key_file, inbox, warehouse, day, **variables):
     return run_here(arguments_of(inbox, warehouse, as_of=day), ONECOVER_KEY_FILE=str(key_file), **variables)
 
 
+def as_the_guide_says(warehouse: Path, key: Path):
+    """What the example of docs/operations.md opens, with these paths in place of its own."""
+    guide = (CHECKOUT / "docs" / "operations.md").read_text(encoding="utf-8")
+    example = re.search(r"```python\n(.*?)```", guide, re.DOTALL).group(1)
+    here = example.replace("/data/warehouse", str(warehouse)).replace("/etc/onecover/restricted.key", str(key))
+    assert here.count(str(warehouse)) == here.count(str(key)) == 1
+    names: dict = {}
+    exec(here, names)
+    return names["persons"]
+
+
 def test_restricted_is_encrypted_with_a_key_file_and_read_with_it(few, tmp_path, key_file, sealed):
     warehouse = tmp_path / "warehouse"
     assert night_with(key_file, few, warehouse, AS_OF).status == PUBLISHED
@@ -192,7 +204,9 @@ def test_restricted_is_encrypted_with_a_key_file_and_read_with_it(few, tmp_path,
         warehouse / "current" / "restricted" / "persons" / "part-0.parquet", decryption_properties=create_decryption_properties(key)
     )
     assert pl.from_arrow(persons).equals(plain)
+    found = as_the_guide_says(warehouse, sealed)
     assert duckdb.sql("SELECT count(*) FROM persons").fetchall() == [(plain.height,)], "DuckDB reads them over Arrow"
+    assert found.count_rows() == plain.height
     assert (
         told(
             personal_values(few),
