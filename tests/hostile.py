@@ -113,7 +113,11 @@ def _read(inbox: str, extract: str, limits: dict[str, int], told: str) -> None:
         result = {"error": str(error)}
     except BaseException as error:
         result = {"error": f"UNTOLD {type(error).__name__}: {str(error)[:300]}"}
-    spent = {"seconds": time.monotonic() - begun, "bytes": _memory() - before, "disk": sum(p.stat().st_size for p in work.rglob("*"))}
+    spent = {
+        "seconds": time.monotonic() - begun,
+        "bytes": _memory() - before,
+        "disk": sum(p.stat().st_size for p in work.rglob("*") if p.is_file()),
+    }
     Path(told).write_text(json.dumps(result | spent, ensure_ascii=True))
     os._exit(0)
 
