@@ -23,6 +23,7 @@ from bench.__main__ import AS_OF, CHECKOUT, OUT, SAMPLE_SECONDS, resident
 from contracts import EXTRACTS
 from flows.files import find, open_rows
 from flows.ingest import Desk, Ingest, workers
+from flows.progress import Progress
 from transforms.reading import Terms
 
 #: Bytes of the enrollment extract for each generated person.
@@ -100,7 +101,7 @@ def ingest(inbox: Path, pool) -> tuple[int, float]:
     """Rows, and seconds until all of it is typed Parquet with its duplicates settled."""
     with tempfile.TemporaryDirectory(dir=OUT) as work:
         started = time.perf_counter()
-        reading = Ingest(ENROLLMENT, Desk(inbox, Path(work), pool, lambda rows: None), Terms(date.fromisoformat(AS_OF), SINCE))
+        reading = Ingest(ENROLLMENT, Desk(inbox, Path(work), pool, Progress()), Terms(date.fromisoformat(AS_OF), SINCE))
         reading.read()
         reading.look_again()
         return reading.settled().tally.rows, time.perf_counter() - started

@@ -13,7 +13,8 @@ from typing import NoReturn
 from contracts import EXTRACTS
 from expectations.bounds import GATES, NAMES
 from flows import hook
-from flows.errors import FAILED, PUBLISHED, USAGE, NightError, UsageError
+from flows.errors import FAILED, PUBLISHED, STOPPED, USAGE, NightError, UsageError
+from flows.progress import Lines, say
 from flows.settings import Settings, as_of_from_environment, cores, default_memory, parse_day, restricted_key_is_set, site_from_environment
 
 #: Commands whose failure somebody has to hear of.
@@ -30,7 +31,7 @@ def main(arguments: list[str] | None = None) -> int:
             traceback.print_exc()
         return _failed(options, str(error), error.status)
     except KeyboardInterrupt:
-        print("onecover: interrupted; nothing was published", file=sys.stderr)
+        _complain(options, "interrupted; nothing was published", FAILED)
         return FAILED
     except Exception as error:
         if options.debug:
@@ -42,10 +43,17 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _failed(options: argparse.Namespace, reason: str, status: int) -> int:
     """Say why, and let whoever watches the nights know."""
-    print(f"onecover: {reason}", file=sys.stderr)
+    _complain(options, reason, status)
     if options.command in NIGHTS:
         hook.tell(reason)
     return status
+
+
+def _complain(options: argparse.Namespace, reason: str, status: int) -> None:
+    """One line for a person, and one for a program that asked for it."""
+    print(f"onecover: {reason}", file=sys.stderr)
+    if getattr(options, "json", False):
+        say("night", state="stopped" if status == STOPPED else "failed", exit_status=status, reason=reason)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -75,6 +83,7 @@ def _parser() -> argparse.ArgumentParser:
         choices=("pool", "county", "none"),
         help="one workbook for each pooling area or county, or none (default: pool; none where restricted/ is encrypted, as workbooks cannot be)",
     )
+    nightly.add_argument("--json", action="store_true", help="for programs: one JSON object a line on standard output")
     nightly.add_argument("--debug", action="store_true", help="show the trace of a failure")
     nightly.set_defaults(run=_nightly)
     rotate = commands.add_parser("rotate-key", help="a new key for person_id, and the mapping from the old ids to the new")
@@ -165,9 +174,12 @@ def _whatif_parser(whatif: argparse.ArgumentParser) -> None:
 def _nightly(options: argparse.Namespace) -> int:
     settings = _settings(options)
     _end_as_by_keyboard()
-    from flows.nightly import run_night, summary
+    from flows.nightly import run_night, summary, told
 
-    _say(summary(run_night(settings)))
+    if options.json:
+        say("night", state="published", exit_status=PUBLISHED, **told(run_night(settings, Lines())))
+    else:
+        _say(summary(run_night(settings)))
     return PUBLISHED
 
 

@@ -7,7 +7,8 @@ the quarantine parts; rows that share a key are read once more and settled when 
 import hashlib
 import multiprocessing
 import os
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ import pyarrow.parquet as pq
 from contracts.extracts import Extract
 from contracts.reasons import REASON_BIT, REASONS
 from flows.files import SourceFile, Unit, find, open_rows
+from flows.progress import Progress
 from transforms.reading import Reading, RowTally, Terms, read_rows, spelled_out
 from transforms.reading.duplicates import alike, places, repeated, settle
 
@@ -73,12 +75,12 @@ class Ingested:
 
 @dataclass(frozen=True)
 class Desk:
-    """Where and with what a night reads: ``tick`` is told the rows of each finished batch."""
+    """Where and with what a night reads; what is told how far it has come."""
 
     inbox: Path
     work: Path
     pool: Executor
-    tick: Callable[[int], None]
+    progress: Progress
 
 
 class _Here(Executor):
@@ -138,12 +140,13 @@ class Ingest:
         done = self.done
         done.by_file = {source.name: RowTally() for source in done.files}
         self.parts = []
+        of_file = Counter(source.number for source, _, _ in self.units)
         for source, unit, future in self.units:
             parts = future.result()
             self.parts.append((source, unit, parts))
             for part in parts:
                 done.by_file[source.name].add(part.tally)
-                self.desk.tick(part.tally.rows)
+            self.desk.progress.tick(sum(part.tally.rows for part in parts), source.path.stat().st_size / of_file[source.number])
         every = [part for _, _, parts in self.parts for part in parts]
         done.hashes = {name: digest.result() for name, digest in self.digests.items()}
         if not every:

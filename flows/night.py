@@ -17,7 +17,7 @@ from expectations.bounds import Check
 from expectations.gate import warm_up
 from flows import affected, checks_page, controls, protected, publish, report, tables, warehouse, worklists
 from flows.errors import GateStopped, NightError
-from flows.files import unchanged
+from flows.files import find, unchanged
 from flows.ingest import Desk, Ingest, Ingested, workers
 from flows.progress import Progress
 from flows.settings import Settings, site_key
@@ -79,6 +79,7 @@ class Night:
     def build(self, step: str, *paths: str) -> None:
         counts = self.steps.setdefault(step, {})
         for path in paths:
+            self.progress.at(Path(path).stem)
             name = self.engine.build(path)
             counts[name] = self.engine.count(name)
 
@@ -99,7 +100,10 @@ def _read_extracts(night: Night) -> None:
     gone = ("death", *night.policy.parameters["suspended_deregistrations"])
     everybody = Terms(settings.as_of, tables.first_day(settings, night.policy), site=night.site, gone=gone)
     with workers(settings.inbox, settings.threads) as pool:
-        desk = Desk(settings.inbox, night.work, pool, night.progress.tick)
+        desk = Desk(settings.inbox, night.work, pool, night.progress)
+        night.progress.expect(
+            sum(source.path.stat().st_size for name in TONIGHT for source in find(settings.inbox, EXTRACTS[name], night.site))
+        )
         reading = [Ingest(EXTRACTS[name], desk, everybody) for name in FOR_EVERYBODY]
         _read(night, reading)
         links, *reading = reading

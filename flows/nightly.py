@@ -23,19 +23,19 @@ from policy.site import GATES
 Runner = Callable[[str, Callable[[], None]], None]
 
 
-def run_night(settings: Settings) -> Night:
-    """Run one night and return it; under Prefect where an API is configured, in process otherwise: the same bytes."""
+def run_night(settings: Settings, progress: Progress | None = None) -> Night:
+    """Run one night and return it, telling ``progress`` how far it is; under Prefect where an API is configured, in process otherwise: the same bytes."""
     rules, site = load_policy(settings.policy_id, settings.as_of), load_site(settings.site)
     checks = load_checks(settings.site)
     check_inbox(settings.inbox)
     if api_is_configured():
         from flows.orchestrated import under_prefect
 
-        return under_prefect(lambda runner: _run(settings, (rules, site, checks), runner), settings)
-    return _run(settings, (rules, site, checks), lambda name, step: step())
+        return under_prefect(lambda runner: _run(settings, (rules, site, checks), runner, progress), settings)
+    return _run(settings, (rules, site, checks), lambda name, step: step(), progress)
 
 
-def _run(settings: Settings, told: tuple[policy.Policy, Site, Mapping[str, Check]], runner: Runner) -> Night:
+def _run(settings: Settings, told: tuple[policy.Policy, Site, Mapping[str, Check]], runner: Runner, progress: Progress | None) -> Night:
     rules, site, checks = told
     with Warehouse(settings.warehouse) as house:
         swept, started = house.sweep(), now()
@@ -45,7 +45,7 @@ def _run(settings: Settings, told: tuple[policy.Policy, Site, Mapping[str, Check
         ledger = {"as_of": settings.as_of.isoformat(), "started": started.isoformat()}
         warehouse.write_state(run, "running", **ledger)
         warehouse.make_private(run / "work")
-        night = Night(settings, rules, site, house, run, Progress(), checks=checks, restricted_key=sealed, renamed=renamed)
+        night = Night(settings, rules, site, house, run, progress or Progress(), checks=checks, restricted_key=sealed, renamed=renamed)
         if swept:
             night.progress.note(f"cleared {len(swept)} replaced or unfinished run(s): {', '.join(swept)}")
         try:
@@ -166,6 +166,24 @@ def summary(night: Night) -> str:
         lines.append(f"  worklists  {night.worklists['workbooks']:,} workbooks, one for each {night.settings.worklists}; they hold names")
     lines.append(f"  published  {night.settings.warehouse / f'as_of={night.settings.as_of}'} (manifest.json, one folder per dataset)")
     return "\n".join(lines)
+
+
+def told(night: Night) -> dict[str, object]:
+    """The same for a program (docs/datasets.md)."""
+    published = night.settings.warehouse / f"as_of={night.settings.as_of}"
+    return {
+        "as_of": night.settings.as_of.isoformat(),
+        "policy_id": night.policy.policy_id,
+        "policy_version": night.policy.version,
+        "run": str(published),
+        "rows_read": sum(i.tally.rows for i in night.ingested.values()),
+        "rows_quarantined": sum(i.tally.quarantined for i in night.ingested.values()),
+        "published": night.published,
+        "worklists": night.worklists,
+        "accepted": list(night.settings.accept),
+        "warnings": [f"{v.check_id} of {v.extract}" for v in night.verdicts if v.severity == "warning" and v.status in ("fail", "error")],
+        "absent": _absent(night),
+    }
 
 
 def _absent(night: Night) -> list[str]:

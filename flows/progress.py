@@ -1,38 +1,105 @@
-"""What a person sees while a night runs: one line that moves on a terminal, a few plain lines elsewhere."""
+"""What a person or a program sees while a night runs: steps, rows, counts; never a value of a row.
 
+For a person on a terminal one line that moves, elsewhere a line for each step, on standard error. For a program (``--json``)
+one JSON object a line on standard output, and nothing else there (docs/datasets.md).
+"""
+
+import json
 import sys
 import time
 
+#: How often a program is told how far a step is, in seconds.
+EVERY = 1.0
+
 
 class Progress:
-    """Lines on standard error; names of steps and counts only, never a value of a row."""
+    """For a person. ``seconds``: step -> how long it took."""
 
     def __init__(self) -> None:
         self.live = sys.stderr.isatty()
-        self.started = time.monotonic()
-        self.step = ""
-        self.rows = 0
-        self.since = self.started
         self.seconds: dict[str, float] = {}
+        self.begin("")
 
     def begin(self, step: str) -> None:
-        self.step, self.rows, self.since = step, 0, time.monotonic()
-        self._show("")
+        self.step, self.since = step, time.monotonic()
+        self.rows, self.work, self.done, self.table = 0, 0.0, 0.0, ""
+        if step:
+            self._begun()
 
-    def tick(self, rows: int) -> None:
+    def expect(self, work: float) -> None:
+        """How much there is to do in this step, in whatever unit `tick` counts."""
+        self.work += work
+
+    def tick(self, rows: int, work: float) -> None:
+        """So many more rows, and so much more of the work, are done."""
         self.rows += rows
-        rate = self.rows / max(time.monotonic() - self.since, 0.001)
-        self._show(f"{self.rows:,} rows, {rate:,.0f} a second")
+        self.done += work
+        self._show()
+
+    def at(self, table: str) -> None:
+        """What is being made."""
+        self.table = table
+        self._show()
 
     def end(self) -> None:
-        seconds = time.monotonic() - self.since
-        self.seconds[self.step] = round(seconds, 3)
-        text = f"{self.step:<14} {seconds:7.1f} s" + (f"  {self.rows:,} rows" if self.rows else "")
-        print(("\r\x1b[2K" if self.live else "") + text, file=sys.stderr, flush=True)
+        self.seconds[self.step] = round(time.monotonic() - self.since, 3)
+        self._ended()
 
-    def _show(self, text: str) -> None:
-        if self.live:
-            print(f"\r\x1b[2K{self.step:<14} {text}", end="", file=sys.stderr, flush=True)
+    @property
+    def rate(self) -> float:
+        """Rows a second."""
+        return self.rows / max(time.monotonic() - self.since, 0.001)
+
+    @property
+    def remaining(self) -> float | None:
+        """Seconds, as things have gone so far; None where nothing is known."""
+        if not 0 < self.done <= self.work:
+            return None
+        return (time.monotonic() - self.since) * (self.work / self.done - 1)
 
     def note(self, text: str) -> None:
         print(text, file=sys.stderr, flush=True)
+
+    def _begun(self) -> None:
+        self._show()
+
+    def _show(self) -> None:
+        if not self.live:
+            return
+        told = [f"{self.rows:,} rows, {self.rate:,.0f} a second"] if self.rows else []
+        told += [f"{self.remaining:,.0f} s left"] if self.remaining is not None else []
+        told += [self.table] if self.table else []
+        print(f"\r\x1b[2K{self.step:<14} {', '.join(told)}", end="", file=sys.stderr, flush=True)
+
+    def _ended(self) -> None:
+        text = f"{self.step:<14} {self.seconds[self.step]:7.1f} s" + (f"  {self.rows:,} rows" if self.rows else "")
+        print(("\r\x1b[2K" if self.live else "") + text, file=sys.stderr, flush=True)
+
+
+class Lines(Progress):
+    """For a program."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.told = 0.0
+
+    def note(self, text: str) -> None:
+        say("note", text=text)
+
+    def _begun(self) -> None:
+        say("step", state="started", step=self.step)
+
+    def _show(self) -> None:
+        if time.monotonic() - self.told < EVERY:
+            return
+        self.told = time.monotonic()
+        left = None if self.remaining is None else round(self.remaining, 1)
+        say("progress", step=self.step, rows=self.rows, rows_per_second=round(self.rate), seconds_remaining=left, table=self.table or None)
+
+    def _ended(self) -> None:
+        say("step", state="done", step=self.step, seconds=self.seconds[self.step], rows=self.rows or None)
+
+
+def say(event: str, **told: object) -> None:
+    """One line of JSON for a program; what is not known is left out."""
+    print(json.dumps({"event": event} | {k: v for k, v in told.items() if v is not None}, ensure_ascii=False), flush=True)

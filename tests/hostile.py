@@ -21,6 +21,7 @@ from flows import ingest
 from flows.errors import NightError
 from flows.files import packed, xlsx
 from flows.ingest import Desk, Ingest
+from flows.progress import Progress
 from transforms.reading import Terms
 
 DEATH = COLUMNS["death"].split()
@@ -97,7 +98,7 @@ def _read(inbox: str, extract: str, limits: dict[str, int], told: str) -> None:
 
         terms = Terms(date(2026, 11, 22), date(2025, 1, 1))
         with ingest.workers(Path(inbox), 1) as pool:
-            reading = Ingest(EXTRACTS[extract], Desk(Path(inbox), work, pool, lambda rows: None), terms)
+            reading = Ingest(EXTRACTS[extract], Desk(Path(inbox), work, pool, Progress()), terms)
             reading.read()
             reading.look_again()
             done = reading.settled()

@@ -1,6 +1,7 @@
 """The command as an operator types it: what it exits with, what it says, and what it never does."""
 
 import fcntl
+import json
 import os
 import signal
 import subprocess
@@ -23,12 +24,17 @@ from nights import (
     arguments_of,
     environment,
     manifest_of,
+    read,
     run_command,
     run_here,
     runs_of,
     state_of,
     write_few,
 )
+
+from contracts import DATASETS
+from flows.night import STEPS
+from flows.progress import Progress
 
 #: Put before everything a Python process does: whoever looks for another machine is written down and refused.
 NO_NETWORK = """
@@ -91,6 +97,50 @@ def test_progress_names_every_step_in_business_order(published):
 def test_progress_on_no_terminal_is_plain_text(published):
     _, ran = published
     assert "\x1b" not in ran.err + ran.out and "\r" not in ran.err
+
+
+# for programs -------------------------------------------------------------------------------------------------------
+def said_to_a_program(ran) -> list[dict]:
+    return [json.loads(line) for line in ran.out.splitlines()]
+
+
+def test_a_program_is_told_each_step_and_what_was_published(few, warehouse, key_file):
+    ran = run_here(arguments_of(few, warehouse, "--json"), ONECOVER_KEY_FILE=str(key_file))
+    assert ran.status == PUBLISHED, ran.err
+    *lines, last = said_to_a_program(ran)
+    assert {line["event"] for line in lines} <= {"step", "progress", "note"}
+    steps = [(line["step"], line["state"]) for line in lines if line["event"] == "step"]
+    assert steps == [(step, state) for step in STEPS for state in ("started", "done")]
+    assert all(line["seconds"] >= 0 for line in lines if line.get("state") == "done")
+    current = warehouse / "current"
+    assert (last["event"], last["state"], last["exit_status"], last["as_of"]) == ("night", "published", 0, str(AS_OF))
+    assert Path(last["run"]) == warehouse / f"as_of={AS_OF}"
+    assert last["published"] == {name: read(current, name).height for name in DATASETS}
+    assert last["rows_read"] == sum(e["rows"] for e in manifest_of(current)["extracts"].values())
+    read_rows = next(line["rows"] for line in lines if (line.get("step"), line.get("state")) == ("ingest", "done"))
+    assert read_rows == last["rows_read"]
+
+
+@pytest.mark.parametrize(
+    ("more", "state", "status"), [(("--policy", "nowhere"), "failed", USAGE), (("--as-of", "2027-03-01"), "stopped", STOPPED)]
+)
+def test_a_program_is_told_why_there_is_no_publication(few, warehouse, key_file, more, state, status):
+    ran = run_here([*arguments_of(few, warehouse, "--json"), *more], ONECOVER_KEY_FILE=str(key_file))
+    last = said_to_a_program(ran)[-1]
+    assert (last["event"], last["state"], last["exit_status"]) == ("night", state, ran.status) and ran.status == status
+    assert ran.complaint == f"onecover: {last['reason']}"
+
+
+def test_how_long_it_still_takes_follows_from_what_is_done(monkeypatch):
+    clock = [100.0]
+    monkeypatch.setattr("flows.progress.time.monotonic", lambda: clock[0])
+    progress = Progress()
+    progress.begin("ingest")
+    assert progress.remaining is None
+    progress.expect(400)
+    clock[0] += 10
+    progress.tick(5_000, 100)
+    assert (progress.rows, progress.rate, progress.remaining) == (5_000, 500, 30)
 
 
 def test_a_night_looks_for_no_other_machine(published):

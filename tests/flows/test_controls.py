@@ -12,6 +12,7 @@ from contracts.extracts import Extract
 from flows.controls import check_rows
 from flows.errors import NightError
 from flows.ingest import Desk, Ingest, Ingested, workers
+from flows.progress import Progress
 from transforms.reading import Terms
 
 
@@ -36,7 +37,7 @@ def ingested(tmp_path):
 
 def ingest(root, extract: Extract) -> Ingested:
     with workers(root / "inbox", 1) as pool:
-        reading = Ingest(extract, Desk(root / "inbox", root / "work", pool, lambda rows: None), Terms(AS_OF, AS_OF))
+        reading = Ingest(extract, Desk(root / "inbox", root / "work", pool, Progress()), Terms(AS_OF, AS_OF))
         reading.read()
         reading.look_again()
         return reading.settled()
