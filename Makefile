@@ -3,6 +3,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 AS_OF ?=
 FILES ?=
+HTML ?=
 INBOX ?= inbox
 INBOXES ?= inboxes
 KEEP ?= 400
@@ -46,8 +47,8 @@ backfill: .venv/.ready ## the nights of several days from stored inboxes: FROM= 
 prune: .venv/.ready ## remove old nights: KEEP= WAREHOUSE=
 	$(PY) -m flows prune --keep $(KEEP) --warehouse $(WAREHOUSE)
 
-explain: .venv/.ready ## everything about one enrollment or person: ID= WAREHOUSE= AS_OF= LANG=zh
-	@$(PY) -m flows explain "$(ID)" --warehouse $(WAREHOUSE) $(if $(AS_OF),--as-of $(AS_OF)) $(addprefix --lang ,$(filter zh en,$(LANG)))
+explain: .venv/.ready ## everything about one enrollment or person: ID= WAREHOUSE= AS_OF= LANG=zh HTML=FILE
+	@$(PY) -m flows explain "$(ID)" --warehouse $(WAREHOUSE) $(if $(AS_OF),--as-of $(AS_OF)) $(addprefix --lang ,$(filter zh en,$(LANG))) $(if $(HTML),--html $(HTML))
 
 whatif: .venv/.ready ## which decisions of a night change: POLICY= AGAINST= INBOX= WAREHOUSE= AS_OF=
 	@$(PY) -m flows whatif --policy $(POLICY) --against $(AGAINST) --inbox $(INBOX) --warehouse $(WAREHOUSE) $(if $(AS_OF),--as-of $(AS_OF))

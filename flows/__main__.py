@@ -149,6 +149,7 @@ def _explain_parser(explain: argparse.ArgumentParser) -> None:
         "--as-of", metavar="D", help="the night to explain, YYYY-MM-DD (default: ONECOVER_AS_OF, else the newest published)"
     )
     explain.add_argument("--lang", choices=("zh", "en"), default="en", help="Chinese or English (default: en)")
+    explain.add_argument("--html", type=Path, metavar="FILE", help="write a page with the time line drawn, in both languages")
     explain.add_argument("--debug", action="store_true", help="show the trace of a failure")
     explain.set_defaults(run=_explain)
 
@@ -266,9 +267,14 @@ def _explain(options: argparse.Namespace) -> int:
     as_of = _day(options)
     if not options.id.strip():
         raise UsageError("the id is empty; say which enrollment (psn_insu_rlts_id) or person_id to explain")
-    from flows.explain import explain
+    from flows.explain import explain, explain_html
+    from flows.warehouse import write_private
 
-    _say(explain(options.id.strip(), options.warehouse, as_of, options.lang))
+    if options.html:
+        write_private(options.html, explain_html(options.id.strip(), options.warehouse, as_of, options.lang))
+        _say(f"{options.html}: open it in a browser; it speaks of a person, keep it to yourself")
+    else:
+        _say(explain(options.id.strip(), options.warehouse, as_of, options.lang))
     return PUBLISHED
 
 

@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 from contracts import DATASETS, EXTRACTS
 from expectations import Verdict, bounds_of, is_accepted
 from flows.publish import folder_of
+from flows.report.style import hash_of, style
 
 #: Nights of history shown beside each check.
 NIGHTS = 14
@@ -21,12 +22,11 @@ WORDS = {
     "not_run": ("未检查", "not run"),
 }
 STYLE = (
-    "body{font:15px/1.5 system-ui,sans-serif;margin:2em auto;max-width:75em;padding:0 1em;color:#1b1b1b}"
-    "table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.3em .6em;border-bottom:1px solid #ddd}"
-    ".fail,.error{color:#a1001a;font-weight:600}.not_run{color:#666}.n{text-align:right;white-space:nowrap}"
-    ".h span{display:inline-block;width:.75em;height:.75em;margin-right:2px;background:#2b7a3d}"
-    ".h .fail,.h .error{background:#a1001a}.h .pass_with_exceptions{background:#b9a11b}.h .not_run{background:#ddd}"
-    "code{font-size:90%}small{color:#555}"
+    ":root{--bad:#a1001a;--good:#2b7a3d;--so:#b9a11b}@media(prefers-color-scheme:dark){:root{--bad:#ff8a80;--good:#56c288;--so:#d8c24a}}"
+    "th,td{text-align:left!important}.fail,.error{color:var(--bad);font-weight:600}.not_run{color:var(--soft)}"
+    "td.n{text-align:right!important;white-space:nowrap}"
+    ".h span{display:inline-block;width:.75em;height:.75em;margin-right:2px;background:var(--good)}"
+    ".h .fail,.h .error{background:var(--bad)}.h .pass_with_exceptions{background:var(--so)}.h .not_run{background:var(--line)}"
 )
 
 
@@ -55,16 +55,19 @@ def page(verdicts: Sequence[Verdict], as_of: str, accept: tuple[str, ...], earli
         for name, check in checks.items()
         if check.agreed
     ]
+    look = style() + STYLE
     return "\n".join([
         "<!doctype html>", '<html lang="zh"><head><meta charset="utf-8">',
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">",
-        '<meta name="viewport" content="width=device-width">', f"<title>数据检查 {as_of}</title><style>{STYLE}</style></head><body>",
+        f"<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'sha256-{hash_of(look)}'\">",
+        '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">',
+        f"<title>数据检查 {as_of}</title><style>{look}</style></head><body><main>",
         f"<h1>数据检查 · Checks of {as_of}</h1>",
         f"<p>{len(verdicts)} 项检查，{failed} 项未通过 · {len(verdicts)} checks, {failed} failed. "
         "只含计数，不含个人信息 · counts only, nothing about a person.</p>", *let_pass, *agreed,
+        '<div class="wide" tabindex="0" role="group" aria-label="数据检查 · checks">',
         "<table><thead><tr><th>数据项<br>extract</th><th>检查<br>check</th><th>结果<br>status</th><th>观测<br>observed</th>"
         "<th>期望<br>expected</th><th>不合格 / 检查<br>failed / checked</th><th>近几夜<br>last nights</th></tr></thead><tbody>",
-        *rows, "</tbody></table></body></html>", "",
+        *rows, "</tbody></table></div></main></body></html>", "",
     ])  # fmt: skip
 
 

@@ -210,6 +210,18 @@ def read_ledger(run: Path) -> dict:
     return ledger if isinstance(ledger, dict) else {}
 
 
+def write_private(path: Path, text: str) -> None:
+    """A file for its owner only, whole or not at all; what stood there before is replaced, a link not followed."""
+    fresh = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE), "w", encoding="utf-8") as file:
+            file.write(text)
+        fresh.replace(path)
+    except OSError as error:
+        fresh.unlink(missing_ok=True)
+        raise NightError(f"{path} cannot be written ({error.strerror}); name a file in a folder of your own") from None
+
+
 def make_private(path: Path) -> Path:
     path.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
     path.chmod(PRIVATE)

@@ -1,10 +1,14 @@
-"""The explanation as lines of text, section by section; every function takes what was read and gives lines."""
+"""The explanation as lines of text, section by section; every function takes what was read and gives lines.
+
+Two columns of a line are parted by a tab; whoever lays them out (`text`, flows/explain/html.py) aligns them.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
+from itertools import groupby
 
 import policy
 from contracts import DATASETS
@@ -95,12 +99,27 @@ class Page:
 
 
 def text(page: Page) -> str:
-    """The whole explanation."""
-    sections = [_head(page), _timeline(page), *_overlaps(page), _beyond(page), _money(page), _lists(page), _nights(page)]
-    return "\n\n".join("\n".join(lines) for lines in sections if lines)
+    """The whole explanation, for a terminal."""
+    parts = [head(page), _timeline(page), *sections(page)]
+    return "\n\n".join("\n".join(_aligned(lines)) for lines in parts if lines)
 
 
-def _head(page: Page) -> list[str]:
+def sections(page: Page) -> list[list[str]]:
+    """What follows the time line: a title and its lines for each section."""
+    return [lines for lines in (*_overlaps(page), _beyond(page), _money(page), _lists(page), _nights(page)) if lines]
+
+
+def _aligned(lines: Sequence[str]) -> list[str]:
+    """Columns of lines that follow one another one below the other."""
+    found: list[str] = []
+    for is_parted, group in groupby(lines, lambda line: "\t" in line):
+        rows = [line.partition("\t")[::2] for line in group]
+        wide = max(width(first) for first, _ in rows) + 2 if is_parted else 0
+        found += [pad(first, wide) + second for first, second in rows]
+    return found
+
+
+def head(page: Page) -> list[str]:
     told, say = page.told, page.say
     lines = [say("title", persons=" ".join(told.persons) or "?")]
     if told.asked not in told.persons:
@@ -196,10 +215,9 @@ def _about(page: Page, d: Mapping, members: Sequence[Mapping]) -> list[tuple[str
 
 def _columns(page: Page, about: Sequence[tuple[str, str]]) -> list[str]:
     """Two columns: what is told, once for lines that follow one another, and the text."""
-    wide = max(width(page.say(key)) for key, _ in about) + 2
     lines, before = [], None
     for key, what in about:
-        lines.append(f"    {pad(page.say(key) if key != before else '', wide)}{what}")
+        lines.append(f"    {page.say(key) if key != before else ''}\t{what}")
         before = key
     return lines
 
@@ -241,10 +259,9 @@ def _ladders(page: Page, decisions: Sequence[Mapping]) -> list[str]:
 
 def _steps(page: Page, rules: policy.Policy, rule: policy.Rule, decisions: Sequence[Mapping]) -> list[str]:
     steps = ladder.steps(rule, decisions)
-    wide = max((width(page.word("fact", s.fact)) for s in steps), default=0) + 2
     chosen = any(s.fact == "person_choice" and s.fate in ("decided", "contradicted") for s in steps)
     return [_months(page, rules, rule, decisions) if s.fact == MONTHS and not chosen else
-            f"{pad(page.word('fact', s.fact), wide)}{page.word('fate', s.fate).format(members=page.ids(s.members))}" for s in steps]  # fmt: skip
+            f"{page.word('fact', s.fact)}\t{page.word('fate', s.fate).format(members=page.ids(s.members))}" for s in steps]  # fmt: skip
 
 
 def _months(page: Page, rules: policy.Policy, rule: policy.Rule, decisions: Sequence[Mapping]) -> str:

@@ -4,8 +4,6 @@ It holds no row of anybody. Its figures are aggregates of the published datasets
 manifest; counts from one to four are not shown (figures.py).
 """
 
-import base64
-import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -14,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from contracts import DATASETS, EXTRACTS
 from flows.publish import folder_of, schema_of
 from flows.report.figures import SMALLEST, Table, accepted, amount, change, count, share
+from flows.report.style import hash_of, style
 from flows.report.words import both, definition, place, rule_name, word
 from policy import Policy
 from transforms.engine import Engine
@@ -86,15 +85,15 @@ def _asked(engine: Engine, schema: str, publication: Path, tables: tuple[str, ..
 
 def page(told: Mapping, manifest: Mapping, policy: Policy) -> str:
     """The page as text. Its own style is the only thing that it may load: a strict content-security policy says so."""
-    style = (HERE / "style.css").read_text(encoding="utf-8")
+    look = style()
     environment = Environment(
         loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters |= {"count": count, "amount": amount, "share": share}
     environment.globals |= {"both": both, "word": word, "place": place, "change": change, "accepted": accepted, "definition": definition}
     return environment.get_template("page.html").render(
-        style=style,
-        style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
+        style=look,
+        style_hash=hash_of(look),
         policy=policy,
         extracts=EXTRACTS,
         manifest=manifest,

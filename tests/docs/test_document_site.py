@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from browsing import is_open_to_everybody, launched, needs_chromium, opened
 from pages import CHECKOUT, our_files
 
 #: Of a page's own files; a link that a reader may follow is none of them.
@@ -40,3 +41,16 @@ def test_no_page_fetches_anything_from_elsewhere(site):
         fetched = [next(filter(None, found), "@import") for found in FETCHED.findall(page.read_text(encoding="utf-8"))]
         assert [f for f in fetched if re.match(r"https?:|//|@import", f)] == []
         assert fetched or page == site / "index.html", "a page has its style, at least; the first one only leads on"
+
+
+@needs_chromium
+def test_it_is_open_to_everybody_in_a_browser(site):
+    with launched() as browser:
+        for page, scheme, width in (
+            ("docs/site/index", "light", 1440),
+            ("README", "dark", 360),
+            ("README.zh-CN", "light", 360),
+            ("docs/rules", "dark", 1440),
+        ):
+            with opened(browser, site / f"{page}.html", scheme, width) as shown:
+                is_open_to_everybody(shown)
