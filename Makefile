@@ -16,7 +16,7 @@ N ?= 1000000
 SAMPLE_AS_OF := 2026-11-22
 
 .DEFAULT_GOAL := help
-.PHONY: help run nightly feedback serve backfill prune explain whatif test test-long lint docs docs-check site policy-check mutants sample-data bench setup lock audit sbom clean
+.PHONY: help run nightly feedback serve backfill prune explain explore whatif test test-long lint docs docs-check site policy-check mutants sample-data bench setup lock audit sbom clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -49,6 +49,9 @@ prune: .venv/.ready ## remove old nights: KEEP= WAREHOUSE=
 
 explain: .venv/.ready ## everything about one enrollment or person: ID= WAREHOUSE= AS_OF= LANG=zh HTML=FILE
 	@$(PY) -m flows explain "$(ID)" --warehouse $(WAREHOUSE) $(if $(AS_OF),--as-of $(AS_OF)) $(addprefix --lang ,$(filter zh en,$(LANG))) $(if $(HTML),--html $(HTML))
+
+explore: .venv/.ready ## questions in SQL to what is published: WAREHOUSE= AS_OF=
+	@$(PY) -m flows explore --warehouse $(WAREHOUSE) $(if $(AS_OF),--as-of $(AS_OF))
 
 whatif: .venv/.ready ## which decisions of a night change: POLICY= AGAINST= INBOX= WAREHOUSE= AS_OF=
 	@$(PY) -m flows whatif --policy $(POLICY) --against $(AGAINST) --inbox $(INBOX) --warehouse $(WAREHOUSE) $(if $(AS_OF),--as-of $(AS_OF))

@@ -8,7 +8,7 @@ from contracts.aliases import ALIASES
 from contracts.codes import CODE_LISTS
 from contracts.model import ARROW_TYPES
 from contracts.reasons import REASONS
-from docs import register
+from docs import cookbook, register
 from docs.clauses import clauses
 from policy.files import read_tree
 
@@ -121,7 +121,42 @@ def _pages(pages: list[tuple[str, list[str], register.Table]]) -> list[str]:
     return [line for title, told, table in pages for line in (f"### {title}", "", *told, *_table(*table))]
 
 
-DOCUMENTS = {"data_dictionary.md": data_dictionary, "policy_register.md": policy_register, "clauses.md": clause_table}
+def cookbook_page() -> str:
+    """Twenty questions with their queries and answers."""
+    lines = [
+        "# Cookbook: questions to what is published",
+        "",
+        "Generated from `docs/cookbook.yaml` by `make docs`. Every query runs on the night that `make run` publishes; tests compare what",
+        "it gives with the answer printed here.",
+        "",
+        '**SQL** is for `make explore` (or `python -m flows explore --sql "..."`): a view for each dataset of the newest night, and',
+        "`nights.<dataset>` with `as_of` over all nights. `overlaps` is a word of SQL: write `night.overlaps`. Every other engine reads the",
+        "same files: `warehouse/current/<dataset>/*.parquet`. Columns: [data_dictionary.md](data_dictionary.md). A status of `exempt` or",
+        "`reversed` is no money.",
+        "",
+        "**Polars** snippets go on from",
+        "",
+        "```python",
+        cookbook.POLARS,
+        "```",
+        "",
+        "**PySpark** snippets from",
+        "",
+        "```python",
+        cookbook.PYSPARK,
+        "```",
+        "",
+    ]
+    for n, q in enumerate(cookbook.questions(), 1):
+        head, *rows = q["answer"]
+        lines += [f"## {n}. {q['en']}", "", q["zh"], "", "```sql", q["sql"].rstrip(), "```", ""]
+        lines += ["```python", "# Polars", q["polars"].rstrip(), "", "# PySpark", q["pyspark"].rstrip(), "```", "", *_table(head, rows)]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+DOCUMENTS = {
+    "data_dictionary.md": data_dictionary, "policy_register.md": policy_register, "clauses.md": clause_table, "cookbook.md": cookbook_page,
+}  # fmt: skip
 
 
 def main(arguments: list[str]) -> int:

@@ -104,6 +104,13 @@ def _parser() -> argparse.ArgumentParser:
     back.add_argument("--debug", action="store_true", help="show the trace of a failure")
     back.set_defaults(run=_feedback)
     _explain_parser(commands.add_parser("explain", help="everything published about one enrollment or person"))
+    explore = commands.add_parser("explore", help="questions in SQL to what is published: a view for each dataset and night")
+    explore.add_argument("--warehouse", type=Path, default=Path("warehouse"), metavar="DIR")
+    explore.add_argument("--as-of", metavar="D", help="the night, YYYY-MM-DD (default: ONECOVER_AS_OF, else the newest published)")
+    explore.add_argument("--sql", metavar="TEXT", help="answer this and end (default: a prompt, or standard input)")
+    explore.add_argument("--restricted", action="store_true", help="see names and certificate numbers, too")
+    explore.add_argument("--debug", action="store_true", help="show the trace of a failure")
+    explore.set_defaults(run=_explore)
     _whatif_parser(commands.add_parser("whatif", help="which decisions of one night change from one policy to another"))
     checked = commands.add_parser("policy-check", help="whether the policy files can be used: one line for each problem, and a table")
     checked.add_argument("--overlay", type=Path, metavar="FILE", help="a province's file that is not in policy/provinces yet")
@@ -275,6 +282,20 @@ def _explain(options: argparse.Namespace) -> int:
         _say(f"{options.html}: open it in a browser; it speaks of a person, keep it to yourself")
     else:
         _say(explain(options.id.strip(), options.warehouse, as_of, options.lang))
+    return PUBLISHED
+
+
+def _explore(options: argparse.Namespace) -> int:
+    as_of = _day(options)
+    from flows.explore import answer, opened, talk
+
+    with opened(options.warehouse, as_of, options.restricted) as engine:
+        if options.restricted:
+            print("names and certificate numbers can be seen: keep what you print to yourself", file=sys.stderr)
+        if options.sql:
+            _say(answer(engine, options.sql))
+        else:
+            talk(engine)
     return PUBLISHED
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,6 +16,10 @@ _SUM = " + ".join(f"k // {10 ** (16 - place)} % 10 * {weight}" for place, weight
 _NUMBER = f"CREATE MACRO certificate_number(k, canonical) AS if(k > 0, k || '10X98765432'[1 + ({_SUM}) % 11], canonical)"
 _PARAMETER = re.compile(r"\$([a-z_]+)")
 _COMMENT = re.compile(r"--[^\n]*")
+
+
+class Unanswerable(Exception):
+    """A question that is no SQL, or asks for what is not there."""
 
 
 class Engine:
@@ -121,6 +125,8 @@ class Engine:
     def over_nights(self, name: str, *files: Path) -> None:
         """A view over one dataset of several nights, with ``as_of`` from the names of their folders; a column that an
         earlier night did not have yet is null there."""
+        if "." in name:
+            self.connection.execute(f"CREATE SCHEMA IF NOT EXISTS {name.split('.')[0]}")
         parts, nights = _literal([str(file) for file in files]), "hive_partitioning = true, hive_types = {'as_of': DATE}"
         self.connection.execute(f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM read_parquet({parts}, {nights}, union_by_name = true)")
 
@@ -151,6 +157,20 @@ class Engine:
     def batches(self, path: str, size: int = 122_880) -> pa.RecordBatchReader:
         """Run a SELECT on a connection of its own and stream its rows; several may be read at once."""
         return self.connection.cursor().sql(self._text(path), params=self._named(path)).to_arrow_reader(size)
+
+    def confine(self, files: Sequence[Path]) -> None:
+        """From now on only ``files`` can be read, none written, and nothing of this can be undone."""
+        self.connection.execute(f"SET allowed_paths = {_literal([str(file) for file in files])}")
+        self.connection.execute("SET enable_external_access = false")
+        self.connection.execute("SET lock_configuration = true")
+
+    def answer(self, question: str) -> str:
+        """What a person asks in SQL; the rows of each statement as a table of text."""
+        try:
+            rows = [self.connection.sql(statement.query) for statement in duckdb.extract_statements(question)]
+            return "\n".join(str(found).rstrip() for found in rows if found is not None)
+        except duckdb.Error as error:
+            raise Unanswerable(str(error).splitlines()[0]) from None
 
     def count(self, table: str) -> int:
         return self.connection.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0]
