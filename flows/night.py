@@ -15,7 +15,7 @@ from contracts.site import Site
 from expectations import CHECKS, Verdict, is_accepted, judge
 from expectations.bounds import Check
 from expectations.gate import warm_up
-from flows import affected, checks_page, controls, protected, publish, report, tables, warehouse, worklists
+from flows import affected, checks_page, controls, datapackage, protected, publish, report, tables, warehouse, worklists
 from flows.errors import GateStopped, NightError
 from flows.files import find, unchanged
 from flows.ingest import Desk, Ingest, Ingested, workers
@@ -270,6 +270,7 @@ def publish_night(night: Night) -> None:
     """publish: datasets and manifest into the run folder, to disk, then one switch."""
     with ThreadPoolExecutor(night.settings.threads) as pool:
         night.published = dict(zip(DATASETS, pool.map(lambda dataset: _publish(night, dataset), DATASETS.values()), strict=True))
+    datapackage.write(night.run, tables.metadata(night), night.digests, night.published)
     _write_worklists(night)
     manifest = tables.manifest(night, WITHOUT)
     publish.write_json(night.run / "manifest.json", manifest)

@@ -120,7 +120,14 @@ def test_links_lead_to_the_night_and_to_its_run(published):
 def test_nothing_but_the_publication_is_left(published, current):
     assert {p.name for p in published.iterdir()} == {".lock", ".runs", "current", f"as_of={AS_OF}"}
     open_names = {name for name, d in DATASETS.items() if not d.restricted}
-    assert {p.name for p in current.iterdir()} == open_names | {"restricted", "worklists", "report", "manifest.json", "run.json"}
+    assert {p.name for p in current.iterdir()} == open_names | {
+        "restricted",
+        "worklists",
+        "report",
+        "manifest.json",
+        "datapackage.json",
+        "run.json",
+    }
     assert {p.name for p in (current / "restricted").iterdir()} == {name for name, d in DATASETS.items() if d.restricted}
 
 
