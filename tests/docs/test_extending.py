@@ -27,7 +27,7 @@ def extended(tmp_path) -> Callable[[str], Path]:
             place = CHECKOUT / name
             (shutil.copytree if place.is_dir() else shutil.copy)(place, copy / name)
         lines = re.search(rf"## {heading}\n.*?```diff\n(.*?)```", GUIDE, re.DOTALL).group(1)
-        subprocess.run(["git", "apply", "-"], input=lines, cwd=copy, text=True, check=True)
+        subprocess.run(["git", "apply", "--unidiff-zero", "-"], input=lines, cwd=copy, text=True, check=True)
         return copy
 
     return extend
@@ -44,6 +44,19 @@ def night(checkout: Path, inbox: Path, key: Path, *arguments: str) -> Path:
     run(checkout, "-m", "flows", "nightly", "--as-of", str(AS_OF), "--inbox", str(inbox), "--warehouse", str(warehouse), "--worklists", "none",
         *arguments, ONECOVER_KEY_FILE=str(key))  # fmt: skip
     return warehouse / "current"
+
+
+DAYS = """
+from datetime import date
+import policy
+print([policy.load(name, day).parameters["newborn_days"] for name in ("national", "jiangxi") for day in (date(2027, 6, 30), date(2027, 7, 1))])
+"""
+
+
+def test_a_new_province_has_what_it_changes_from_its_day_on(extended):
+    checkout = extended("A province")
+    assert "no problem" in run(checkout, "-m", "flows", "policy-check")
+    assert run(checkout, "-c", DAYS).strip() == "[90, 90, 90, 120]"
 
 
 IDENTIFY = """
