@@ -61,12 +61,13 @@ def _verdict(extract: Extract, bound: Bound, counts: Mapping, outcome: str) -> V
 def _validate(name: str, bounds: list[Bound], counts: Mapping) -> dict[str, str]:
     """check_id -> pass, fail or error. A check that raises is an `error` of ours, never bad data."""
     gx, context, expectations, pd = _great_expectations()
-    suite = gx.ExpectationSuite(name=name)
-    for b in bounds:
-        suite.add_expectation(expectations.ExpectColumnValuesToBeBetween(
+    # of one row the least value is the value; this expectation takes half the time of the one that looks at each row
+    suite = gx.ExpectationSuite(name=name, expectations=[
+        expectations.ExpectColumnMinToBeBetween(
             column=b.check_id, min_value=b.least, max_value=b.most, severity="critical" if b.severity == "error" else "warning",
             meta={"check_id": b.check_id},
-        ))  # fmt: skip
+        ) for b in bounds
+    ])  # fmt: skip
     frame = pd.DataFrame({b.check_id: [float(counts[b.metric])] for b in bounds})
     asset = context.data_sources.add_or_update_pandas(name=name).add_dataframe_asset(name=name)
     batch = asset.add_batch_definition_whole_dataframe(name).get_batch({"dataframe": frame})

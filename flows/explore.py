@@ -16,7 +16,7 @@ from flows.errors import UsageError
 from flows.explain.reading import night_of
 from flows.publish import folder_of, is_encrypted, read_restricted, schema_of
 from flows.settings import cores, default_memory, restricted_key
-from transforms.engine import Engine, Unanswerable
+from transforms.engine import LIST_OF_TABLES, Engine, Unanswerable
 
 PROMPT, MORE = "onecover> ", "     ...> "
 HELP = """Tables are the datasets (docs/data_dictionary.md), as night.overlaps; nights.overlaps has those of all nights, with as_of. End a question with ;
@@ -74,7 +74,7 @@ def talk(engine: Engine) -> None:
     print(HELP)
     for question in _asked():
         if question == ".tables":
-            question = "SELECT table_schema AS schema, table_name AS dataset FROM information_schema.tables ORDER BY ALL"
+            question = LIST_OF_TABLES
         try:
             print(answer(engine, question))
         except UsageError as error:

@@ -37,7 +37,9 @@ def run_night(settings: Settings, progress: Progress | None = None) -> Night:
 
 def _run(settings: Settings, told: tuple[policy.Policy, Site, Mapping[str, Check]], runner: Runner, progress: Progress | None) -> Night:
     rules, site, checks = told
-    with Warehouse(settings.warehouse) as house:
+    progress = progress or Progress()
+    # the run's own ledger is written between the steps: a disk can be full there, too
+    with Warehouse(settings.warehouse) as house, trouble.told(lambda: progress.step or "making its folder"):
         swept, started = house.sweep(), now()
         house.check_night_before(settings.as_of, tables.STATE_FILES)
         sealed, renamed = restricted_key(), rotation.since(house, settings.as_of, site_key(settings.warehouse))
@@ -45,7 +47,7 @@ def _run(settings: Settings, told: tuple[policy.Policy, Site, Mapping[str, Check
         ledger = {"as_of": settings.as_of.isoformat(), "started": started.isoformat()}
         warehouse.write_state(run, "running", **ledger)
         warehouse.make_private(run / "work")
-        night = Night(settings, rules, site, house, run, progress or Progress(), checks=checks, restricted_key=sealed, renamed=renamed)
+        night = Night(settings, rules, site, house, run, progress, checks=checks, restricted_key=sealed, renamed=renamed)
         if swept:
             night.progress.note(f"cleared {len(swept)} replaced or unfinished run(s): {', '.join(swept)}")
         try:
@@ -56,8 +58,7 @@ def _run(settings: Settings, told: tuple[policy.Policy, Site, Mapping[str, Check
                 night.progress.end()
                 night.engine.drop(*DONE_WITH.get(name, ()))
         except GateStopped:
-            with trouble.told(lambda: "leaving the checks"):
-                leave_for_operator(night)
+            leave_for_operator(night)
             raise
         except BaseException:
             _bury(night, ledger | {"step": night.progress.step})

@@ -56,11 +56,12 @@ def key_file(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="session")
 def run_night(key_file):
-    """Runs one night by the command line, in this process; a night that does not publish fails the test with what it said."""
+    """Runs one night by the command line, in this process and without workbooks; a night that does not publish fails the test with what it said."""
 
     def run(inbox: Path, warehouse: Path, as_of: date = AS_OF, policy: str = "national", accept: tuple = ()) -> Path:
         gates = [part for gate in accept for part in ("--accept", gate)]
-        ran = run_here(arguments_of(inbox, warehouse, "--policy", policy, *gates, as_of=as_of), ONECOVER_KEY_FILE=str(key_file))
+        arguments = arguments_of(inbox, warehouse, "--policy", policy, "--worklists", "none", *gates, as_of=as_of)
+        ran = run_here(arguments, ONECOVER_KEY_FILE=str(key_file))
         if ran.status:
             pytest.fail(f"the night of {as_of} exited {ran.status}\n{ran.out[-3000:]}{ran.err[-3000:]}")
         return warehouse

@@ -14,6 +14,7 @@ ROOMS = Path(__file__).parent
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _SUM = " + ".join(f"k // {10 ** (16 - place)} % 10 * {weight}" for place, weight in enumerate(_WEIGHTS))
 _NUMBER = f"CREATE MACRO certificate_number(k, canonical) AS if(k > 0, k || '10X98765432'[1 + ({_SUM}) % 11], canonical)"
+LIST_OF_TABLES = "SELECT table_schema AS schema, table_name AS dataset FROM information_schema.tables ORDER BY ALL"
 _PARAMETER = re.compile(r"\$([a-z_]+)")
 _COMMENT = re.compile(r"--[^\n]*")
 
