@@ -57,7 +57,7 @@ whatif: .venv/.ready ## which decisions of a night change: POLICY= AGAINST= INBO
 	@$(PY) -m flows whatif --policy $(POLICY) --against $(AGAINST) --inbox $(INBOX) --warehouse $(WAREHOUSE) $(if $(AS_OF),--as-of $(AS_OF))
 
 test: .venv/.ready ## every test, under ten minutes on two cores
-	$(PY) -m pytest -n 2 --dist loadfile
+	$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 test-long: .venv/.ready ## the tests that take longer, too
 	$(PY) -m pytest -n 2 --dist loadfile -m "long or not long" --persons 100000 --hypothesis-profile searching
