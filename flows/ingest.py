@@ -5,15 +5,11 @@ the quarantine parts; rows that share a key are read once more and settled when 
 """
 
 import hashlib
-import multiprocessing
-import os
 from collections import Counter
-from collections.abc import Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
-from contextlib import contextmanager
+from concurrent.futures import Executor
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Thread
 
 import numpy as np
 import polars as pl
@@ -24,17 +20,15 @@ from contracts.extracts import Extract
 from contracts.reasons import REASON_BIT, REASONS
 from flows.files import SourceFile, Unit, find, open_rows
 from flows.progress import Progress
+from flows.workers import workers
 from transforms.reading import Reading, RowTally, Terms, read_rows, spelled_out
-from transforms.reading.duplicates import alike, places, repeated, settle
+from transforms.reading.duplicates import alike, repeated, settle
+from transforms.reading.wanted import Members
 
 FILE_SHIFT = 40
 _NONE = pl.DataFrame(schema={"row_id": pl.Int64, "key": pl.UInt64, "content": pl.UInt64})
 #: Below this many bytes of input, starting worker processes costs more than they save.
 WORTH_PROCESSES = 48 << 20
-#: Workers keep the memory of one batch for the next: giving it back and asking again costs a third of their time.
-KEEP_MEMORY = {"MALLOC_MMAP_THRESHOLD_": str(1 << 30), "MALLOC_TRIM_THRESHOLD_": str(1 << 32), "MALLOC_TOP_PAD_": str(1 << 26)}
-#: One thread each: the processes are the parallelism.
-ONE_THREAD = {"POLARS_MAX_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
 
 @dataclass
@@ -83,39 +77,10 @@ class Desk:
     progress: Progress
 
 
-class _Here(Executor):
-    """Does the work at once, in this process."""
-
-    def submit(self, fn, /, *args, **kwargs) -> Future:
-        done: Future = Future()
-        try:
-            done.set_result(fn(*args, **kwargs))
-        except Exception as error:
-            done.set_exception(error)
-        return done
-
-
-@contextmanager
-def workers(inbox: Path, processes: int) -> Iterator[Executor]:
+def readers(inbox: Path, processes: int) -> AbstractContextManager[Executor]:
     """Processes to read with; this one alone where the inbox is small."""
     size = sum(p.stat().st_size for p in inbox.glob("*/*") if p.is_file())
-    if size < WORTH_PROCESSES or processes < 2:
-        yield _Here()
-        return
-    os.environ |= KEEP_MEMORY | ONE_THREAD
-    with ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"), end_with_parent) as pool:
-        yield pool
-
-
-def end_with_parent() -> None:
-    """A worker whose night was killed ends, too: it would wait for work for ever, with rows in its memory."""
-    parent = multiprocessing.parent_process()
-
-    def watch() -> None:
-        parent.join()
-        os._exit(1)
-
-    Thread(target=watch, daemon=True).start()
+    return workers(processes if size >= WORTH_PROCESSES else 1)
 
 
 class Ingest:
@@ -159,7 +124,7 @@ class Ingest:
 
     def look_again(self) -> None:
         """Find the rows that share a key; those that are not copies of each other are read once more, as they arrived."""
-        again = repeated([p.hashes for _, _, parts in self.parts for p in parts])
+        again = Members.of(repeated([p.hashes for _, _, parts in self.parts for p in parts]))
         self.copies, differing = alike(pl.concat([_NONE, *(_suspects(p, again) for _, _, parts in self.parts for p in parts)]))
         if not self.done.extract.key:
             differing = differing[:0]
@@ -236,10 +201,10 @@ def _nothing(extract: Extract) -> pa.Table:
     return pa.table({f.name: pa.chunked_array([pa.array([], pa.string())]) for f in extract.fields})
 
 
-def _suspects(part: Part, again: np.ndarray) -> pl.DataFrame:
+def _suspects(part: Part, again: Members) -> pl.DataFrame:
     """The rows of a part whose key hash is one of ``again``: ``row_id``, ``key``, ``content``."""
     hashes = np.load(part.hashes, mmap_mode="r")
-    at = places(hashes[0], again)
+    at = np.flatnonzero(again.hold(hashes[0]))
     return pl.DataFrame({"row_id": part.first_row + at, "key": hashes[0][at], "content": hashes[1][at]}, schema=_NONE.schema)
 
 

@@ -18,7 +18,7 @@ from expectations.gate import warm_up
 from flows import affected, checks_page, controls, datapackage, protected, publish, report, tables, warehouse, worklists
 from flows.errors import GateStopped, NightError
 from flows.files import find, unchanged
-from flows.ingest import Desk, Ingest, Ingested, workers
+from flows.ingest import Desk, Ingest, Ingested, readers
 from flows.progress import Progress
 from flows.settings import Settings, site_key
 from transforms.engine import Engine
@@ -99,7 +99,7 @@ def _read_extracts(night: Night) -> None:
     night.engine.register("protect_list", protected.listed(settings.site, settings.as_of))
     gone = ("death", *night.policy.parameters["suspended_deregistrations"])
     everybody = Terms(settings.as_of, tables.first_day(settings, night.policy), site=night.site, gone=gone)
-    with workers(settings.inbox, settings.threads) as pool:
+    with readers(settings.inbox, settings.threads) as pool:
         desk = Desk(settings.inbox, night.work, pool, night.progress)
         night.progress.expect(
             sum(source.path.stat().st_size for name in TONIGHT for source in find(settings.inbox, EXTRACTS[name], night.site))
@@ -181,11 +181,11 @@ def identify(night: Night) -> None:
 def _candidates(night: Night) -> None:
     """Who may be one person with whom, for somebody to confirm: no step after this reads it."""
     tables.register_damaged_numbers(night.engine, night.site)
-    night.build("identify", "identifiers/near_number.sql", "identifiers/other_document.sql")
+    night.build("identify", "identifiers/repairable.sql", "identifiers/near_number.sql", "identifiers/other_document.sql")
     tables.register_candidate_forms(night.engine)
     tables.register_newborns(night.engine)
     night.build("identify", "identifiers/candidate.sql", "identifiers/candidate_pair.sql")
-    night.engine.drop("near_number", "other_document", "candidate_form", "newborn", "damaged_number", "candidate")
+    night.engine.drop("repairable", "near_number", "other_document", "candidate_form", "newborn", "damaged_number", "candidate")
 
 
 def activity(night: Night) -> None:

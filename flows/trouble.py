@@ -46,7 +46,7 @@ def told(where: Callable[[], str]) -> Iterator[None]:
 def recognized(error: BaseException) -> tuple[type[NightError], str, str] | None:
     """The kind of error, what is wrong and what to do; None where it is none of the machine's doing."""
     if isinstance(error, BrokenProcessPool):
-        return PassingTrouble, "a reading process was killed, perhaps for want of memory", "Give it more memory, or less with --memory"
+        return PassingTrouble, "a worker process was killed, perhaps for want of memory", "Give it more memory, or less with --memory"
     if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryException":
         # the engine calls it out of memory, too, when the disk has no room left for what it spills
         full = "disk" in str(error).lower() or "max_temp_directory_size" in str(error)

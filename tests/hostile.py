@@ -97,7 +97,7 @@ def _read(inbox: str, extract: str, limits: dict[str, int], told: str) -> None:
         from datetime import date
 
         terms = Terms(date(2026, 11, 22), date(2025, 1, 1))
-        with ingest.workers(Path(inbox), 1) as pool:
+        with ingest.readers(Path(inbox), 1) as pool:
             reading = Ingest(EXTRACTS[extract], Desk(Path(inbox), work, pool, Progress()), terms)
             reading.read()
             reading.look_again()

@@ -5,7 +5,6 @@ workbooks, whatever their number. What comes back is read by flows/feedback.
 """
 
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -18,6 +17,7 @@ from contracts.worklists import SHEETS
 from flows.errors import NightError
 from flows.publish import folder_of
 from flows.warehouse import make_private
+from flows.workers import workers
 from flows.worklists.about import About
 from flows.worklists.book import MOST_ROWS, Template, template, write_book
 from flows.worklists.cells import key_of, shown
@@ -28,6 +28,8 @@ __all__ = ["AREAS", "FOLDER", "Lists", "key_of", "write"]
 FOLDER = "worklists"
 #: One workbook for each of these, or none at all.
 AREAS = ("pool", "county", "none")
+#: Below this many rows, starting worker processes costs more than they save.
+WORTH_PROCESSES = 100_000
 #: The schema of the engine in which worklists see the published datasets.
 SCHEMA = "work"
 
@@ -43,7 +45,7 @@ class Lists:
     key: bytes
 
 
-def write(lists: Lists, engine: Engine, threads: int) -> dict[str, int]:
+def write(lists: Lists, engine: Engine, processes: int) -> dict[str, int]:
     """The workbooks of a night whose datasets are written; how many, and the rows of each sheet.
 
     Raises NightError where a sheet does not hold the rows of its dataset.
@@ -52,11 +54,11 @@ def write(lists: Lists, engine: Engine, threads: int) -> dict[str, int]:
     expected = _look_up(lists, engine)
     counts = dict.fromkeys(SHEETS, 0)
     books = 0
-    with ThreadPoolExecutor(threads) as pool:
-        # as many workbooks at once as there are threads: the next is read when one of them is written
+    with workers(processes if sum(expected.values()) >= WORTH_PROCESSES else 1) as pool:
+        # one more than there are processes: none of them waits for rows
         running: list = []
         for area, number, sheets in _books(_streams(engine)):
-            while len(running) >= threads:
+            while len(running) > processes:
                 running.pop(0).result()
             running.append(pool.submit(_write_one, lists, folder, made, area, number, sheets))
             books += 1

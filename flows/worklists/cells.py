@@ -104,9 +104,10 @@ def rows_xml(texts: pl.DataFrame, numbers: Iterable[str], styles: Sequence[str],
         value, before, after = pl.col(name), "><v>", "</v></c>"
         if name not in numeric:
             value, before, after = _escaped(texts[name]), ' t="inlineStr"><is><t>', "</t></is></c>"
-        cell = pl.concat_str(pl.lit(f'<c r="{letters(place)}'), number, pl.lit(f'" s="{style}"{before}'), value, pl.lit(after))
-        cells.append(pl.when(pl.col(name) == "").then(pl.lit("")).otherwise(cell))
-    row = pl.concat_str([pl.lit('<row r="'), number, pl.lit('">'), *cells, pl.lit("</row>")])
+        if (texts[name] == "").any():
+            value = pl.when(pl.col(name) != "").then(value)  # no text, no cell
+        cells.append(pl.concat_str(pl.lit(f'<c r="{letters(place)}'), number, pl.lit(f'" s="{style}"{before}'), value, pl.lit(after)))
+    row = pl.concat_str([pl.lit('<row r="'), number, pl.lit('">'), *cells, pl.lit("</row>")], ignore_nulls=True)
     text = texts.with_row_index("row", offset=first).select(row.str.join("")).item() if texts.height else ""
     return text.encode()
 

@@ -298,7 +298,7 @@ def test_the_manifest_tells_the_bytes_of_every_dataset(warehouse):
         (OSError(errno.ESTALE, "stale"), PassingTrouble, "a network folder went away"),
         (PermissionError(errno.EACCES, "x"), PassingTrouble, "may not be read or written"),
         (FileNotFoundError(errno.ENOENT, "x"), PassingTrouble, "vanished"),
-        (BrokenProcessPool("A process in the process pool was terminated abruptly"), PassingTrouble, "a reading process was killed"),
+        (BrokenProcessPool("A process in the process pool was terminated abruptly"), PassingTrouble, "a worker process was killed"),
         (MemoryError(SECRET), NightError, "the memory does not hold"),
         (duckdb.OutOfMemoryException("failed to allocate"), NightError, "the memory does not hold"),
         (duckdb.OutOfMemoryException("failed to offload: max_temp_directory_size"), NightError, "neither the memory nor the disk"),

@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 from inbox import AS_OF
-from nights import PUBLISHED, arguments_of, manifest_of, read, run_here
+from nights import PUBLISHED, arguments_of, digests, manifest_of, read, run_here
 from python_calamine import CalamineWorkbook
 
 import policy
@@ -122,6 +122,14 @@ def test_where_restricted_is_encrypted_nobody_gets_names_in_the_clear_unasked(fe
     assert run_here(arguments_of(few, tmp_path / "asked", "--worklists", "county"), **variables).status == PUBLISHED
     found = {p.stem for p in (tmp_path / "asked" / "current" / "worklists").iterdir()}
     assert found == set(read(tmp_path / "asked" / "current", "terminations")["insu_admdvs"]) == {"370102"}
+
+
+def test_worker_processes_write_the_same_bytes(few, tmp_path, key_file, monkeypatch):
+    for name, worth in (("here", 10**9), ("beside", 0)):
+        monkeypatch.setattr("flows.worklists.WORTH_PROCESSES", worth)
+        assert run_here(arguments_of(few, tmp_path / name), ONECOVER_KEY_FILE=str(key_file)).status == PUBLISHED
+    here, beside = (digests(tmp_path / name / "current" / "worklists") for name in ("here", "beside"))
+    assert here == beside and len(here) == 1
 
 
 # cells ------------------------------------------------------------------------------------------------------------------

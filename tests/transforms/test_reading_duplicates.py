@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from contracts import EXTRACTS
 from transforms.reading import Terms, read_rows
-from transforms.reading.duplicates import alike, places, repeated, settle
+from transforms.reading.duplicates import alike, repeated, settle
 
 ENROLLMENT, CONTRIBUTION, DEATH = (EXTRACTS[name] for name in ("enrollment", "contribution", "death"))
 quickly = settings(max_examples=80, deadline=None)
@@ -167,13 +167,6 @@ def test_sorting_a_share_at_a_time_finds_the_same(tmp_path_factory, parts):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("transforms.reading.duplicates.AT_A_TIME", 3)
         assert sorted(repeated(paths).tolist()) == whole
-
-
-@quickly
-@given(st.lists(HASHES, max_size=30), st.lists(HASHES, max_size=8))
-def test_places_are_where_a_wanted_hash_stands(hashes, wanted):
-    found = places(np.array(hashes, dtype=np.uint64), np.unique(np.array(wanted, dtype=np.uint64)))
-    assert found.tolist() == [at for at, h in enumerate(hashes) if h in wanted]
 
 
 SUSPECTS = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 2)), max_size=12)

@@ -23,6 +23,13 @@ def test_a_set_holds_what_was_put_into_it_and_nothing_else(put, asked):
     assert members.hold(np.array(asked, dtype=np.int64)).tolist() == [number in put for number in asked]
 
 
+@quickly
+@given(st.lists(st.integers(0, 2**64 - 1), max_size=20), st.lists(st.integers(0, 2**64 - 1), max_size=20))
+def test_a_set_may_be_of_hashes(put, others):
+    members = Members.of(np.array(put, dtype=np.uint64))
+    assert members.hold(np.array(put + others, dtype=np.uint64)).tolist() == [True] * len(put) + [number in put for number in others]
+
+
 def test_a_set_holds_among_millions_what_filtering_later_would_keep():
     """The bitmap has fewer places than there are numbers: collisions are looked up, not believed."""
     random = np.random.default_rng(7)

@@ -15,6 +15,6 @@ paying AS (
     WHERE enrollment_hash <> 0 AND accrym_begn <= year($as_of) * 12 + month($as_of) - 1
       AND accrym_end + if(insutype = '310', $payment_grace_months, 0) >= year($as_of) * 12 + month($as_of) - 1
 )
-SELECT DISTINCT person_key FROM holding WHERE is_retired
+SELECT person_key FROM holding WHERE is_retired
 UNION
-SELECT DISTINCT h.person_key FROM holding h SEMI JOIN paying p ON p.enrollment_hash = h.enrollment_hash AND p.is_employee = h.is_employee
+SELECT h.person_key FROM holding h SEMI JOIN paying p ON p.enrollment_hash = h.enrollment_hash AND p.is_employee = h.is_employee

@@ -9,9 +9,6 @@ from contracts.extracts import Extract
 from transforms.reading.values import moment
 from transforms.reading.wanted import distinct, in_order
 
-_LOW = np.uint64((1 << 20) - 1)
-
-
 #: Hashes that are sorted at a time: a gigabyte of them.
 AT_A_TIME = 1 << 27
 
@@ -29,14 +26,6 @@ def repeated(files: list[Path]) -> np.ndarray:
         ordered = in_order(hashes)
         found.append(ordered[1:][ordered[1:] == ordered[:-1]])
     return distinct(np.concatenate(found))
-
-
-def places(hashes: np.ndarray, wanted: np.ndarray) -> np.ndarray:
-    """Positions in ``hashes`` of the few that are ``wanted``: a bitmap over 20 bits passes nearly nothing else on."""
-    seen = np.zeros(1 << 20, dtype=bool)
-    seen[wanted & _LOW] = True
-    maybe = np.flatnonzero(seen[hashes & _LOW])
-    return maybe[np.isin(hashes[maybe], wanted)]
 
 
 def alike(rows: pl.DataFrame) -> tuple[pl.DataFrame, np.ndarray]:

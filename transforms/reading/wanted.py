@@ -135,11 +135,13 @@ def in_question(enrollments: list[Path], deaths: list[Path], linked: Linked = NO
 
 
 def _switched(whose: np.ndarray, recent: np.ndarray, employee: np.ndarray) -> np.ndarray:
-    """Persons with an enrollment of before the look-back and one inside it, of different schemes."""
+    """Persons with an enrollment of before the look-back and one inside it, of different schemes: looked for among the few
+    who have an early one."""
     found = []
     for scheme in (employee, ~employee):
-        before = whose[~recent & scheme]
-        found.append(before[Members.of(whose[recent & ~scheme]).hold(before)] if len(before) else before)
+        early = Members.of(whose[~recent & scheme])
+        later = whose[recent & ~scheme]
+        found.append(later[early.hold(later)])
     return np.concatenate(found)
 
 
