@@ -1,60 +1,23 @@
 """``python -m bench --persons N``: generate N persons once, then measure floor and night in turn, whole processes.
 
-Prints wall and CPU seconds, peak resident memory (the sum over the processes of a run, sampled) and the ratio.
+Prints wall and CPU seconds, peak resident memory (the sum over the processes of a run, sampled), bytes spilled, the steps of the
+night and the ratio. With ``--keep`` the medians become a line of bench/measured.jsonl, from which bench.charts draws.
 """
 
 import argparse
-import os
+import json
 import shutil
-import statistics
 import subprocess
 import sys
-import time
-from dataclasses import dataclass
+from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 
-CHECKOUT = Path(__file__).resolve().parent.parent
+from bench.measuring import CHECKOUT, Measured, measure, middle, spilled_below
+
 OUT = CHECKOUT / "bench" / "out"
+MEASURED = CHECKOUT / "bench" / "measured.jsonl"
 AS_OF = "2026-11-22"
-SAMPLE_SECONDS = 0.05
-
-
-@dataclass(frozen=True)
-class Measured:
-    """One process and its children: seconds of wall and CPU, peak resident bytes."""
-
-    wall: float
-    cpu: float
-    peak: int
-
-
-def measure(command: list[str]) -> Measured:
-    """Run a command to its end and measure it; a failing command stops the benchmark."""
-    before, started, peak = os.times(), time.perf_counter(), 0
-    with subprocess.Popen(command, cwd=CHECKOUT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
-        while process.poll() is None:
-            peak = max(peak, resident(process.pid))
-            time.sleep(SAMPLE_SECONDS)
-        told = process.stderr.read().decode(errors="replace")
-    if process.returncode:
-        sys.exit(f"bench: {' '.join(command)} failed:\n{told}")
-    after = os.times()
-    cpu = after.children_user + after.children_system - before.children_user - before.children_system
-    return Measured(time.perf_counter() - started, cpu, peak)
-
-
-def resident(pid: int) -> int:
-    """Resident bytes of a process and its descendants; pages they share are counted once for each."""
-    total, waiting = 0, [pid]
-    while waiting:
-        here = waiting.pop()
-        try:
-            total += int(Path(f"/proc/{here}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-            for task in Path(f"/proc/{here}/task").iterdir():
-                waiting += map(int, (task / "children").read_text().split())
-        except (OSError, IndexError, ValueError):
-            continue
-    return total
 
 
 def main() -> int:
@@ -62,54 +25,68 @@ def main() -> int:
     parser.add_argument("--persons", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--memory", default="3GB", help="--memory of the night")
+    parser.add_argument(
+        "--worklists", default="none", choices=["none", "pool", "county"], help="--worklists of the night: the floor writes none"
+    )
+    parser.add_argument("--keep", action="store_true", help="add the medians to bench/measured.jsonl")
     options = parser.parse_args()
-    data = OUT / f"persons-{options.persons}"
-    if not (data / "truth").exists():
-        generate = [
-            sys.executable,
-            "-m",
-            "sample_data.generate",
-            "--persons",
-            str(options.persons),
-            "--seed",
-            "11",
-            "--as-of",
-            AS_OF,
-            "--out",
-            str(data),
-            "--format",
-            "parquet",
-        ]
-        subprocess.run(generate, cwd=CHECKOUT, check=True)
-    inbox, warehouse, scratch = data / "inbox", OUT / "warehouse", OUT / "scratch"
-    night = [
-        sys.executable,
-        "-m",
-        "flows",
-        "nightly",
-        "--as-of",
-        AS_OF,
-        "--inbox",
-        str(inbox),
-        "--warehouse",
-        str(warehouse),
-        "--memory",
-        options.memory,
-    ]
+    inbox, warehouse, scratch = generated(options.persons), OUT / "warehouse", OUT / "scratch"
+    told = ["--as-of", AS_OF, "--inbox", str(inbox), "--warehouse", str(warehouse), "--memory", options.memory]
+    night = [sys.executable, "-m", "flows", "nightly", *told, "--worklists", options.worklists, "--json"]
     floor = [sys.executable, "-m", "bench.floor", str(inbox), str(warehouse / "current"), str(scratch)]
     nights, floors = [], []
     for n in range(options.rounds):
         shutil.rmtree(warehouse, ignore_errors=True)
-        nights.append(measure(night))
+        nights.append(measure(night, lambda: spilled_below(warehouse)))
         shutil.rmtree(scratch, ignore_errors=True)
         scratch.mkdir(parents=True)
         floors.append(measure(floor))
         print(f"round {n + 1}: night {nights[-1].wall:.1f} s, floor {floors[-1].wall:.1f} s", flush=True)
-    for name, runs in (("floor", floors), ("night", nights)):
-        wall, cpu, peak = (statistics.median(getattr(r, f) for r in runs) for f in ("wall", "cpu", "peak"))
-        print(f"{name:<6} wall {wall:8.1f} s   cpu {cpu:8.1f} s   peak {peak / 2**30:6.2f} GiB")
-    print(f"night / floor = {statistics.median(r.wall for r in nights) / statistics.median(r.wall for r in floors):.2f}")
+    middle_floor, middle_night = middle(floors), middle(nights)
+    show(middle_floor, middle_night)
+    if options.keep:
+        keep(options, warehouse, middle_floor, middle_night)
     return 0
+
+
+def generated(persons: int) -> Path:
+    """The inbox of so many persons; made where it is not there yet."""
+    data = OUT / f"persons-{persons}"
+    if not (data / "truth").exists():
+        settings = {"persons": persons, "seed": 11, "as-of": AS_OF, "out": data, "format": "parquet"}
+        arguments = [text for name, value in settings.items() for text in (f"--{name}", str(value))]
+        subprocess.run([sys.executable, "-m", "sample_data.generate", *arguments], cwd=CHECKOUT, check=True)
+    return data / "inbox"
+
+
+def show(floor: Measured, night: Measured) -> None:
+    for name, run in (("floor", floor), ("night", night)):
+        print(
+            f"{name:<6} wall {run.wall:8.1f} s   cpu {run.cpu:8.1f} s   peak {run.peak / 2**30:6.2f} GiB   spill {run.spill / 2**30:6.2f} GiB"
+        )
+    for step, seconds in night.steps.items():
+        print(f"       {step:<14} {seconds:8.1f} s")
+    print(f"night / floor = {night.wall / floor.wall:.2f}")
+
+
+def keep(options: argparse.Namespace, warehouse: Path, floor: Measured, night: Measured) -> None:
+    """One line of what was measured, with what it was measured on."""
+    manifest = json.loads((warehouse / "current" / "manifest.json").read_text(encoding="utf-8"))
+    rows = {name: told["rows"] for name, told in manifest["extracts"].items()}
+    line = {
+        "measured_on": datetime.now(UTC).date().isoformat(),
+        "code": manifest["code_version"],
+        "persons": options.persons,
+        "enrollments": rows["enrollment"],
+        "rows": sum(rows.values()),
+        "memory": options.memory,
+        "worklists": options.worklists,
+        "rounds": options.rounds,
+        "floor": asdict(floor),
+        "night": asdict(night),
+    }
+    with MEASURED.open("a", encoding="utf-8") as file:
+        file.write(json.dumps(line) + "\n")
 
 
 if __name__ == "__main__":

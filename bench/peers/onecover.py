@@ -1,0 +1,79 @@
+"""OneCover's own parts: numbers read from their bytes by two processes, exact keys of 64 bits, a prefilter and a sweep in DuckDB."""
+
+import tempfile
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from bench.peers.text import ISO
+from flows.settings import default_memory
+from flows.workers import workers
+from transforms.engine import Engine
+from transforms.identifiers import identify
+from transforms.identifiers.flags import FLAG_BIT
+
+CODED = ["insutype", "psn_insu_stas", "crt_insu_date", "paus_insu_date"]
+#: Repairs that the job speaks of; whoever needs another one is left out here.
+OF_THE_JOB = np.uint16(sum(FLAG_BIT[flag] for flag in ("case", "width", "spaces", "type_corrected")))
+#: No self-join: whoever begins before the furthest end so far is met, and so is whoever the next one begins before the end of.
+SWEEP = """
+COPY (
+    WITH span AS (
+        SELECT key, id, min(starts) AS starts, max(ends) AS ends
+        FROM read_parquet($parts)
+        WHERE key IN (SELECT key FROM read_parquet($parts) GROUP BY key HAVING count(*) > 1)
+        GROUP BY key, id
+        HAVING min(starts) < max(ends)
+    ),
+    swept AS (
+        SELECT *, max(ends) OVER (PARTITION BY key ORDER BY starts, id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS reached,
+            lead(starts) OVER (PARTITION BY key ORDER BY starts, id) AS next_start
+        FROM span
+    ),
+    ranked AS (
+        SELECT key, id, first_value(id) OVER (PARTITION BY key ORDER BY starts DESC, id) AS kept_id
+        FROM swept
+        WHERE starts < reached OR next_start < ends
+    )
+    SELECT certificate_number(key, NULL) AS number, id AS removed_id, kept_id FROM ranked WHERE id <> kept_id ORDER BY number, removed_id
+) TO $out"""
+
+
+def read(file: Path, group: int, part: Path, as_of: date) -> Path:
+    """The rows of a row group that the job is about, as ``key``, ``id``, ``starts``, ``ends``."""
+    with pq.ParquetFile(file, read_dictionary=CODED) as opened:
+        table = opened.read_row_group(group, columns=["psn_insu_rlts_id", "certno", *CODED], use_threads=False).combine_chunks()
+    found = identify(pl.Series(table["certno"]), (pl.Series([None], dtype=pl.String), np.zeros(len(table), np.int32)), as_of)
+    good = (found["person_key"].fill_null(0).to_numpy() > 0) & ((found["id_flags"].to_numpy() & ~OF_THE_JOB) == 0)
+    for name, test in (
+        ("insutype", lambda v: v.is_in(["310", "390", "380", "391"])),
+        ("psn_insu_stas", lambda v: v.is_in(["1", "2", "4"])),
+        ("crt_insu_date", lambda v: v.str.contains(ISO)),
+        ("paus_insu_date", lambda v: v.str.contains(ISO)),
+    ):
+        column = table[name].chunk(0)
+        values, places = pl.Series(column.dictionary), column.indices
+        holds = np.append(test(values).to_numpy(), name == "paus_insu_date")
+        good &= holds[places.fill_null(len(values)).to_numpy()]
+    at = pa.array(np.flatnonzero(good))
+    text = {new: table[old].chunk(0).take(at).cast(pa.string()) for old, new in (("crt_insu_date", "starts"), ("paus_insu_date", "ends"))}
+    days = {"starts": text["starts"], "ends": pc.fill_null(text["ends"], "9999-12-31")}
+    keys = pa.array(found["person_key"].gather(at.to_numpy()).to_numpy())
+    pq.write_table(pa.table({"key": keys, "id": table["psn_insu_rlts_id"].take(at)} | days), part, compression="lz4")
+    return part
+
+
+def main(inbox: Path, out: Path, as_of: str) -> None:
+    with tempfile.TemporaryDirectory(prefix="onecover-peer-") as folder, workers(2) as pool:
+        files = sorted(inbox.glob("medical_insurance/enrollment*.parquet"))
+        groups = [(file, group) for file in files for group in range(pq.read_metadata(file).num_row_groups)]
+        waiting = [pool.submit(read, *at, Path(folder) / f"{n}.parquet", date.fromisoformat(as_of)) for n, at in enumerate(groups)]
+        parts = [str(future.result()) for future in waiting]
+        engine = Engine(Path(folder), default_memory(), 2, {})
+        engine.connection.execute(SWEEP, {"parts": parts, "out": str(out)})
+        engine.close()

@@ -1,0 +1,60 @@
+"""What bench measures is told as it was measured: steps of a night, medians, pictures and the table of the document."""
+
+import json
+import sys
+
+from nights import CHECKOUT
+
+from bench import charts
+from bench.measuring import Measured, measure, middle, steps_of
+
+LINES = [
+    '{"event": "step", "state": "started", "step": "ingest"}',
+    '{"event": "progress", "step": "ingest", "rows": 5}',
+    '{"event": "step", "state": "done", "step": "ingest", "seconds": 1.5, "rows": 9}',
+    "not an event",
+    '{"event": "step", "state": "done", "step": "gate", "seconds": 0.25}',
+]
+
+
+def record(enrollments: int, wall: float, **more) -> dict:
+    run = {"wall": wall, "cpu": 2 * wall, "peak": 2**30, "spill": 0, "steps": {"ingest": wall - 1, "publish": 1.0}}
+    told = {"enrollments": enrollments, "rows": 5 * enrollments, "memory": "3GB", "worklists": "none"}
+    return told | {"floor": run | {"wall": wall / 4}, "night": run} | more
+
+
+def test_the_steps_of_a_night_are_those_that_were_done():
+    assert steps_of(LINES) == {"ingest": 1.5, "gate": 0.25}
+
+
+def test_a_command_is_measured_with_its_children():
+    code = "import subprocess, sys; held = bytearray(200 << 20); subprocess.run([sys.executable, '-c', 'sum(range(10**7))']); print('{}')"
+    run = measure([sys.executable, "-c", code], spilled=lambda: 7)
+    assert run.peak > 200 << 20 and run.cpu > 0.05 and run.wall > 0 and run.spill == 7 and run.steps == {}
+
+
+def test_the_median_is_of_each_figure_by_itself():
+    runs = [Measured(1, 30, 5, 0, {"ingest": 3.0}), Measured(2, 10, 7, 0, {"ingest": 1.0}), Measured(9, 20, 6, 4, {"ingest": 2.0})]
+    assert middle(runs) == Measured(2, 20, 6, 0, {"ingest": 2.0})
+
+
+def test_of_each_size_the_last_line_counts():
+    lines = [json.dumps(r) for r in (record(10, 8.0), record(3, 4.0), record(10, 6.0), record(10, 7.0, worklists="pool"))]
+    assert [(r["enrollments"], r["night"]["wall"]) for r in charts.newest(lines)] == [(3, 4.0), (10, 6.0), (10, 7.0)]
+
+
+def test_each_step_begins_where_the_one_before_ends():
+    frame = charts.waterfall(record(10, 8.0))
+    assert frame["begins"].to_list() == [0, 7.0] and frame["ends"].to_list() == [7.0, 8.0]
+
+
+def test_the_document_shows_what_was_measured(tmp_path, monkeypatch):
+    monkeypatch.setattr(charts, "PICTURES", tmp_path)
+    assert charts.main() == 0
+    told = (CHECKOUT / "docs" / "performance.md").read_text(encoding="utf-8")
+    for picture in tmp_path.iterdir():
+        assert "<svg" in picture.read_text(encoding="utf-8") and f"performance/{picture.name}" in told
+        assert (CHECKOUT / "docs" / "performance" / picture.name).exists()
+    records = charts.newest(charts.MEASURED.read_text(encoding="utf-8").splitlines())
+    assert len(list(tmp_path.iterdir())) == 3 and records
+    assert [row for row in charts.table(records) if row not in told] == []
