@@ -189,6 +189,18 @@ def test_more_than_the_memory_goes_to_the_spill_folder_and_is_gone_with_the_engi
     assert not list(spill.rglob("*.tmp"))
 
 
+def test_documents_are_looked_up_without_holding_the_rows_that_name_them(engine, tmp_path):
+    """The first file makes all look small; still it is the table of documents that memory holds, never the contributions."""
+    files = []
+    for n, rows in enumerate((1, 50_000, 50_000)):
+        files.append(tmp_path / f"{n}.parquet")
+        pq.write_table(pa.table({"row_id": range(n * 100_000, n * 100_000 + rows), "person_key": range(rows)}), files[-1])
+    engine.register("linked", pa.table({"document_key": range(2_000), "person_key": range(2_000), "full_key": range(2_000)}))
+    name = engine.keep("contribution", [str(f) for f in files], None, narrowed=True, linked="linked")
+    [(_, plan)] = engine.connection.execute(f"EXPLAIN SELECT * FROM {name}").fetchall()
+    assert "LEFT" in plan and "RIGHT" not in plan
+
+
 def test_nothing_is_fetched(engine):
     assert setting(engine, "autoinstall_known_extensions") is False
     assert setting(engine, "autoload_known_extensions") is False
