@@ -72,7 +72,7 @@ def resident(pid: int) -> int:
 def spilled_below(warehouse: Path) -> int:
     """Bytes that the engine keeps on disk for want of memory."""
     total = 0
-    for file in warehouse.glob(".runs/*/work/spill/*"):
+    for file in warehouse.glob(str(Path(".runs", "*", "work", "spill", "*"))):
         try:
             total += file.stat().st_size
         except OSError:

@@ -67,7 +67,7 @@ def _run(settings: Settings, told: tuple[policy.Policy, Site, Mapping[str, Check
 
 
 def _carried_out(name: str, step: Callable[[Night], None], night: Night) -> None:
-    with trouble.told(lambda: name):
+    with trouble.told(lambda: f"{name}, at {night.progress.table}" if night.progress.table else name):
         step(night)
 
 

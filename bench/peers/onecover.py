@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from bench.peers.text import ISO
@@ -26,7 +25,7 @@ COPY (
     WITH span AS (
         SELECT key, id, min(starts) AS starts, max(ends) AS ends
         FROM read_parquet($parts)
-        WHERE key IN (SELECT key FROM read_parquet($parts) GROUP BY key HAVING count(*) > 1)
+        WHERE id IS NOT NULL AND key IN (SELECT key FROM read_parquet($parts) GROUP BY key HAVING count(*) > 1)
         GROUP BY key, id
         HAVING min(starts) < max(ends)
     ),
@@ -60,12 +59,17 @@ def read(file: Path, group: int, part: Path, as_of: date) -> Path:
         values, places = pl.Series(column.dictionary), column.indices
         holds = np.append(test(values).to_numpy(), name == "paus_insu_date")
         good &= holds[places.fill_null(len(values)).to_numpy()]
-    at = pa.array(np.flatnonzero(good))
-    text = {new: table[old].chunk(0).take(at).cast(pa.string()) for old, new in (("crt_insu_date", "starts"), ("paus_insu_date", "ends"))}
-    days = {"starts": text["starts"], "ends": pc.fill_null(text["ends"], "9999-12-31")}
-    keys = pa.array(found["person_key"].gather(at.to_numpy()).to_numpy())
-    pq.write_table(pa.table({"key": keys, "id": table["psn_insu_rlts_id"].take(at)} | days), part, compression="lz4")
+    at = np.flatnonzero(good)
+    days = {"starts": _days(table["crt_insu_date"].chunk(0), at), "ends": _days(table["paus_insu_date"].chunk(0), at)}
+    keys = found["person_key"].gather(at).to_numpy()
+    pq.write_table(pa.table({"key": keys, "id": table["psn_insu_rlts_id"].take(pa.array(at))} | days), part, compression="lz4")
     return part
+
+
+def _days(column: pa.DictionaryArray, at: np.ndarray) -> pa.Array:
+    """Dates of some rows, read once per value; an open end is 9999-12-31."""
+    values = pl.Series(column.dictionary).str.to_date("%Y-%m-%d", strict=False).extend_constant(date(9999, 12, 31), 1)
+    return values.gather(column.indices.fill_null(len(values) - 1).to_numpy()[at]).to_arrow()
 
 
 def main(inbox: Path, out: Path, as_of: str) -> None:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from bench.peers.text import FORM, HALF, ISO, WEIGHTS, WIDE
+from bench.peers.text import BLANKS, FORM, HALF, ISO, WEIGHTS, WIDE
 
-TABLE = str.maketrans(dict(zip(WIDE, HALF, strict=True)) | dict.fromkeys(" \t　"))
+TABLE = str.maketrans(dict(zip(WIDE, HALF, strict=True)) | dict.fromkeys(BLANKS))
 
 
 def normalized(certno: str, as_of: datetime) -> str | None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-from bench.peers.text import CHECKED, FORM, NUMBER, REMOVED, ROWS
+from bench.peers.text import CHECKED, FORM, NUMBER, REMOVED, rows
 
 SETTINGS = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c shared_buffers=2GB -c work_mem=512MB -c max_wal_size=8GB -c listen_addresses="
 
@@ -31,7 +31,7 @@ def main(inbox: Path, out: Path, as_of: str) -> None:
 
 def script(csv: Path, found: Path, as_of: str) -> str:
     form = f"number ~ '{FORM}'"
-    rows = ROWS.format(matches="regexp_like")
+    wanted = rows("regexp_like")
     return f"""
 CREATE UNLOGGED TABLE enrollment (psn_insu_rlts_id text, certno text, insutype text, psn_insu_stas text, crt_insu_date text, paus_insu_date text);
 COPY enrollment FROM '{csv}' (FORMAT csv, HEADER);
@@ -39,7 +39,7 @@ CREATE FUNCTION born(text) RETURNS date LANGUAGE plpgsql AS 'BEGIN RETURN to_dat
 CREATE UNLOGGED TABLE span AS
 WITH cleaned AS MATERIALIZED (
     SELECT psn_insu_rlts_id AS id, {NUMBER} AS number, crt_insu_date AS starts, coalesce(paus_insu_date, '9999-12-31') AS ends
-    FROM enrollment WHERE {rows}
+    FROM enrollment WHERE {wanted}
 ),
 valid AS MATERIALIZED (
     SELECT id, number, starts, ends FROM cleaned WHERE CASE WHEN {form} THEN substr(number, 18, 1) = {CHECKED} ELSE false END

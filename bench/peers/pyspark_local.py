@@ -4,7 +4,7 @@ from pathlib import Path
 
 from pyspark.sql import SparkSession
 
-from bench.peers.text import CHECKED, FORM, NUMBER, REMOVED, ROWS
+from bench.peers.text import CHECKED, FORM, NUMBER, REMOVED, rows
 
 
 def main(inbox: Path, out: Path, as_of: str) -> None:
@@ -16,20 +16,20 @@ def main(inbox: Path, out: Path, as_of: str) -> None:
     spark.read.parquet(*[str(p) for p in sorted(inbox.glob("medical_insurance/enrollment*.parquet"))]).createOrReplaceTempView("enrollment")
     number = NUMBER.replace(", 'g')", ")")
     form = f"number RLIKE '{FORM}'"
-    rows = spark.sql(f"""
+    removed = spark.sql(f"""
 WITH cleaned AS (
     SELECT psn_insu_rlts_id AS id, {number} AS number, crt_insu_date AS starts, coalesce(paus_insu_date, '9999-12-31') AS ends
     FROM enrollment
-    WHERE {ROWS.format(matches="regexp_like")}
+    WHERE {rows("regexp_like")}
 ),
 valid AS (
     SELECT id, number, starts, ends FROM cleaned
     WHERE CASE WHEN {form} THEN substr(number, 18, 1) = {CHECKED} ELSE false END
-      AND try_to_date(substr(number, 7, 8), 'yyyyMMdd') BETWEEN DATE '1800-01-01' AND DATE '{as_of}'
+      AND to_date(substr(number, 7, 8), 'yyyyMMdd') BETWEEN DATE '1800-01-01' AND DATE '{as_of}'
 ),
 span AS (
     SELECT number, id, min(starts) AS starts, max(ends) AS ends FROM valid GROUP BY number, id HAVING min(starts) < max(ends)
 ),
 {REMOVED}""")
-    rows.write.mode("overwrite").parquet(str(out))
+    removed.write.mode("overwrite").parquet(str(out))
     spark.stop()

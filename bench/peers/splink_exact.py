@@ -17,7 +17,7 @@ def main(inbox: Path, out: Path, as_of: str) -> None:
     connection.sql(spans, params={"files": files, "as_of": as_of}).create("normalized")
     api = DuckDBAPI(connection)
     settings = SettingsCreator(link_type="dedupe_only", blocking_rules_to_generate_predictions=[block_on("number")])
-    linker = Linker(api.register(connection.table("normalized"), dataset_display_name="normalized"), settings, log_level="ERROR")
+    linker = Linker(api.register(connection.table("normalized"), dataset_display_name="spans"), settings, log_level="ERROR")
     clusters = linker.clustering.cluster_pairwise_predictions_at_threshold(linker.inference.deterministic_link())
     connection.sql(
         f"CREATE TABLE span AS SELECT min(number) OVER (PARTITION BY cluster_id) AS number, id, starts, ends FROM {clusters.physical_name}"

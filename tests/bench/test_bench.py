@@ -7,6 +7,7 @@ from nights import CHECKOUT
 
 from bench import charts
 from bench.measuring import Measured, measure, middle, steps_of
+from bench.peers.__main__ import PEERS
 
 LINES = [
     '{"event": "step", "state": "started", "step": "ingest"}',
@@ -43,6 +44,16 @@ def test_of_each_size_the_last_line_counts():
     assert [(r["enrollments"], r["night"]["wall"]) for r in charts.newest(lines)] == [(3, 4.0), (10, 6.0), (10, 7.0)]
 
 
+def test_a_size_is_drawn_once_and_without_workbooks():
+    records = [
+        record(10, 8.0, rounds=3),
+        record(10, 9.0, rounds=1, memory="2GB"),
+        record(3, 4.0, rounds=1),
+        record(10, 7.0, rounds=5, worklists="pool"),
+    ]
+    assert [(r["enrollments"], r["night"]["wall"]) for r in charts.one_of_each_size(records)] == [(3, 4.0), (10, 8.0)]
+
+
 def test_each_step_begins_where_the_one_before_ends():
     frame = charts.waterfall(record(10, 8.0))
     assert frame["begins"].to_list() == [0, 7.0] and frame["ends"].to_list() == [7.0, 8.0]
@@ -58,3 +69,10 @@ def test_the_document_shows_what_was_measured(tmp_path, monkeypatch):
     records = charts.newest(charts.MEASURED.read_text(encoding="utf-8").splitlines())
     assert len(list(tmp_path.iterdir())) == 3 and records
     assert [row for row in charts.table(records) if row not in told] == []
+
+
+def test_only_peers_with_the_same_result_are_in_the_document():
+    lines = [json.loads(line) for line in (CHECKOUT / "bench" / "peers.jsonl").read_text(encoding="utf-8").splitlines()]
+    told = (CHECKOUT / "docs" / "performance.md").read_text(encoding="utf-8")
+    assert {line["peer"] for line in lines} == set(PEERS) and all(line["is_equal"] for line in lines)
+    assert [line for line in lines if f"| {line['wall']:.1f} |" not in told] == []
