@@ -16,7 +16,7 @@ N ?= 1000000
 SAMPLE_AS_OF := 2026-11-22
 
 .DEFAULT_GOAL := help
-.PHONY: help run nightly feedback serve backfill prune explain explore whatif test test-long lint docs docs-check site policy-check mutants sample-data bench setup lock audit sbom clean
+.PHONY: help run nightly feedback serve backfill prune explain explore whatif test test-long lint docs docs-check site policy-check mutants sample-data bench peers charts setup lock audit sbom clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -87,6 +87,12 @@ sample-data: .venv/.ready ## seeded extracts with planted truth: PERSONS= SEED= 
 
 bench: .venv/.ready ## floor and night side by side: N=10000000
 	$(PY) -m bench --persons $(N)
+
+peers: .venv/.ready ## one job by OneCover and its peers, as far as they are installed: N=10000000
+	$(PY) -m bench.peers --persons $(N)
+
+charts: .venv/.ready ## pictures of what bench measured, for docs/performance.md
+	$(PY) -m bench.charts
 
 lock: .venv/.ready ## renew the locks from requirements.in and requirements.audit.in
 	.venv/bin/uv pip compile requirements.in --universal --generate-hashes --no-emit-index-url --no-emit-find-links --python-version 3.11 -o requirements.lock

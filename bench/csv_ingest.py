@@ -19,10 +19,11 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from bench.__main__ import AS_OF, CHECKOUT, OUT, SAMPLE_SECONDS, resident
+from bench.__main__ import AS_OF, OUT
+from bench.measuring import CHECKOUT, SAMPLE_SECONDS, resident
 from contracts import EXTRACTS
 from flows.files import find, open_rows
-from flows.ingest import Desk, Ingest, workers
+from flows.ingest import Desk, Ingest, readers
 from flows.progress import Progress
 from transforms.reading import Terms
 
@@ -117,7 +118,7 @@ def main() -> int:
     inbox = generated(options.mb)
     file = find(inbox, ENROLLMENT)[0].path
     size = len(file.read_bytes()) / 1e6
-    with workers(inbox, options.processes) as pool:
+    with readers(inbox, options.processes) as pool:
         for name, step in (("decode and parse", parse), ("to typed Parquet", ingest)):
             step(inbox, pool)  # the workers start, and import what they need
             for _ in range(options.rounds):

@@ -5,7 +5,7 @@ import sys
 
 from nights import CHECKOUT
 
-from bench import charts
+from bench import charts, csv_ingest, identifiers
 from bench.measuring import Measured, measure, middle, steps_of
 from bench.peers.__main__ import PEERS
 
@@ -76,3 +76,17 @@ def test_only_peers_with_the_same_result_are_in_the_document():
     told = (CHECKOUT / "docs" / "performance.md").read_text(encoding="utf-8")
     assert {line["peer"] for line in lines} == set(PEERS) and all(line["is_equal"] for line in lines)
     assert [line for line in lines if f"| {line['wall']:.1f} |" not in told] == []
+
+
+def test_the_speed_of_reading_is_measured_of_a_small_file(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(csv_ingest, "OUT", tmp_path)
+    monkeypatch.setattr(sys, "argv", ["bench", "--mb", "1", "--rounds", "1", "--processes", "1"])
+    assert not csv_ingest.main()
+    assert "decode and parse" in capsys.readouterr().out
+
+
+def test_the_speed_of_identifiers_is_measured_of_a_few(monkeypatch, capsys):
+    monkeypatch.setenv("POLARS_MAX_THREADS", "1")  # which it sets itself, for its processes
+    monkeypatch.setattr(sys, "argv", ["bench", "--rows", "20000", "--rounds", "1"])
+    identifiers.main()
+    assert capsys.readouterr().out.count("million/s") == 4

@@ -11,7 +11,7 @@ from contracts import EXTRACTS
 from contracts.extracts import Extract
 from flows.controls import check_rows
 from flows.errors import NightError
-from flows.ingest import Desk, Ingest, Ingested, workers
+from flows.ingest import Desk, Ingest, Ingested, readers
 from flows.progress import Progress
 from transforms.reading import Terms
 
@@ -36,7 +36,7 @@ def ingested(tmp_path):
 
 
 def ingest(root, extract: Extract) -> Ingested:
-    with workers(root / "inbox", 1) as pool:
+    with readers(root / "inbox", 1) as pool:
         reading = Ingest(extract, Desk(root / "inbox", root / "work", pool, Progress()), Terms(AS_OF, AS_OF))
         reading.read()
         reading.look_again()

@@ -19,6 +19,7 @@ from flows import nightly, trouble
 from flows.errors import NightError, PassingTrouble
 from flows.night import STEPS
 from flows.warehouse import Warehouse
+from transforms.engine import Engine
 
 YESTERDAY = date(2026, 11, 21)
 SECRET = "379901199003070019"
@@ -309,6 +310,18 @@ def test_what_the_machine_did_is_told_in_one_line_and_never_in_a_librarys_words(
         raise error
     assert type(raised.value) is kind and told in str(raised.value) and "(in facts)" in str(raised.value)
     assert SECRET not in str(raised.value) and "\n" not in str(raised.value)
+
+
+def test_it_is_told_at_which_table_the_memory_ran_out(few, tmp_path, night, monkeypatch):
+    build = Engine.build
+
+    def runs_out(self, path, name=""):
+        if path == "activity/payment.sql":
+            raise duckdb.OutOfMemoryException("failed to pin block")
+        return build(self, path, name)
+
+    monkeypatch.setattr(Engine, "build", runs_out)
+    assert "the memory does not hold what the night works with (in activity, at payment)" in night(few, tmp_path / "warehouse").complaint
 
 
 def test_a_fault_of_ours_is_not_told_as_the_machines():

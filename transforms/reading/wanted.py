@@ -121,7 +121,7 @@ def in_question(enrollments: list[Path], deaths: list[Path], linked: Linked = NO
     and an earlier one of the other scheme, from which they may have switched; or one that goes on though they are said to be
     dead, or gone where the policy suspends for it. Of nobody else is there anything to decide.
     """
-    marks = [np.load(f) for f in enrollments]
+    marks = [np.load(f, mmap_mode="r") for f in enrollments]
     of_document, ids, recent, employee, goes_on = (
         np.concatenate([m[name] for m in marks] or [np.empty(0, MARK[name])]) for name in MARK.names
     )
