@@ -76,7 +76,7 @@ def _parser() -> argparse.ArgumentParser:
     nightly.add_argument("--warehouse", type=Path, default=Path("warehouse"), metavar="DIR")
     nightly.add_argument("--policy", default="national", metavar="ID", help="national, or a province's overlay such as jilin")
     nightly.add_argument("--accept", action="append", default=[], metavar="NAME", help="let a named gate pass this once; repeatable")
-    nightly.add_argument("--memory", default="", metavar="SIZE", help="memory for the engine, such as 4GB (default: half of the machine)")
+    nightly.add_argument("--memory", default="", metavar="SIZE", help="memory for the night, such as 4GB (default: half of the machine)")
     nightly.add_argument("--site", type=Path, metavar="DIR", help="the bureau's own header aliases and code maps (default: ONECOVER_SITE)")
     nightly.add_argument(
         "--worklists",
@@ -173,7 +173,7 @@ def _whatif_parser(whatif: argparse.ArgumentParser) -> None:
         "--out", type=Path, metavar="DIR", help="keep the changed decisions here, as Parquet (default: only the table is shown)"
     )
     whatif.add_argument("--accept", action="append", default=[], metavar="NAME", help="let a named gate pass this once; repeatable")
-    whatif.add_argument("--memory", default="", metavar="SIZE", help="memory for the engine, such as 4GB (default: half of the machine)")
+    whatif.add_argument("--memory", default="", metavar="SIZE", help="memory for the night, such as 4GB (default: half of the machine)")
     whatif.add_argument("--site", type=Path, metavar="DIR", help="the bureau's own header aliases and code maps (default: ONECOVER_SITE)")
     whatif.add_argument("--debug", action="store_true", help="show the trace of a failure")
     whatif.set_defaults(run=_whatif)

@@ -23,6 +23,7 @@ from flows.progress import Progress
 from flows.settings import Settings, site_key
 from transforms.engine import Engine
 from transforms.reading import Terms
+from transforms.reading.wanted import enrolled_twice, in_question
 
 #: Extracts that tonight's decisions read; a bureau may send the others already.
 LINKS = "identity_link"
@@ -62,6 +63,8 @@ class Night:
     published: dict[str, int] = field(default_factory=dict)
     worklists: dict[str, int] = field(default_factory=dict)
     engine: Engine | None = None
+    #: Asked before the night is large: while git runs, the memory of this process would count twice.
+    code_version: str = field(default_factory=tables.code_version)
     checks: Mapping[str, Check] = field(default_factory=lambda: CHECKS)
     enrolled: Mapping[str, int] = field(default_factory=dict)
     touched: Mapping[str, int] = field(default_factory=dict)
@@ -99,24 +102,29 @@ def _read_extracts(night: Night) -> None:
     night.engine.register("protect_list", protected.listed(settings.site, settings.as_of))
     gone = ("death", *night.policy.parameters["suspended_deregistrations"])
     everybody = Terms(settings.as_of, tables.first_day(settings, night.policy), site=night.site, gone=gone)
-    with readers(settings.inbox, settings.threads) as pool:
+    with readers(settings.inbox, settings.processes) as pool:
         desk = Desk(settings.inbox, night.work, pool, night.progress)
         night.progress.expect(
             sum(source.path.stat().st_size for name in TONIGHT for source in find(settings.inbox, EXTRACTS[name], night.site))
         )
-        reading = [Ingest(EXTRACTS[name], desk, everybody) for name in FOR_EVERYBODY]
-        _read(night, reading)
-        links, *reading = reading
+        links, enrollment, *departed = (Ingest(EXTRACTS[name], desk, everybody) for name in FOR_EVERYBODY)
+        _read(night, [links, enrollment])
+        # what follows is found while the workers read on
         linked = _link(night, links)
-        wanted = night.work / "wanted.npz"
-        night.engine.parameters["persons_enrolled"] = tables.save_wanted(night.engine, night.ingested, wanted)
+        of_one = tables.links(night.engine)
+        twice, night.engine.parameters["persons_enrolled"] = enrolled_twice(enrollment.done.marks, of_one)
+        _read(night, departed)
+        in_doubt = in_question(enrollment.done.marks, [m for d in departed for m in d.done.marks], twice, of_one)
+        wanted = night.work / "wanted"
+        tables.save_wanted(night.engine, in_doubt, wanted)
         narrowed = [Ingest(EXTRACTS[name], desk, replace(everybody, wanted=wanted)) for name in FOR_CANDIDATES]
         # the clerks' returns name cases, relations two persons; they are few
         narrowed += [Ingest(EXTRACTS[name], desk, everybody) for name in OF_CASES]
-        _keep(night, reading, narrowed=False, linked=linked)
+        _keep(night, [enrollment, *departed], narrowed=False, linked=linked)
         _set_aside(night)
         _read(night, narrowed)
         _keep(night, narrowed, narrowed=True, linked=linked)
+    night.engine.limit(settings.of_engine())
 
 
 def _set_aside(night: Night) -> None:
@@ -288,7 +296,8 @@ def _write_worklists(night: Night) -> None:
         return
     key = worklists.key_of(site_key(night.settings.warehouse))
     lists = worklists.Lists(night.run, night.settings.as_of, night.settings.worklists, night.policy, key)
-    night.worklists = worklists.write(lists, night.engine, night.settings.threads)
+    night.engine.limit(night.settings.of_engine(night.settings.processes))
+    night.worklists = worklists.write(lists, night.engine, night.settings.processes)
 
 
 def _publish(night: Night, dataset: Dataset) -> int:

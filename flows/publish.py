@@ -21,6 +21,8 @@ TYPES = {
     "int64": pa.int64(), "boolean": pa.bool_(), "money": pa.decimal128(12, 2), "texts": pa.list_(pa.string()), "evidence": _EVIDENCE,
     "identifiers": _IDENTIFIERS, "raw": pa.map_(pa.string(), pa.string()),
 }  # fmt: skip
+#: Rows whose evidence is split together: on its way it stands in memory five times.
+AT_A_TIME = 1 << 13
 
 
 def schema_of(dataset: Dataset, metadata: dict[str, str]) -> pa.Schema:
@@ -73,10 +75,14 @@ def read_restricted(path: Path, key: bytes | None) -> pa.Table:
         raise NightError(f"{path} is encrypted with another key; name that one with ONECOVER_RESTRICTED_KEY_FILE") from None
 
 
-def _records(items: pa.Array) -> pa.Array:
+def _records(items: pa.Array) -> pa.Array | pa.ChunkedArray:
     """Evidence from items of text (transforms/retention/overlap_evidence.sql): list of fact, value, extract, row_key."""
     if not pa.types.is_string(items.type):
         return items
+    return pa.chunked_array([_split(items.slice(start, AT_A_TIME)) for start in range(0, len(items), AT_A_TIME)], _EVIDENCE)
+
+
+def _split(items: pa.Array) -> pa.Array:
     lists = pc.split_pattern(items, "\x1e")
     fields = pc.split_pattern(lists.flatten(), "\x1f").flatten()
     struct = _EVIDENCE.value_type

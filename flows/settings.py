@@ -12,12 +12,15 @@ from flows.errors import NightError, UsageError
 KEY_VARIABLE, AS_OF_VARIABLE, SITE_VARIABLE = "ONECOVER_KEY_FILE", "ONECOVER_AS_OF", "ONECOVER_SITE"
 RESTRICTED_KEY_VARIABLE = "ONECOVER_RESTRICTED_KEY_FILE"
 HOOK_VARIABLE = "ONECOVER_ON_FAILURE"
+#: Bytes that Python holds beside the engine's tables, libraries and batches on their way to a file included, and those of each
+#: process that reads or writes workbooks; measured at ten to a hundred million enrollments (docs/performance.md).
+BESIDE_ENGINE, OF_PROCESS = 1_250 * 10**6, 800 * 10**6
 CHECKOUT = Path(__file__).resolve().parent.parent
 
 
 @dataclass(frozen=True)
 class Settings:
-    """One night's settings. ``memory`` is bytes for the engine; ``accept`` names gates that may fail this once; ``site`` is the
+    """One night's settings. ``memory`` is bytes for all processes of the night; ``accept`` names gates that may fail this once; ``site`` is the
     folder of what the bureau adds to the contract; ``worklists``: a workbook for each pool, county or none."""
 
     as_of: date
@@ -29,6 +32,15 @@ class Settings:
     threads: int = 2
     site: Path | None = None
     worklists: str = "pool"
+
+    @property
+    def processes(self) -> int:
+        """How many processes work side by side: one per core, if the memory has room for them."""
+        return max(1, min(self.threads, self.memory // 2 // OF_PROCESS))
+
+    def of_engine(self, processes: int = 0) -> int:
+        """Bytes that the engine may hold while so many processes work beside it."""
+        return max(self.memory - BESIDE_ENGINE - processes * OF_PROCESS, self.memory // 4)
 
 
 def parse_day(text: str, what: str) -> date:

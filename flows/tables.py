@@ -24,7 +24,7 @@ from transforms.engine import ROOMS, Engine
 from transforms.identifiers import KINDS
 from transforms.reading import RowTally
 from transforms.reading.likeness import damaged, forms, newborns
-from transforms.reading.wanted import Linked, in_question, save
+from transforms.reading.wanted import Linked, Wanted, save
 from transforms.retention.words import ACTIONS, FACTS
 
 #: Monthly changes over forty years are fewer; docs/decisions/0082-crowded-identifiers.md.
@@ -49,7 +49,7 @@ def open_engine(settings: Settings, rules: Policy, key: bytes, work: Path) -> En
     }
     spill = work / "spill"
     spill.mkdir()
-    engine = Engine(spill, settings.memory, settings.threads, parameters)
+    engine = Engine(spill, settings.of_engine(settings.processes), settings.threads, parameters)
     engine.secret(key)
     years = list(range(since.year, as_of.year + 1))
     put_in_force(engine, rules, years)
@@ -126,14 +126,16 @@ def place_counts(engine: Engine, as_of: date) -> dict[str, int]:
     return {f"places_{status}": counts.get(status, 0) for status in STATUSES}
 
 
-def save_wanted(engine: Engine, ingested: Mapping[str, Ingested], path: Path) -> int:
-    """Who is in question: the table `wanted` for the engine, ``path`` for the workers. Returns the persons enrolled."""
+def links(engine: Engine) -> Linked:
+    """Which documents are one person's, for lookups without the engine."""
     linked = engine.table("identifiers/person_of_document.sql").combine_chunks()
-    persons = Linked.of(*(linked[c].to_numpy() for c in ("document_key", "person_key")))
-    wanted, enrolled = in_question(ingested["enrollment"].marks, ingested["death"].marks + ingested["resident"].marks, persons)
+    return Linked.of(*(linked[c].to_numpy() for c in ("document_key", "person_key")))
+
+
+def save_wanted(engine: Engine, wanted: Wanted, folder: Path) -> None:
+    """Who is in question: the table `wanted` for the engine, ``folder`` for the workers."""
     engine.register("wanted", pa.table({"person_key": wanted.persons.numbers}))
-    save(path, wanted)
-    return enrolled
+    save(folder, wanted)
 
 
 #: What a night carries on from the one before: table -> dataset.
@@ -266,7 +268,7 @@ def manifest(night, without: Mapping[str, str]) -> dict:
     return {
         "as_of": night.settings.as_of.isoformat(),
         "policy": {"id": night.policy.policy_id, "version": night.policy.version},
-        "code_version": code_version(),
+        "code_version": night.code_version,
         "site_version": night.site.version,
         "key_id": key_id(site_key(night.settings.warehouse)),
         "extracts": extracts,

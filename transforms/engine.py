@@ -47,6 +47,10 @@ class Engine:
         self.connection.execute("SET disabled_optimizers = 'build_side_probe_side'")
         self.connection.execute(_NUMBER)
 
+    def limit(self, memory: int) -> None:
+        """From now on hold at most so many bytes; what is above goes to the spill folder."""
+        self.connection.execute(f"SET memory_limit = '{memory}B'")
+
     def secret(self, key: bytes) -> None:
         """Define ``keyed_hash(text)``, the first 128 bits in hex of HMAC-SHA-256 (RFC 2104) with ``key``."""
         block = (hashlib.sha256(key).digest() if len(key) > 64 else key).ljust(64, b"\0")

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from transforms.reading.wanted import MARK, Members, id_hash, in_question, load, save
+from transforms.reading.wanted import MARK, Members, Wanted, enrolled_twice, id_hash, in_question, load, save
 
 NUMBERS = st.one_of(st.integers(-3, 3), st.integers(-(2**62), 2**62), st.sampled_from([10**16, 10**17 - 1, -(2**62)]))
 quickly = settings(max_examples=80, deadline=None)
@@ -50,6 +51,25 @@ def written(folder: Path, name: str, marks: list) -> list[Path]:
     return paths
 
 
+def looked_for(enrollments: list[Path], deaths: list[Path]) -> tuple[Wanted, int]:
+    twice, enrolled = enrolled_twice(enrollments)
+    return in_question(enrollments, deaths, twice), enrolled
+
+
+@quickly
+@given(enrollments=MARKS, deaths=MARKS)
+def test_marks_that_are_looked_at_a_share_at_a_time_tell_the_same(tmp_path_factory, enrollments, deaths):
+    folder = tmp_path_factory.mktemp("shares")
+    files = written(folder, "enrollment", enrollments), written(folder, "death", deaths)
+    whole, enrolled = looked_for(*files)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("transforms.reading.wanted.MOST_SORTED", 2)
+        shared, counted = looked_for(*files)
+    assert counted == enrolled
+    assert sorted(shared.persons.numbers.tolist()) == sorted(whole.persons.numbers.tolist())
+    assert sorted(shared.enrollments.numbers.tolist()) == sorted(whole.enrollments.numbers.tolist())
+
+
 @quickly
 @given(enrollments=MARKS, deaths=MARKS)
 @example(enrollments=[(1, 11, True, True, True)], deaths=[(1, 0, False, False, False)])
@@ -60,7 +80,7 @@ def written(folder: Path, name: str, marks: list) -> list[Path]:
 @example(enrollments=[], deaths=[(1, 0, False, False, False)])
 def test_in_question_is_who_has_two_enrollments_or_switched_or_goes_on_though_said_to_be_dead(tmp_path_factory, enrollments, deaths):
     folder = tmp_path_factory.mktemp("marks")
-    wanted, enrolled = in_question(written(folder, "enrollment", enrollments), written(folder, "death", deaths))
+    wanted, enrolled = looked_for(written(folder, "enrollment", enrollments), written(folder, "death", deaths))
     rows_of = Counter(key for key, _, recent, _, _ in enrollments if recent)
     dead = {key for key, *_ in deaths}
     persons = {key for key, n in rows_of.items() if n > 1} | {key for key, *_, goes_on in enrollments if goes_on and key in dead}
@@ -78,8 +98,8 @@ def test_in_question_is_who_has_two_enrollments_or_switched_or_goes_on_though_sa
 @given(marks=MARKS)
 def test_what_workers_load_is_what_was_saved(tmp_path_factory, marks):
     folder = tmp_path_factory.mktemp("saved")
-    wanted, _ = in_question(written(folder, "enrollment", marks * 2), [])
-    loaded = load(save(folder / "wanted.npz", wanted))
+    wanted, _ = looked_for(written(folder, "enrollment", marks * 2), [])
+    loaded = load(save(folder / "wanted", wanted))
     asked = np.arange(0, 8)
     assert loaded.persons.hold(asked).tolist() == wanted.persons.hold(asked).tolist()
     assert np.array_equal(loaded.enrollments.numbers, wanted.enrollments.numbers)

@@ -1,7 +1,7 @@
 -- Effective contributions since the look-back of the doubtful, or that name an enrollment of theirs: built as the table
 -- `contribution` of the schema plan. An id that names no enrollment of theirs is '', which belongs to none.
 -- grain: one row per contribution, key row_id. inputs: everybody_contribution, doubtful, enrollment.
-SELECT c.row_id, c.person_key, c.insutype, c.psn_type, c.emp_mgt_type, c.insu_admdvs, c.accrym_begn, c.accrym_end, c.clct_type,
+SELECT c.row_id, c.person_key, c.id_kind, c.canonical, c.insutype, c.psn_type, c.emp_mgt_type, c.insu_admdvs, c.accrym_begn, c.accrym_end, c.clct_type,
     if(c.enrollment_hash = 0, NULL, coalesce(e.psn_insu_rlts_id, '')) AS psn_insu_rlts_id,
     '1' AS clct_flag, 'Z' AS revs_flag, NULL::VARCHAR AS clct_detl_id, false AS payer_is_given, NULL::BIGINT AS payer_person_key,
     NULL::DECIMAL(12, 2) AS psn_clct_amt, NULL::DECIMAL(12, 2) AS oth_clct_amt, NULL::DECIMAL(12, 2) AS finsubs_amt

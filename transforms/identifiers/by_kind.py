@@ -32,7 +32,10 @@ def by_kind(documents: pl.DataFrame, as_of: date) -> pl.DataFrame:
     it), ``id_flags``, ``id_reasons``.
     """
     types = pl.Series(CODES, dtype=pl.String).gather(documents["stated"])
-    asked = documents.with_columns(type=types).with_row_index("row")
+    document = _document(as_of)
+    asked = documents.with_columns(type=types).with_row_index("row").with_columns(
+        beyond_repair=beyond_repair(document.text, document.stated.is_in(OF_DIGITS)), of_no_number=of_no_number(document.text)
+    )  # fmt: skip
     asked = asked.with_columns(_kinds(asked, as_of))
     parts = asked.group_by("kind", "recognized")
     taken = pl.concat([_taken(part, _answers(MODULES[code], recognized, as_of)) for (code, recognized), part in parts]).sort("row")
@@ -56,13 +59,12 @@ def by_kind(documents: pl.DataFrame, as_of: date) -> pl.DataFrame:
 def _kinds(asked: pl.DataFrame, as_of: date) -> pl.DataFrame:
     """``kind``, the code of the kind that takes each number: one that the stated type may mean and that recognizes it; else one
     that claims it as its own; else what the stated type says. ``recognized``: whether it did."""
-    stated = asked["stated"].to_numpy()
+    stated, questions = asked["stated"].to_numpy(), _questions(as_of)
     kinds, recognized = _MEANS[stated], np.zeros(len(stated), dtype=bool)
-    for kind, types, question in _questions(as_of):
-        rows = np.flatnonzero(~recognized & types[stated])
-        if len(rows):
-            at = rows[asked[rows].with_columns(answer=question)["answer"].to_numpy()]
-            kinds[at], recognized[at] = kind, True
+    answers = asked.select(question.alias(str(n)) for n, (_, _, question) in enumerate(questions))
+    for (kind, types, _), answer in zip(questions, answers, strict=True):
+        at = np.flatnonzero(~recognized & types[stated] & answer.to_numpy())
+        kinds[at], recognized[at] = kind, True
     return pl.DataFrame({"kind": kinds, "recognized": recognized})
 
 
@@ -105,9 +107,7 @@ def _answers(module: ModuleType, recognized: bool, as_of: date) -> tuple[pl.Expr
     """``canonical``, ``id_flags`` and ``reason`` (code or null) as a kind gives them for numbers that it recognizes, or not."""
     document = _document(as_of)
     bits = {"unusual_form": pl.lit(not recognized)} | module.flags(document)
-    reasons = [beyond_repair(document.text, document.stated.is_in(OF_DIGITS)), of_no_number(document.text)]
-    if not recognized:
-        reasons.insert(1, module.reason(document))
+    reasons = [pl.col("beyond_repair"), *([] if recognized else [module.reason(document)]), pl.col("of_no_number")]
     return (
         module.canonical(document).alias("canonical"),
         reduce(or_, (pl.when(holds).then(FLAG_BIT[flag]).otherwise(0) for flag, holds in bits.items())).alias("id_flags"),

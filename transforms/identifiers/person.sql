@@ -3,7 +3,7 @@
 -- has none, of the police register.
 -- grain: one row per person, key person_key.
 -- inputs: overlap, person_ruling, enrollment, plan.gap, switch, refund, after_death, contribution, dissolution, plan.plan_resident,
--- plan.enrollment, everybody_student, everybody_contribution, linked, kind.
+-- plan.enrollment, plan.contribution, everybody_student, linked, kind.
 WITH spoken AS (
     SELECT person_key FROM overlap UNION SELECT person_key FROM person_ruling UNION SELECT person_key FROM plan.gap
     UNION SELECT person_key FROM switch UNION SELECT person_key FROM after_death
@@ -26,7 +26,7 @@ told AS (
     UNION ALL
     SELECT person_key, 1, NULL, '', id_kind, canonical, NULL, NULL, NULL FROM everybody_student SEMI JOIN plan.gap USING (person_key)
     UNION ALL
-    SELECT person_key, 1, NULL, '', id_kind, canonical, NULL, NULL, NULL FROM everybody_contribution SEMI JOIN plan.gap USING (person_key)
+    SELECT person_key, 1, NULL, '', id_kind, canonical, NULL, NULL, NULL FROM plan.contribution SEMI JOIN plan.gap USING (person_key)
 ),
 carried AS (
     SELECT person_key, max({'rank': rank, 'crt': day, 'id': id, 'id_kind': id_kind, 'canonical': canonical,

@@ -33,13 +33,17 @@ donor AS (
     )
     GROUP BY relation_id
 ),
+covered AS (
+    -- of the few in question, so that the many are not held
+    SELECT person_key FROM covered_person SEMI JOIN relation ON beneficiary_key = person_key
+),
 judged AS (
     SELECT t.*, e.it, o.enrollment_id AS known_enrollment_id,
         CASE
             WHEN e.it IS NOT NULL THEN if(e.it.action = 'terminate', 'donor_terminated', 'donor_suspended')
             WHEN t.kinship NOT IN ('spouse', 'parent', 'child', 'sibling', 'grandparent', 'grandchild') THEN 'kinship'
             WHEN NOT coalesce(o.is_employee, false) THEN 'donor_not_employee'
-            WHEN t.beneficiary_key NOT IN (SELECT person_key FROM covered_person)
+            WHEN t.beneficiary_key NOT IN (SELECT person_key FROM covered)
              AND (t.beneficiary_key NOT IN (SELECT person_key FROM doubtful) OR t.beneficiary_key IN (SELECT person_key FROM plan.uncovered))
                 THEN 'beneficiary_not_insured'
         END AS reason

@@ -7,10 +7,7 @@ import polars as pl
 
 from contracts.extracts import Extract
 from transforms.reading.values import moment
-from transforms.reading.wanted import distinct, in_order
-
-#: Hashes that are sorted at a time: a gigabyte of them.
-AT_A_TIME = 1 << 27
+from transforms.reading.wanted import distinct, in_order, shares_of
 
 
 def repeated(files: list[Path]) -> np.ndarray:
@@ -18,14 +15,17 @@ def repeated(files: list[Path]) -> np.ndarray:
 
     ``files``: of each part the hashes of its rows, two lines: of the key and of the content.
     """
-    parts = [np.load(f, mmap_mode="r")[0] for f in files]
-    shares = sum(map(len, parts)) // AT_A_TIME + 1
+    shares = shares_of(sum(np.load(f, mmap_mode="r").shape[1] for f in files))
     found = [np.empty(0, dtype=np.uint64)]
     for share in range(shares):
-        hashes = np.concatenate([p if shares == 1 else p[(p >> np.uint64(32)) % np.uint64(shares) == share] for p in parts] or found)
-        ordered = in_order(hashes)
+        ordered = in_order(np.concatenate([*(_of_share(f, share, shares) for f in files), np.empty(0, dtype=np.uint64)]))
         found.append(ordered[1:][ordered[1:] == ordered[:-1]])
     return distinct(np.concatenate(found))
+
+
+def _of_share(file: Path, share: int, shares: int) -> np.ndarray:
+    hashes = np.asarray(np.load(file, mmap_mode="r")[0])
+    return hashes if shares == 1 else hashes[(hashes >> np.uint64(32)) & np.uint64(shares - 1) == share]
 
 
 def alike(rows: pl.DataFrame) -> tuple[pl.DataFrame, np.ndarray]:

@@ -152,15 +152,20 @@ def read_rows(extract: Extract, raw: pa.Table, first_row: int, terms: Terms) -> 
     ``first_row``: the row id (file number << 40 | row) of its first row."""
     findings = _Findings(extract, len(raw))
     typed, tally = {}, RowTally(rows=len(raw))
+    arrived = {name: Column.of(raw[name].chunk(0)) for name in raw.column_names}
+
+    def column(name: str, dtype: pl.DataType) -> Column:
+        return arrived.get(name) or Column.missing(dtype, len(raw))
+
     for f in extract.fields:
         if f.name.endswith("certno") or f.name in NOT_CARRIED.get(extract.name, ()):
             continue
         drift = terms.site.drift(extract.name, f.codes) if f.codes else {}
-        typed[f.name] = _value(f, _column(raw, f.name, _dtype(f)), findings, drift)
+        typed[f.name] = _value(f, column(f.name, _dtype(f)), findings, drift)
         if f.filled and f.column.type == "date":
             tally.date_slots += len(raw)
             tally.date_filled += len(raw) - typed[f.name].nulls()
-    typed |= _identifiers(extract, raw, typed, findings, tally, terms.as_of)
+    typed |= _identifiers(extract, column, typed, findings, tally, terms.as_of)
     _row_rules(extract, typed, findings)
     row_ids = np.arange(first_row, first_row + len(raw))
     bad = findings.reasons != 0
@@ -170,7 +175,7 @@ def read_rows(extract: Extract, raw: pa.Table, first_row: int, terms: Terms) -> 
         _carried(extract.name, typed, row_ids, keep),
         _of_everybody(extract.name, typed, row_ids, ~bad, terms) if extract.name in OF_EVERYBODY else None,
         _rejected(extract, raw, row_ids, findings, tally),
-        _hashes(extract, raw, typed, row_ids, bad),
+        _hashes(extract, arrived, typed, row_ids, bad),
         _marks(extract.name, typed, ~bad, terms) if extract.name in MARKED else None,
         tally,
     )
@@ -203,10 +208,6 @@ def _is_wanted(typed: dict[str, Column], wanted: Wanted) -> np.ndarray:
         named = typed["psn_insu_rlts_id"]
         found |= wanted.enrollments.hold(named.hashes())
     return found
-
-
-def _column(raw: pa.Table, name: str, dtype: pl.DataType) -> Column:
-    return Column.of(raw[name].chunk(0)) if name in raw.column_names else Column.missing(dtype, len(raw))
 
 
 def _dtype(f: Field) -> pl.DataType:
@@ -244,7 +245,7 @@ def _lost(f: Field, raw: pl.Series, typed: pl.Series) -> pl.Series:
     return lost
 
 
-def _identifiers(extract, raw, typed, findings, tally, as_of) -> dict[str, Column]:
+def _identifiers(extract, column, typed, findings, tally, as_of) -> dict[str, Column]:
     """``person_key`` and its companions beside ``certno``; ``payer_person_key`` beside ``payer_certno`` and so on. Where there is
     a nationality, ``number_key`` says how a foreign passport is known where there is none.
 
@@ -255,11 +256,11 @@ def _identifiers(extract, raw, typed, findings, tally, as_of) -> dict[str, Colum
         if not f.name.endswith("certno"):
             continue
         prefix = f.name.removesuffix("certno")
-        certno = _column(raw, f.name, pl.String())
-        cert_type = typed.get(f"{prefix}cert_type" if prefix else "psn_cert_type") or Column.missing(pl.String(), len(raw))
+        certno = column(f.name, pl.String())
+        cert_type = typed.get(f"{prefix}cert_type" if prefix else "psn_cert_type") or Column.missing(pl.String(), tally.rows)
         if certno.index is None or f.filled:
             certno = Column(certno.rows().cast(pl.String), None)
-            nationality = _column(raw, "nat_regn_code", pl.String())
+            nationality = column("nat_regn_code", pl.String())
             identity = identify(certno.values, cert_type.pair(), as_of, nationality.pair())
             if "nat_regn_code" in extract.names:
                 found["number_key"] = Column(number_keys(identity, nationality.pair()), None)
@@ -268,8 +269,8 @@ def _identifiers(extract, raw, typed, findings, tally, as_of) -> dict[str, Colum
         if f.filled:
             _count_flags(identity["id_flags"].to_numpy(), tally)
             findings.note_bits(identity["id_reasons"].to_numpy(), f.name)
-            tally.id_slots += len(raw)
-            tally.id_filled += len(raw) - int((identity["id_reasons"] == 1 << REASON_BIT["id_missing"]).sum())
+            tally.id_slots += tally.rows
+            tally.id_filled += tally.rows - int((identity["id_reasons"] == 1 << REASON_BIT["id_missing"]).sum())
         else:
             found[prefix + "is_given"] = certno.like(identity["id_reasons"] != 1 << REASON_BIT["id_missing"])
         kept = ("person_key", "id_kind", "canonical", "id_flags") if extract.name in DOCUMENTS else ("person_key", "id_kind", "canonical")
@@ -366,13 +367,13 @@ def _rejected(extract: Extract, raw: pa.Table, row_ids: np.ndarray, findings: _F
     return spelled_out(row_ids[at], findings.reasons[at], findings.columns[at], words, raw.take(pa.array(at)))
 
 
-def _hashes(extract: Extract, raw: pa.Table, typed: dict[str, Column], row_ids: np.ndarray, bad: np.ndarray) -> np.ndarray:
+def _hashes(extract: Extract, arrived: dict[str, Column], typed: dict[str, Column], row_ids: np.ndarray, bad: np.ndarray) -> np.ndarray:
     """Two hashes of each row, as two lines: of its key and of its content; without a key both are of the content, but two of
     them. A row that is bad already is like no other."""
-    columns = [(place, _column(raw, name, pl.String())) for place, name in enumerate(extract.names) if name in raw.column_names]
-    hashes = np.empty((2, len(raw)), dtype=np.uint64)
-    hashes[1] = _mixed(columns, len(raw), 0)
-    hashes[0] = typed[extract.key].hashes() if extract.key else _mixed(columns, len(raw), 1)
+    columns = [(place, arrived[name]) for place, name in enumerate(extract.names) if name in arrived]
+    hashes = np.empty((2, len(row_ids)), dtype=np.uint64)
+    hashes[1] = _mixed(columns, len(row_ids), 0)
+    hashes[0] = typed[extract.key].hashes() if extract.key else _mixed(columns, len(row_ids), 1)
     hashes[0][bad] = row_ids[bad].astype(np.uint64) | np.uint64(1 << 63)
     return hashes
 

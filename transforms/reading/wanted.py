@@ -3,7 +3,7 @@
 Every row is read, checked and counted all the same; a row of nobody in question simply leaves no typed copy.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
 
@@ -12,6 +12,8 @@ import polars as pl
 
 #: Numbers that are looked up at a time: what is in between stays in the cache.
 AT_A_TIME = 1 << 16
+#: Numbers that are sorted at a time: a quarter of a gigabyte of them.
+MOST_SORTED = 1 << 25
 
 
 @dataclass(frozen=True)
@@ -114,24 +116,46 @@ class Wanted:
 MARK = np.dtype([("person_key", np.int64), ("id_hash", np.uint64), ("is_recent", bool), ("is_employee", bool), ("goes_on", bool)])
 
 
-def in_question(enrollments: list[Path], deaths: list[Path], linked: Linked = NO_LINKS) -> tuple[Wanted, int]:
-    """The persons that a night must look at, and how many persons are enrolled at all.
+def enrolled_twice(enrollments: list[Path], linked: Linked = NO_LINKS) -> tuple[np.ndarray, int]:
+    """Persons with two or more enrollment rows that can be active inside the look-back, under whichever of their documents, or
+    with one, and an earlier one of the other scheme, from which they may have switched; and how many are enrolled at all."""
+    shares = shares_of(sum(len(np.load(f, mmap_mode="r")) for f in enrollments))
+    found = [_enrolled_twice(*_of_share(enrollments, linked, share, shares)) for share in range(shares)]
+    return np.concatenate([persons for persons, _ in found]), sum(enrolled for _, enrolled in found)
 
-    They have two or more enrollment rows that can be active inside the look-back, under whichever of their documents; or one,
-    and an earlier one of the other scheme, from which they may have switched; or one that goes on though they are said to be
-    dead, or gone where the policy suspends for it. Of nobody else is there anything to decide.
-    """
-    marks = [np.load(f, mmap_mode="r") for f in enrollments]
-    of_document, ids, recent, employee, goes_on = (
-        np.concatenate([m[name] for m in marks] or [np.empty(0, MARK[name])]) for name in MARK.names
-    )
-    whose = linked.person_of(of_document)
+
+def in_question(enrollments: list[Path], deaths: list[Path], twice: np.ndarray, linked: Linked = NO_LINKS) -> Wanted:
+    """The persons that a night must look at: those who are enrolled ``twice``, and those with an enrollment that goes on though
+    they are said to be dead, or gone where the policy suspends for it. Of nobody else is there anything to decide."""
+    dead = Members.of(linked.person_of(np.concatenate([np.load(f)["person_key"] for f in deaths] or [np.empty(0, np.int64)])))
+    persons = [twice]
+    for marks in map(np.load, enrollments):
+        whose = linked.person_of(marks["person_key"][marks["goes_on"]])
+        persons.append(whose[dead.hold(whose)])
+    documents = Members.of(linked.documents_of(distinct(np.concatenate(persons))))
+    ids = [marks["id_hash"][documents.hold(marks["person_key"])] for marks in map(np.load, enrollments)]
+    return Wanted(documents, Members.of(np.concatenate([np.empty(0, np.uint64), *ids])))
+
+
+def shares_of(numbers: int) -> int:
+    """In how many shares so many numbers are sorted: what is held does not grow with their number."""
+    return 1 << (numbers // MOST_SORTED).bit_length()
+
+
+def _of_share(files: list[Path], linked: Linked, share: int, shares: int) -> list[np.ndarray]:
+    """Persons, and whether each mark is recent and of the employee scheme, of one share: all marks of a person are in one."""
+    columns = [(np.empty(0, np.int64), np.empty(0, bool), np.empty(0, bool))]
+    for marks in map(np.load, files):
+        whose = linked.person_of(marks["person_key"])
+        at = np.flatnonzero(_slot(whose, 20) & (shares - 1) == share) if shares > 1 else slice(None)
+        columns.append((whose[at], marks["is_recent"][at], marks["is_employee"][at]))
+    return [np.concatenate(column) for column in zip(*columns, strict=True)]
+
+
+def _enrolled_twice(whose: np.ndarray, recent: np.ndarray, employee: np.ndarray) -> tuple[np.ndarray, int]:
     keys = in_order(whose[recent])
     again = keys[1:][keys[1:] == keys[:-1]]
-    dead = Members.of(linked.person_of(np.concatenate([np.load(f)["person_key"] for f in deaths] or [np.empty(0, np.int64)])))
-    persons = distinct(np.concatenate([again, _switched(whose, recent, employee), whose[goes_on & dead.hold(whose)]]))
-    documents = Members.of(linked.documents_of(persons))
-    return Wanted(documents, Members.of(ids[documents.hold(of_document)])), len(keys) - len(again)
+    return np.concatenate([again, _switched(whose, recent, employee)]), len(keys) - len(again)
 
 
 def _switched(whose: np.ndarray, recent: np.ndarray, employee: np.ndarray) -> np.ndarray:
@@ -145,16 +169,21 @@ def _switched(whose: np.ndarray, recent: np.ndarray, employee: np.ndarray) -> np
     return np.concatenate(found)
 
 
-def save(path: Path, wanted: Wanted) -> Path:
-    """Write the set for the worker processes to load."""
-    np.savez(path, persons=wanted.persons.numbers, enrollments=wanted.enrollments.numbers)
-    return path
+def save(folder: Path, wanted: Wanted) -> Path:
+    """Write the set for the worker processes, who all look into the same pages of memory."""
+    folder.mkdir(exist_ok=True)
+    for of in ("persons", "enrollments"):
+        for name, array in vars(getattr(wanted, of)).items():
+            np.save(folder / f"{of}-{name}.npy", array)
+    return folder
 
 
 @cache
-def load(path: Path) -> Wanted:
-    with np.load(path) as stored:
-        return Wanted(Members.of(stored["persons"]), Members.of(stored["enrollments"]))
+def load(folder: Path) -> Wanted:
+    def members(of: str) -> Members:
+        return Members(*(np.asarray(np.load(folder / f"{of}-{name.name}.npy", mmap_mode="r")) for name in fields(Members)))
+
+    return Wanted(members("persons"), members("enrollments"))
 
 
 def id_hash(ids: pl.Series) -> np.ndarray:
