@@ -14,7 +14,7 @@ RESTRICTED_KEY_VARIABLE = "ONECOVER_RESTRICTED_KEY_FILE"
 HOOK_VARIABLE = "ONECOVER_ON_FAILURE"
 #: Bytes that Python holds beside the engine's tables, libraries and batches on their way to a file included, and those of each
 #: process that reads or writes workbooks; measured at ten to a hundred million enrollments (docs/performance.md).
-BESIDE_ENGINE, OF_PROCESS = 1_250 * 10**6, 800 * 10**6
+BESIDE_ENGINE, OF_PROCESS = 1_250 * 10**6, 600 * 10**6
 CHECKOUT = Path(__file__).resolve().parent.parent
 
 
@@ -35,12 +35,12 @@ class Settings:
 
     @property
     def processes(self) -> int:
-        """How many processes work side by side: one per core, if the memory has room for them."""
-        return max(1, min(self.threads, self.memory // 2 // OF_PROCESS))
+        """How many processes work side by side: one per core, if there is a gigabyte for it."""
+        return max(1, min(self.threads, self.memory // 10**9))
 
     def of_engine(self, processes: int = 0) -> int:
         """Bytes that the engine may hold while so many processes work beside it."""
-        return max(self.memory - BESIDE_ENGINE - processes * OF_PROCESS, self.memory // 4)
+        return max(self.memory - BESIDE_ENGINE - processes * OF_PROCESS, self.memory // (4 if processes else 2))
 
 
 def parse_day(text: str, what: str) -> date:

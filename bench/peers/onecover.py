@@ -15,6 +15,7 @@ from flows.workers import workers
 from transforms.engine import Engine
 from transforms.identifiers import identify
 from transforms.identifiers.flags import FLAG_BIT
+from transforms.reading.wanted import distinct, in_order
 
 CODED = ["insutype", "psn_insu_stas", "crt_insu_date", "paus_insu_date"]
 #: Repairs that the job speaks of; whoever needs another one is left out here.
@@ -25,7 +26,7 @@ COPY (
     WITH span AS (
         SELECT key, id, min(starts) AS starts, max(ends) AS ends
         FROM read_parquet($parts)
-        WHERE id IS NOT NULL AND key IN (SELECT key FROM read_parquet($parts) GROUP BY key HAVING count(*) > 1)
+        WHERE id IS NOT NULL AND key IN (SELECT key FROM again)
         GROUP BY key, id
         HAVING min(starts) < max(ends)
     ),
@@ -63,6 +64,7 @@ def read(file: Path, group: int, part: Path, as_of: date) -> Path:
     days = {"starts": _days(table["crt_insu_date"].chunk(0), at), "ends": _days(table["paus_insu_date"].chunk(0), at)}
     keys = found["person_key"].gather(at).to_numpy()
     pq.write_table(pa.table({"key": keys, "id": table["psn_insu_rlts_id"].take(pa.array(at))} | days), part, compression="lz4")
+    np.save(part.with_suffix(".npy"), keys)
     return part
 
 
@@ -78,6 +80,8 @@ def main(inbox: Path, out: Path, as_of: str) -> None:
         groups = [(file, group) for file in files for group in range(pq.read_metadata(file).num_row_groups)]
         waiting = [pool.submit(read, *at, Path(folder) / f"{n}.parquet", date.fromisoformat(as_of)) for n, at in enumerate(groups)]
         parts = [str(future.result()) for future in waiting]
+        keys = in_order(np.concatenate([np.load(Path(part).with_suffix(".npy")) for part in parts]))
         engine = Engine(Path(folder), default_memory(), 2, {})
+        engine.register("again", pa.table({"key": distinct(keys[1:][keys[1:] == keys[:-1]])}))
         engine.connection.execute(SWEEP, {"parts": parts, "out": str(out)})
         engine.close()

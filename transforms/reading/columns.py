@@ -64,7 +64,7 @@ class Column:
         if self.index is None or self.values.dtype != pl.String:
             return self.rows().to_arrow(compat_level=_OLDEST)
         nulls = self.values.is_null()
-        mask = nulls.gather(self.index).to_numpy() if nulls.any() else None
+        mask = nulls.to_numpy()[self.index] if nulls.any() else None
         return pa.DictionaryArray.from_arrays(pa.array(self.index, mask=mask), self.values.fill_null("").to_arrow(compat_level=_OLDEST))
 
     def hashes(self) -> np.ndarray:
