@@ -144,6 +144,12 @@ class Ingest:
         self._drop(rows, fates)
         return self.done
 
+    def forget(self) -> None:
+        """Remove what nothing after the reading looks at: of a hundred million rows, gigabytes."""
+        for _, _, parts in self.parts:
+            for part in parts:
+                part.hashes.unlink()
+
     def _drop(self, rows: list[tuple[SourceFile, pa.Table]], fates: pl.DataFrame) -> None:
         done = self.done
         if fates.is_empty():

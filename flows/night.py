@@ -154,6 +154,7 @@ def _keep(night: Night, reading: list[Ingest], narrowed: bool, linked: str | Non
     for r in reading:
         done = r.settled()
         controls.check_rows(done, narrowed)
+        r.forget()
         name = tables.keep(night.engine, done, narrowed, linked)
         counts[name] = night.engine.count(name)
 

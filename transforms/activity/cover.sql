@@ -6,49 +6,35 @@
 -- month no more than collection_lag_months before it, goes on to its end.
 -- grain: one row per interval, key (enrollment_no, starts_on). inputs: spell, payment.
 WITH paid AS (
-    SELECT s.enrollment_no,
-        make_date(first_month // 12, first_month % 12 + 1, 1) AS starts_on,
-        make_date((until_month) // 12, (until_month) % 12 + 1, 1) AS ends_on
-    FROM (SELECT enrollment_no, first_month, last_month + 1 + if(scheme = 'employee', $payment_grace_months, 0) AS until_month
+    SELECT enrollment_no, last_month, make_date(first_month // 12, first_month % 12 + 1, 1) AS starts_on,
+        make_date(until_month // 12, until_month % 12 + 1, 1) AS ends_on
+    FROM (SELECT enrollment_no, first_month, last_month, last_month + 1 + if(scheme = 'employee', $payment_grace_months, 0) AS until_month
           FROM payment WHERE enrollment_no IS NOT NULL)
-    JOIN spell s USING (enrollment_no)
     UNION ALL
-    SELECT enrollment_no, starts_on,
+    SELECT enrollment_no, NULL, starts_on,
         if(is_retired OR starts_on > $as_of, ends_on, CAST(starts_on + to_months($payment_grace_months) AS DATE))
     FROM spell
     WHERE scheme = 'employee'
 ),
 inside AS (
-    SELECT enrollment_no, greatest(p.starts_on, s.starts_on) AS starts_on, least(p.ends_on, s.ends_on) AS ends_on
+    -- what lies outside the span covers no day, but says until when is paid
+    SELECT s.person_key, p.enrollment_no, s.scheme, s.ends_on AS spell_ends_on, greatest(p.starts_on, s.starts_on) AS starts_on,
+        if(greatest(p.starts_on, s.starts_on) < least(p.ends_on, s.ends_on), least(p.ends_on, s.ends_on), NULL) AS ends_on,
+        greatest(coalesce(p.last_month, 0), year(s.starts_on) * 12 + month(s.starts_on) - 1) AS last_month
     FROM paid p JOIN spell s USING (enrollment_no)
-    WHERE greatest(p.starts_on, s.starts_on) < least(p.ends_on, s.ends_on)
-),
-going_on AS (
-    SELECT s.enrollment_no, $as_of AS starts_on, s.ends_on
-    FROM spell s
-    LEFT JOIN (SELECT enrollment_no, max(last_month) AS last_month FROM payment GROUP BY enrollment_no) p USING (enrollment_no)
-    WHERE s.scheme = 'employee'
-      AND greatest(coalesce(p.last_month, 0), year(s.starts_on) * 12 + month(s.starts_on) - 1)
-          >= year($as_of) * 12 + month($as_of) - 1 - $collection_lag_months
-      AND s.enrollment_no IN (SELECT enrollment_no FROM inside WHERE starts_on <= $as_of AND ends_on > $as_of)
-),
-every AS (
-    -- distinct: two windows over equal rows need not agree on which of them comes first
-    SELECT * FROM inside UNION SELECT * FROM going_on
 ),
 led AS (
-    SELECT *, max(ends_on) OVER
-        (PARTITION BY enrollment_no ORDER BY starts_on, ends_on ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS covered_to
-    FROM every
-),
-islands AS (
-    -- an island begins where nothing before it reaches, and ends where the next one finds what was covered
-    SELECT enrollment_no, starts_on, lead(covered_to) OVER (PARTITION BY enrollment_no ORDER BY starts_on) AS ends_on
-    FROM led
-    WHERE covered_to IS NULL OR starts_on > covered_to
-),
-last_day AS (
-    SELECT enrollment_no, max(ends_on) AS ends_on FROM every GROUP BY enrollment_no
+    SELECT *, max(ends_on) OVER (days ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS covered_to,
+        max(ends_on) OVER every_day AS last_day,
+        scheme = 'employee' AND bool_or(starts_on <= $as_of AND ends_on > $as_of) OVER every_day
+            AND max(last_month) OVER every_day >= year($as_of) * 12 + month($as_of) - 1 - $collection_lag_months AS goes_on
+    FROM inside
+    WINDOW days AS (PARTITION BY enrollment_no ORDER BY starts_on, ends_on),
+        every_day AS (PARTITION BY enrollment_no ORDER BY starts_on, ends_on ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
 )
-SELECT s.person_key, i.enrollment_no, i.starts_on, coalesce(i.ends_on, l.ends_on) AS ends_on
-FROM islands i JOIN last_day l USING (enrollment_no) JOIN spell s USING (enrollment_no)
+-- an island begins where nothing before it reaches, and ends where the next one finds what was covered; what goes on to its
+-- end swallows the islands after the as-of date
+SELECT person_key, enrollment_no, starts_on,
+    coalesce(lead(covered_to) OVER (PARTITION BY enrollment_no ORDER BY starts_on), if(goes_on, spell_ends_on, last_day)) AS ends_on
+FROM led
+WHERE ends_on IS NOT NULL AND (covered_to IS NULL OR starts_on > covered_to) AND NOT (goes_on AND starts_on > $as_of)
