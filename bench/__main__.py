@@ -24,7 +24,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__.splitlines()[0])
     parser.add_argument("--persons", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--memory", default="3GB", help="--memory of the night")
+    parser.add_argument("--memory", default="4GB", help="--memory of the night")
     parser.add_argument(
         "--worklists", default="none", choices=["none", "pool", "county"], help="--worklists of the night: the floor writes none"
     )

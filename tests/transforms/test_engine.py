@@ -175,6 +175,8 @@ def test_memory_threads_and_spill_are_those_asked_for(tmp_path):
     assert setting(engine, "memory_limit") == "512.0 MiB"
     assert setting(engine, "threads") == 1
     assert setting(engine, "temp_directory") == str(tmp_path)
+    engine.limit(256 << 20)
+    assert setting(engine, "memory_limit") == "256.0 MiB"
     engine.close()
 
 
