@@ -236,7 +236,7 @@ def retention(night: Night) -> None:
 def coverage(night: Night) -> None:
     """coverage: who of the whole population is active under no enrollment. The few of whom that is not plain are looked at
     by the same statements as the persons in question, in a schema of their own."""
-    night.build("coverage", "coverage/covered_person.sql", "coverage/doubtful.sql")
+    night.build("coverage", "coverage/covered_person.sql", "coverage/doubtful.sql", "coverage/doubtful_document.sql")
     with night.engine.within(PLAN):
         for path, name in (("coverage/plan_enrollment.sql", "enrollment"), ("coverage/plan_contribution.sql", "contribution")):
             night.engine.build(path, name)
@@ -333,8 +333,10 @@ DONE_WITH = {
     "facts": ("person_name", "known_name", "name_form"),
     "retention": ("resident", "chosen", "home", "schooling", "workplace", "employee_month", "continuity", "person_row", "member_fact", "matched",
                   "ranked", "proposed"),
+    "coverage": ("doubtful_document", *(f"{PLAN}.{table}" for table in ACTIVE)),
     "consequences": ("payment", "paid_year", "needed_later", "paid_period", "prepaid_period", "cover", "benefit", "segment", "enrollment",
-                     "guarded", "overlap_evidence", "person_evidence", "in_hospital", "entry", "wait"),
+                     "guarded", "overlap_evidence", "person_evidence", "in_hospital", "entry", "wait", "covered_person", "doubtful",
+                     *(f"{PLAN}.{table}" for table in ("enrollment", "contribution", "plan_resident"))),
     "reconcile": ("decided", "overlap_member", "enrollment_row", "deduction"),
 }  # fmt: skip
 

@@ -65,15 +65,12 @@ class Engine:
         ``dropped`` names and, unless they are ``narrowed`` already, those of persons who are not in question (table ``wanted``).
 
         ``linked``: the table that says which documents are one person's; None where no two are. Then ``person_key``, the key
-        of the document in the files, is that of the person, and the document's is ``document_key``. Everybody's rows,
-        as they are in the files, are the view ``every_<name>``, unless the files are narrowed.
+        of the document in the files, is that of the person, and the document's is ``document_key``.
         """
         read = f"SELECT * FROM read_parquet({_literal(files)})"
         rest = f"row_id NOT IN (SELECT row_id FROM read_parquet({_literal([dropped])}))" if dropped else "true"
         rows = read if narrowed else f"{read} WHERE person_key IN (SELECT person_key FROM wanted)"
         rows = f"SELECT * FROM ({rows}) WHERE {rest}"
-        if not narrowed:
-            self.connection.execute(f"CREATE OR REPLACE VIEW every_{name} AS {read} WHERE {rest}")
         self.connection.execute(f"CREATE OR REPLACE {'VIEW' if narrowed else 'TABLE'} {name} AS {self._of_persons(rows, linked)}")
         return name
 
@@ -94,10 +91,11 @@ class Engine:
         return f"SELECT r.* REPLACE ({of_person}){document} FROM ({rows}) r {joins}"
 
     def everybody(self, name: str, files: list[str], dropped: str | None, linked: str | None = None) -> None:
-        """The view ``everybody_<name>``: rows of everybody under the key of the person, less those that ``dropped`` names."""
-        read = f"SELECT * FROM read_parquet({_literal(files)})"
-        rest = f"row_id NOT IN (SELECT row_id FROM read_parquet({_literal([dropped])}))" if dropped else "true"
-        self.connection.execute(f"CREATE OR REPLACE VIEW everybody_{name} AS {self._of_persons(f'{read} WHERE {rest}', linked)}")
+        """The views ``every_<name>``, rows of everybody as they are in the files, less those that ``dropped`` names, and
+        ``everybody_<name>``, the same under the key of the person: a lookup for each row that is read."""
+        rest = f" WHERE row_id NOT IN (SELECT row_id FROM read_parquet({_literal([dropped])}))" if dropped else ""
+        self.connection.execute(f"CREATE OR REPLACE VIEW every_{name} AS SELECT * FROM read_parquet({_literal(files)}){rest}")
+        self.connection.execute(f"CREATE OR REPLACE VIEW everybody_{name} AS {self._of_persons(f'SELECT * FROM every_{name}', linked)}")
 
     @contextmanager
     def within(self, schema: str) -> Iterator[None]:

@@ -154,6 +154,21 @@ def test_kept_rows_are_those_in_question_less_the_dropped(engine, tmp_path):
     assert kept(str(paths[2]), True) == [1, 2, 3, 5]
 
 
+@pytest.mark.parametrize("linked", [None, "linked"])
+def test_everybodys_rows_are_seen_under_the_document_and_under_the_person(engine, tmp_path, linked):
+    pq.write_table(pa.table({"row_id": [1, 2, 3, 4], "person_key": [10, 20, None, 10]}), tmp_path / "rows.parquet")
+    pq.write_table(pa.table({"row_id": [4]}), tmp_path / "dropped.parquet")
+    engine.register("linked", pa.table({"document_key": [20, 11], "person_key": [11, 11], "full_key": [21, 11]}))
+    engine.everybody("resident", [str(tmp_path / "rows.parquet")], str(tmp_path / "dropped.parquet"), linked)
+
+    def seen(columns: str, view: str) -> list[tuple]:
+        return engine.connection.execute(f"SELECT {columns} FROM {view} ORDER BY row_id").fetchall()
+
+    assert seen("row_id, person_key", "every_resident") == [(1, 10), (2, 20), (3, None)]
+    person, document = (11, 21) if linked else (20, 20)
+    assert seen("row_id, person_key, document_key", "everybody_resident") == [(1, 10, 10), (2, person, document), (3, None, None)]
+
+
 def test_refused_rows_of_all_extracts_are_one_view_even_where_there_are_none(engine, tmp_path):
     engine.refused({})
     assert engine.count("refused") == 0

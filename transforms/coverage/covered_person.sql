@@ -1,10 +1,10 @@
 -- Persons of whom it is plain that an enrollment is active on the as-of date (rules 1.1): its span holds the day, and it is
 -- retired, or an effective contribution of its scheme that names it pays for the day. Enrollments are named by the hash of
 -- their id, so that all of it stays narrow. Who is covered in another way is looked at in full (tables of the schema plan).
--- grain: one row per person, key person_key. inputs: everybody_enrollment, everybody_contribution.
+-- grain: one row per person, key person_key. inputs: everybody_enrollment, every_contribution.
 WITH paying AS (
     SELECT xor(enrollment_hash, CAST(insutype = '310' AS UBIGINT)) AS paid_hash
-    FROM everybody_contribution
+    FROM every_contribution
     WHERE enrollment_hash <> 0 AND accrym_begn <= year($as_of) * 12 + month($as_of) - 1
       AND accrym_end + if(insutype = '310', $payment_grace_months, 0) >= year($as_of) * 12 + month($as_of) - 1
 )
