@@ -114,9 +114,11 @@ def _read_extracts(night: Night) -> None:
         of_one = tables.links(night.engine)
         twice, night.engine.parameters["persons_enrolled"] = enrolled_twice(enrollment.done.marks, of_one)
         _read(night, departed)
-        in_doubt = in_question(enrollment.done.marks, [m for d in departed for m in d.done.marks], twice, of_one)
         wanted = night.work / "wanted"
-        tables.save_wanted(night.engine, in_doubt, wanted)
+        # by no name of its own: it would be held while the workers, who have it mapped, read on
+        tables.save_wanted(
+            night.engine, in_question(enrollment.done.marks, [m for d in departed for m in d.done.marks], twice, of_one), wanted
+        )
         narrowed = [Ingest(EXTRACTS[name], desk, replace(everybody, wanted=wanted)) for name in FOR_CANDIDATES]
         # the clerks' returns name cases, relations two persons; they are few
         narrowed += [Ingest(EXTRACTS[name], desk, everybody) for name in OF_CASES]
