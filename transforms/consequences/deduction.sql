@@ -5,24 +5,28 @@
 -- next one, by freshman_until) is exempt in an overlap of residents only.
 -- grain: one row per enrollment and year, key (enrollment_no, fiscal_year).
 -- inputs: decided, overlap, rule, paid_year, needed_later, ended_by_death, student, spell, standard.
-WITH claim AS (
-    SELECT d.person_key, d.enrollment_no, d.rule_id, p.fiscal_year, p.finsubs_amt,
-        d.category = 'within_resident' AND EXISTS (
-            SELECT 1 FROM student s
-            WHERE s.person_key = d.person_key AND s.stage = 'tertiary' AND p.fiscal_year BETWEEN year(s.entry_date) AND year(s.entry_date) + if($freshman_until = 'end_of_next_year', 1, 0)) AS is_exempt,
-        if(d.timing = 'current', 1, 3) AS precedence, d.starts_on
+WITH freshman AS (
+    SELECT DISTINCT person_key, unnest(range(year(entry_date), year(entry_date) + if($freshman_until = 'end_of_next_year', 2, 1))) AS fiscal_year
+    FROM student
+    WHERE stage = 'tertiary'
+),
+drawn AS (
+    SELECT d.person_key, d.enrollment_no, d.rule_id, d.category, d.timing, d.starts_on, o.ends_on
     FROM decided d
     JOIN overlap o USING (person_key, starts_on)
-    JOIN rule USING (rule_id)
-    JOIN paid_year p USING (enrollment_no)
-    WHERE d.scheme = 'resident' AND rule.deducts
+    WHERE d.scheme = 'resident' AND d.rule_id IN (SELECT rule_id FROM rule WHERE deducts)
       AND ((d.timing = 'current' AND d.action = 'terminate') OR (d.timing = 'past' AND d.would_be = 'terminate'))
-      AND o.starts_on < make_date(p.fiscal_year + 1, 1, 1) AND o.ends_on > make_date(p.fiscal_year, 1, 1)
-      AND p.fiscal_year BETWEEN year($lookback_start) AND year($as_of)
-      AND NOT (d.timing = 'past' AND EXISTS (
-            SELECT 1 FROM needed_later n
-            WHERE n.enrollment_no = d.enrollment_no
-              AND n.ends_on > o.ends_on AND n.starts_on < make_date(p.fiscal_year + 1, 1, 1)))
+),
+claim AS (
+    SELECT d.person_key, d.enrollment_no, d.rule_id, p.fiscal_year, p.finsubs_amt,
+        d.category = 'within_resident' AND (d.person_key, p.fiscal_year) IN (SELECT (person_key, fiscal_year) FROM freshman) AS is_exempt,
+        if(d.timing = 'current', 1, 3) AS precedence, d.starts_on
+    FROM paid_year p
+    JOIN drawn d ON d.enrollment_no = p.enrollment_no
+        AND d.starts_on < make_date(p.fiscal_year + 1, 1, 1) AND d.ends_on > make_date(p.fiscal_year, 1, 1)
+    ANTI JOIN needed_later n ON n.enrollment_no = if(d.timing = 'past', d.enrollment_no, NULL)
+        AND n.ends_on > d.ends_on AND n.starts_on < make_date(p.fiscal_year + 1, 1, 1)
+    WHERE p.fiscal_year BETWEEN year($lookback_start) AND year($as_of)
     UNION ALL
     SELECT e.person_key, e.enrollment_no, e.rule_id, p.fiscal_year, p.finsubs_amt, false, 2, NULL
     FROM ended_by_death e JOIN paid_year p USING (enrollment_no)

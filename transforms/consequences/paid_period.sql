@@ -5,16 +5,20 @@ WITH ending AS (
     SELECT d.enrollment_no, s.person_key, s.insu_admdvs, d.rule_id, d.action, d.effective_date
     FROM decided d JOIN spell s USING (enrollment_no)
     WHERE d.counts AND d.scheme = 'resident' AND d.action IN ('terminate', 'suspend')
+),
+period AS (
+    SELECT enrollment_no, first_month, max(last_month) AS last_month, sum(psn_clct_amt) AS psn_clct_amt, sum(oth_clct_amt) AS oth_clct_amt,
+        bool_or(is_paid_by_relative) AS is_paid_by_relative,
+        min(payer_key) FILTER (is_paid_by_relative) AS least_payer, max(payer_key) FILTER (is_paid_by_relative) AS greatest_payer
+    FROM payment SEMI JOIN ending USING (enrollment_no)
+    GROUP BY enrollment_no, first_month
 )
 SELECT e.*,
-    make_date(first_month // 12, first_month % 12 + 1, 1) AS period_begin,
-    make_date((max(last_month) + 1) // 12, (max(last_month) + 1) % 12 + 1, 1) AS period_end,
-    sum(psn_clct_amt) AS psn_clct_amt,
-    sum(oth_clct_amt) AS oth_clct_amt,
-    bool_or(is_paid_by_relative) AS is_paid_by_relative,
+    make_date(p.first_month // 12, p.first_month % 12 + 1, 1) AS period_begin,
+    make_date((p.last_month + 1) // 12, (p.last_month + 1) % 12 + 1, 1) AS period_end,
+    p.psn_clct_amt, p.oth_clct_amt, p.is_paid_by_relative,
     -- the account, where it is one
-    if(count(DISTINCT payer_key) FILTER (is_paid_by_relative) = 1, min(payer_key) FILTER (is_paid_by_relative), NULL) AS payer_key,
+    if(p.least_payer = p.greatest_payer, p.least_payer, NULL) AS payer_key,
     period_begin < e.effective_date AS is_begun
-FROM ending e JOIN payment p USING (enrollment_no)
-GROUP BY ALL
-HAVING period_end > e.effective_date
+FROM period p JOIN ending e USING (enrollment_no)
+WHERE period_end > e.effective_date

@@ -13,7 +13,7 @@ employed AS (
         min(greatest(p.first_month, year($as_of) * 12)) FILTER (p.first_month <= year($as_of) * 12 + 11 AND p.last_month >= year($as_of) * 12) AS paid_from,
         -- the month in which the employer began is left out by parameter
         paid_from + if($first_refund_month = 'month_after' AND min(p.first_month) = paid_from, 1, 0) AS from_month
-    FROM ending e JOIN payment p ON p.enrollment_no = e.kept_enrollment_no
+    FROM payment p JOIN ending e ON e.kept_enrollment_no = p.enrollment_no
     WHERE p.is_employer_paid
     GROUP BY e.enrollment_no
     HAVING paid_from IS NOT NULL
@@ -21,7 +21,7 @@ employed AS (
 unused AS (
     SELECT e.*, greatest(p.first_month, m.from_month) AS from_month, least(p.last_month, year($as_of) * 12 + 11) AS to_month,
         p.last_month - p.first_month + 1 AS months, p.psn_clct_amt, p.is_paid_by_relative, p.payer_key
-    FROM ending e JOIN employed m USING (enrollment_no) JOIN payment p USING (enrollment_no)
+    FROM payment p JOIN ending e USING (enrollment_no) JOIN employed m USING (enrollment_no)
     WHERE p.last_month > p.first_month
       AND greatest(p.first_month, m.from_month) <= least(p.last_month, year($as_of) * 12 + 11)
 )

@@ -10,18 +10,18 @@ WITH listed AS (
 last_row AS (
     -- of several that began on one day the one with the smallest id
     SELECT r.person_key, r.enrollment_id, r.insu_admdvs, r.is_flexible, r.crt_insu_date, e.psn_insu_stas
-    FROM enrollment_row r JOIN enrollment e ON e.row_id = r.enrollment_no
+    FROM enrollment_row r SEMI JOIN listed USING (person_key) JOIN enrollment e ON e.row_id = r.enrollment_no
     QUALIFY row_number() OVER (PARTITION BY r.person_key ORDER BY r.crt_insu_date DESC, r.enrollment_id) = 1
 ),
 other_row AS (
     -- supplementary, never in force or invalid: that the person is known is all it says
     SELECT person_key, min(psn_insu_rlts_id) AS enrollment_id, arg_min(crt_insu_date, psn_insu_rlts_id) AS crt_insu_date
-    FROM enrollment WHERE row_id NOT IN (SELECT enrollment_no FROM enrollment_row)
+    FROM enrollment SEMI JOIN listed USING (person_key) WHERE row_id NOT IN (SELECT enrollment_no FROM enrollment_row)
     GROUP BY person_key
 ),
 last_cover AS (
     SELECT c.person_key, max(c.ends_on) - 1 AS covered_on, arg_max(s.enrollment_id, (c.ends_on, s.enrollment_id)) AS enrollment_id
-    FROM cover c JOIN spell s USING (enrollment_no)
+    FROM cover c SEMI JOIN listed USING (person_key) JOIN spell s USING (enrollment_no)
     WHERE c.ends_on > $lookback_start AND c.ends_on <= $as_of
     GROUP BY c.person_key
 ),
@@ -29,7 +29,7 @@ paid AS (
     SELECT p.person_key, p.is_employer_paid, p.last_month, c.insu_admdvs AS area,
         p.scheme = 'employee' AND p.first_month <= year($as_of) * 12 + month($as_of) - 1
             AND p.last_month >= year($as_of) * 12 + month($as_of) - 4 AS is_recent
-    FROM payment p JOIN contribution c ON c.row_id = p.premium_no
+    FROM payment p SEMI JOIN listed USING (person_key) JOIN contribution c ON c.row_id = p.premium_no
 ),
 work AS (
     SELECT person_key, max(last_month) AS paid_month,
@@ -40,12 +40,12 @@ work AS (
     GROUP BY person_key
 ),
 residence AS (
-    SELECT person_key, if(count(DISTINCT home) = 1, min(home), NULL) AS home FROM plan_resident GROUP BY person_key
+    SELECT person_key, if(count(DISTINCT home) = 1, min(home), NULL) AS home FROM plan_resident SEMI JOIN listed USING (person_key) GROUP BY person_key
 ),
 card AS (
     SELECT DISTINCT person_key
     FROM (SELECT person_key, id_kind FROM plan_resident UNION ALL SELECT person_key, id_kind FROM enrollment) d
-    JOIN kind USING (id_kind)
+    SEMI JOIN listed USING (person_key) JOIN kind USING (id_kind)
     WHERE kind = 'disability_card'
 ),
 school AS (
