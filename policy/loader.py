@@ -17,7 +17,7 @@ from policy.errors import PolicyError
 
 
 class _StrictLoader(yaml.CBaseLoader):
-    """yaml without guesses: texts only, no key twice, no aliases. Parsed by libyaml: a fifth of the time, before every command."""
+    """yaml without guesses: texts only, no key twice, no aliases. Parsed by libyaml: this stands before every command."""
 
     def construct_object(self, node, deep=False):
         # an alias stands for the very node that its anchor names
