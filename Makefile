@@ -21,13 +21,14 @@ SAMPLE_AS_OF := 2026-11-22
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
 
-.venv/.ready: requirements.lock requirements.uv.lock
+.venv/.ready: requirements.lock requirements.uv.lock transforms/native/native.c
 	$(PYTHON) -m venv .venv
 	.venv/bin/pip install -q --require-hashes -r requirements.uv.lock && .venv/bin/uv pip sync -q --compile-bytecode --python $(PY) --require-hashes requirements.lock \
 		|| .venv/bin/pip install -q --require-hashes -r requirements.lock
+	$(PY) -m transforms.native
 	touch $@
 
-setup: .venv/.ready ## the virtual environment, from the lock with hashes
+setup: .venv/.ready ## the virtual environment, from the lock with hashes, and the loops in C
 
 run: .venv/.ready ## a whole night on the sample extracts, published in ./warehouse
 	$(PY) -m flows nightly --as-of $(SAMPLE_AS_OF) --inbox sample_data/inbox --warehouse $(WAREHOUSE) --policy $(POLICY)
@@ -111,4 +112,4 @@ sbom: .audit/.ready ## bill of materials of what is installed, CycloneDX, in bui
 	.audit/bin/cyclonedx-py environment $(PY) --pyproject pyproject.toml --output-reproducible --of JSON -o build/sbom.cdx.json
 
 clean: ## remove what make made
-	rm -rf .venv .audit build warehouse bench/out sample_data/out .pytest_cache .ruff_cache
+	rm -rf .venv .audit build warehouse bench/out sample_data/out .pytest_cache .ruff_cache transforms/native/*.so

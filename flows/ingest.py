@@ -125,9 +125,11 @@ class Ingest:
     def look_again(self) -> None:
         """Find the rows that share a key; those that are not copies of each other are read once more, as they arrived."""
         again = Members.of(repeated([p.hashes for _, _, parts in self.parts for p in parts]))
-        self.copies, differing = alike(pl.concat([_NONE, *(_suspects(p, again) for _, _, parts in self.parts for p in parts)]))
+        suspects = pl.concat([_NONE, *(_suspects(p, again) for _, _, parts in self.parts for p in parts)])
+        self.copies, differing = alike(suspects)
         if not self.done.extract.key:
             differing = differing[:0]
+        self.contradicted = Members.of(suspects.filter(pl.col("row_id").is_in(differing))["key"].to_numpy())
         self.again = []
         for source, unit, parts in self.parts:
             within = (differing >= parts[0].first_row) & (differing < parts[-1].first_row + parts[-1].tally.rows) if parts else []

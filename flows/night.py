@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Thread
 
+import numpy as np
+import polars as pl
 import pyarrow as pa
 
 import policy
@@ -23,7 +25,8 @@ from flows.progress import Progress
 from flows.settings import Settings, site_key
 from transforms.engine import Engine
 from transforms.reading import Terms
-from transforms.reading.wanted import enrolled_twice, in_question
+from transforms.reading.covered import covered_persons, in_force
+from transforms.reading.wanted import Wanted, enrolled_twice, in_question
 
 #: Extracts that tonight's decisions read; a bureau may send the others already.
 LINKS = "identity_link"
@@ -101,7 +104,8 @@ def _read_extracts(night: Night) -> None:
     night.engine = tables.open_engine(settings, night.policy, site_key(settings.warehouse), night.work)
     night.engine.register("protect_list", protected.listed(settings.site, settings.as_of))
     gone = ("death", *night.policy.parameters["suspended_deregistrations"])
-    everybody = Terms(settings.as_of, tables.first_day(settings, night.policy), site=night.site, gone=gone)
+    grace = night.policy.parameters["payment_grace_months"]
+    everybody = Terms(settings.as_of, tables.first_day(settings, night.policy), site=night.site, gone=gone, grace=grace)
     with readers(settings.inbox, settings.processes) as pool:
         desk = Desk(settings.inbox, night.work, pool, night.progress)
         night.progress.expect(
@@ -113,12 +117,16 @@ def _read_extracts(night: Night) -> None:
         linked = _link(night, links)
         of_one = tables.links(night.engine)
         twice, night.engine.parameters["persons_enrolled"] = enrolled_twice(enrollment.done.marks, of_one)
+        paid_for = in_force(enrollment.done.marks, enrollment.contradicted)
         _read(night, departed)
         wanted = night.work / "wanted"
         # by no name of its own: it would be held while the workers, who have it mapped, read on
         tables.save_wanted(
-            night.engine, in_question(enrollment.done.marks, [m for d in departed for m in d.done.marks], twice, of_one), wanted
+            night.engine,
+            Wanted(*in_question(enrollment.done.marks, [m for d in departed for m in d.done.marks], twice, of_one), paid_for),
+            wanted,
         )
+        del paid_for
         narrowed = [Ingest(EXTRACTS[name], desk, replace(everybody, wanted=wanted)) for name in FOR_CANDIDATES]
         # the clerks' returns name cases, relations two persons; they are few
         narrowed += [Ingest(EXTRACTS[name], desk, everybody) for name in OF_CASES]
@@ -126,7 +134,16 @@ def _read_extracts(night: Night) -> None:
         _set_aside(night)
         _read(night, narrowed)
         _keep(night, narrowed, narrowed=True, linked=linked)
+    tables.save_covered(
+        night.engine, covered_persons(enrollment.done.marks, enrollment.contradicted, *_payments(narrowed[0]), of_one), night.work
+    )
     night.engine.limit(settings.of_engine())
+
+
+def _payments(contribution: Ingest) -> tuple[list[Path], np.ndarray]:
+    """What says who is paid for, and the rows of it that are copies of others or contradicted."""
+    dropped = pl.read_parquet(contribution.done.dropped)["row_id"].to_numpy() if contribution.done.dropped else np.empty(0, np.int64)
+    return contribution.done.marks, dropped
 
 
 def _set_aside(night: Night) -> None:
@@ -238,7 +255,7 @@ def retention(night: Night) -> None:
 def coverage(night: Night) -> None:
     """coverage: who of the whole population is active under no enrollment. The few of whom that is not plain are looked at
     by the same statements as the persons in question, in a schema of their own."""
-    night.build("coverage", "coverage/covered_person.sql", "coverage/doubtful.sql", "coverage/doubtful_document.sql")
+    night.build("coverage", "coverage/doubtful.sql", "coverage/doubtful_document.sql")
     with night.engine.within(PLAN):
         for path, name in (("coverage/plan_enrollment.sql", "enrollment"), ("coverage/plan_contribution.sql", "contribution")):
             night.engine.build(path, name)
@@ -337,7 +354,7 @@ DONE_WITH = {
                   "ranked", "proposed"),
     "coverage": ("doubtful_document", *(f"{PLAN}.{table}" for table in ACTIVE)),
     "consequences": ("payment", "paid_year", "needed_later", "paid_period", "prepaid_period", "cover", "benefit", "segment", "enrollment",
-                     "guarded", "overlap_evidence", "person_evidence", "in_hospital", "entry", "wait", "covered_person", "doubtful",
+                     "guarded", "overlap_evidence", "person_evidence", "in_hospital", "entry", "wait", "doubtful",
                      *(f"{PLAN}.{table}" for table in ("enrollment", "contribution", "plan_resident"))),
     "reconcile": ("decided", "overlap_member", "enrollment_row", "deduction"),
 }  # fmt: skip

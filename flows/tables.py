@@ -7,8 +7,10 @@ from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from contracts import DATASETS, EXTRACTS
 from contracts.divisions import STATUSES, place_status
@@ -136,6 +138,15 @@ def save_wanted(engine: Engine, wanted: Wanted, folder: Path) -> None:
     """Who is in question: the table `wanted` for the engine, ``folder`` for the workers."""
     engine.register("wanted", pa.table({"person_key": wanted.persons.numbers}))
     save(folder, wanted)
+
+
+def save_covered(engine: Engine, persons: Iterable[np.ndarray], folder: Path) -> None:
+    """Who is plainly covered, as the view `covered_person`."""
+    path, schema = folder / "covered.parquet", pa.schema([("person_key", pa.int64())])
+    with pq.ParquetWriter(path, schema, compression="lz4", use_dictionary=False) as writer:
+        for share in persons:
+            writer.write_table(pa.table([share], schema))
+    engine.published("covered_person", path)
 
 
 #: What a night carries on from the one before: table -> dataset.

@@ -44,7 +44,7 @@ def test_it_says_when_a_person_last_looked_and_has_to_look_again():
 def test_it_says_who_reads_a_parameter_and_that_nobody_does():
     readers = register.readers()
     assert set(readers) == set(vocabulary.PARAMETERS)
-    assert readers["payment_grace_months"] == ["`activity/cover.sql`", "`coverage/covered_person.sql`", "`facts/continuity.sql`"]
+    assert readers["payment_grace_months"] == ["`activity/cover.sql`", "`facts/continuity.sql`"]
     assert readers["under_one_year_action"] == ["rule `cross_scheme_under_one_year`"]
     assert "`activity/enrollment_row.sql`" in readers["pooling_level"] and "`overlaps/overlap.sql`" in readers["lookback_years"]
     for name, files in readers.items():

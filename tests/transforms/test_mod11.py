@@ -8,6 +8,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from transforms.identifiers import eighteen
+from transforms.identifiers.clean import repaired
+from transforms.identifiers.flags import FLAG_BIT
 from transforms.identifiers.mod11 import FIRST_YEAR, LAST_YEAR, check_value, plain_check_value, split
 
 
@@ -74,14 +76,14 @@ def test_columns_are_read_as_one_number_after_the_other():
     assert 0.2 < expected.mean() < 0.8
     assert (found.key == keys)[expected].all()
     assert (found.kind == kind)[expected].all()
-    assert not found.lower.any()
+    assert not found.flags.any()
 
 
 def test_a_lower_case_x_is_read_and_told():
     texts = pl.Series(["22010219900307011x", "22010219900307011X", "22010219900307002x", "220102199003070021"])
     found = eighteen.read(texts, 20261122)
     assert found.valid.tolist() == [True, True, False, True]
-    assert found.lower.tolist()[:2] == [True, False]
+    assert (found.flags == FLAG_BIT["case"]).tolist()[:2] == [True, False]
 
 
 def test_a_byte_that_is_no_digit_is_noticed_in_every_place():
@@ -97,3 +99,34 @@ def test_any_text_can_be_read(texts):
     found = eighteen.read(pl.Series(texts, dtype=pl.String), 20261122)
     assert len(found.valid) == len(texts)
     assert not found.valid[[len(t.encode()) != 18 for t in texts]].any()
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["22010219900307011X", "22010219900307011x", "220102199003070021", "220102199003070022", "99", ""]),
+            st.sampled_from([" ", "\t", "\u3000", "\u00a0", "\u200b", "\ufeff", "1", "Ｘ", "é", "𠮷", "'", ""]),
+            st.integers(0, 18),
+            st.booleans(),
+        ),
+        min_size=1,
+        max_size=20,
+    )
+)
+@settings(max_examples=200, deadline=None)
+def test_repaired_while_reading_is_what_the_repairs_would_have_made_of_it(damaged):
+    """Spaces and full width are taken out in passing; whoever is read so is read alike by the rules for all of Unicode (clean.py)."""
+    numbers = []
+    for number, stray, place, wide in damaged:
+        number = "".join(chr(ord(c) + 0xFEE0) for c in number) if wide else number
+        numbers.append(number[:place] + stray + number[place:])
+    texts = pl.Series(numbers, dtype=pl.String)
+    found = eighteen.read_repaired(texts, 20261122)
+    clean, flags = repaired(texts)
+    slowly = eighteen.read(clean, 20261122)
+    for n in np.flatnonzero(found.valid):
+        assert slowly.valid[n]
+        assert (found.key[n], found.kind[n], found.flags[n]) == (slowly.key[n], slowly.kind[n], flags[n]), numbers[n]
+    # and what needs no more than that is read
+    of_x = np.array([number.strip()[-1:] in "Xx" for number in numbers])
+    assert found.valid[slowly.valid & (flags == FLAG_BIT["spaces"]) & ~of_x].all()

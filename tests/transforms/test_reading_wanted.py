@@ -4,12 +4,13 @@ from collections import Counter
 from pathlib import Path
 
 import numpy as np
-import polars as pl
+import pyarrow as pa
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from transforms.reading.wanted import MARK, Members, Wanted, enrolled_twice, id_hash, in_question, load, save
+from transforms.reading.columns import Column
+from transforms.reading.wanted import MARK, Members, Wanted, enrolled_twice, in_question, load, save
 
 NUMBERS = st.one_of(st.integers(-3, 3), st.integers(-(2**62), 2**62), st.sampled_from([10**16, 10**17 - 1, -(2**62)]))
 quickly = settings(max_examples=80, deadline=None)
@@ -39,6 +40,7 @@ def test_a_set_holds_among_millions_what_filtering_later_would_keep():
     assert np.array_equal(Members.of(put).hold(asked), np.isin(asked, put))
 
 
+FIELDS = ("person_key", "id_hash", "is_recent", "is_employee", "goes_on")
 MARKS = st.lists(st.tuples(st.integers(1, 6), st.integers(0, 2**64 - 1), st.booleans(), st.booleans(), st.booleans()), max_size=12)
 
 
@@ -47,13 +49,16 @@ def written(folder: Path, name: str, marks: list) -> list[Path]:
     paths = []
     for half in (marks[::2], marks[1::2]):
         paths.append(folder / f"{name}-{len(paths)}.npy")
-        np.save(paths[-1], np.array(half, dtype=MARK))
+        marks_of = np.zeros(len(half), MARK)
+        for place, field in enumerate(FIELDS):
+            marks_of[field] = [mark[place] for mark in half]
+        np.save(paths[-1], marks_of)
     return paths
 
 
 def looked_for(enrollments: list[Path], deaths: list[Path]) -> tuple[Wanted, int]:
     twice, enrolled = enrolled_twice(enrollments)
-    return in_question(enrollments, deaths, twice), enrolled
+    return Wanted(*in_question(enrollments, deaths, twice), Members.of(np.array([5, 7], np.uint64))), enrolled
 
 
 @quickly
@@ -89,7 +94,7 @@ def test_in_question_is_who_has_two_enrollments_or_switched_or_goes_on_though_sa
     assert enrolled == len(rows_of)
     assert sorted(wanted.persons.numbers.tolist()) == sorted(persons)
     ids = {number for key, number, *_ in enrollments if key in persons}
-    assert set(wanted.enrollments.numbers.tolist()) == ids
+    assert set(wanted.enrollments.numbers.view(np.uint64).tolist()) == ids
     everybody = np.arange(0, 8)
     assert wanted.persons.hold(everybody).tolist() == [key in persons for key in everybody.tolist()]
 
@@ -103,11 +108,25 @@ def test_what_workers_load_is_what_was_saved(tmp_path_factory, marks):
     asked = np.arange(0, 8)
     assert loaded.persons.hold(asked).tolist() == wanted.persons.hold(asked).tolist()
     assert np.array_equal(loaded.enrollments.numbers, wanted.enrollments.numbers)
+    assert loaded.in_force.hold(np.arange(4, 9)).tolist() == [False, True, False, True, False]
+
+
+IDS = st.lists(st.sampled_from(["1", "5000000000000018", "50000000", "500000000", "甲", "", None]), min_size=1, max_size=10)
+
+
+def hashes(ids: list[str | None], kind: pa.DataType) -> list[int]:
+    return Column.of(pa.array(ids, pa.string()).cast(kind)).hashes().tolist()
 
 
 @quickly
-@given(st.lists(st.sampled_from(["1", "5000000000000018", "甲", "", None]), min_size=1, max_size=10))
+@given(IDS)
 def test_equal_ids_have_equal_hashes_whatever_stands_beside_them(ids):
-    together = id_hash(pl.Series(ids, dtype=pl.String)).tolist()
-    assert together == [id_hash(pl.Series([i], dtype=pl.String)).tolist()[0] for i in ids]
+    together = hashes(ids, pa.string())
+    assert together == [hashes([i], pa.string())[0] for i in ids]
     assert len(set(together)) == len(set(ids))
+
+
+@quickly
+@given(IDS)
+def test_a_hash_does_not_tell_how_a_column_is_kept(ids):
+    assert hashes(ids, pa.string()) == hashes(ids, pa.large_string()) == hashes(ids, pa.dictionary(pa.int32(), pa.string()))

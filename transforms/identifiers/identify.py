@@ -10,20 +10,21 @@ from datetime import date
 
 import numpy as np
 import polars as pl
+import pyarrow as pa
 
 from contracts.reasons import REASON_BIT
 from transforms.identifiers.by_kind import by_kind
 from transforms.identifiers.clean import repaired
 from transforms.identifiers.countries import Coded, alpha_3_at
-from transforms.identifiers.eighteen import Eighteen, read
-from transforms.identifiers.flags import FLAG_BIT, TYPE_CORRECTED
+from transforms.identifiers.eighteen import Eighteen, read, read_repaired
+from transforms.identifiers.flags import TYPE_CORRECTED
 from transforms.identifiers.kinds import stated as stated_types
 from transforms.identifiers.kinds.form18 import day_number
 
 SCHEMA = {"person_key": pl.Int64, "id_kind": pl.UInt8, "canonical": pl.String, "id_flags": pl.UInt16, "id_reasons": pl.Int32}
 
 
-def identify(certno: pl.Series, cert_type: Coded, as_of: date, nationality: Coded | None = None) -> pl.DataFrame:
+def identify(certno: pl.Series | pa.StringArray, cert_type: Coded, as_of: date, nationality: Coded | None = None) -> pl.DataFrame:
     """Kind, person key and reason of every number.
 
     ``certno``: text column, nulls allowed. ``cert_type``: the stated types, ``nationality``: of the holder, for passports;
@@ -33,11 +34,12 @@ def identify(certno: pl.Series, cert_type: Coded, as_of: date, nationality: Code
     """
     types, index = cert_type if isinstance(cert_type, tuple) else (cert_type, None)
     stated = stated_types.places(types)
-    found = read(certno, day_number(as_of))
-    flags = (found.valid & found.lower) * np.uint16(FLAG_BIT["case"])
+    found = read_repaired(certno, day_number(as_of))
+    flags = found.flags
     flags |= (found.valid & ~stated_types.agree(stated, index, found.kind)) * np.uint16(TYPE_CORRECTED)
     if found.valid.all():
         return _frame(found, flags, np.zeros(len(flags), np.int32), _no_text(len(flags)))
+    certno = certno if isinstance(certno, pl.Series) else pl.from_arrow(certno)
     absent = certno.is_null().to_numpy()
     reasons = absent * np.int32(1 << REASON_BIT["id_missing"])
     found.kind[absent] = 0

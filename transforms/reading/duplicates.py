@@ -7,7 +7,7 @@ import polars as pl
 
 from contracts.extracts import Extract
 from transforms.reading.values import moment
-from transforms.reading.wanted import distinct, in_order, shares_of
+from transforms.reading.wanted import distinct, in_share, shares_of
 
 
 def repeated(files: list[Path]) -> np.ndarray:
@@ -18,14 +18,14 @@ def repeated(files: list[Path]) -> np.ndarray:
     shares = shares_of(sum(np.load(f, mmap_mode="r").shape[1] for f in files))
     found = [np.empty(0, dtype=np.uint64)]
     for share in range(shares):
-        ordered = in_order(np.concatenate([*(_of_share(f, share, shares) for f in files), np.empty(0, dtype=np.uint64)]))
+        ordered = np.sort(np.concatenate([*(_of_share(f, share, shares) for f in files), np.empty(0, dtype=np.uint64)]))
         found.append(ordered[1:][ordered[1:] == ordered[:-1]])
     return distinct(np.concatenate(found))
 
 
 def _of_share(file: Path, share: int, shares: int) -> np.ndarray:
     hashes = np.asarray(np.load(file, mmap_mode="r")[0])
-    return hashes if shares == 1 else hashes[(hashes >> np.uint64(32)) & np.uint64(shares - 1) == share]
+    return hashes if shares == 1 else hashes[in_share(hashes, share, shares)]
 
 
 def alike(rows: pl.DataFrame) -> tuple[pl.DataFrame, np.ndarray]:

@@ -9,18 +9,19 @@ from transforms.reading.columns import Column
 Typed = dict[str, Column]
 
 
-def _among(column: Column, codes: tuple[str, ...]) -> np.ndarray:
+def among(column: Column, codes: tuple[str, ...]) -> np.ndarray:
+    """Which rows have one of the codes."""
     return column.like(column.values.is_in(codes)).flags()
 
 
 def _filled(column: Column) -> np.ndarray:
-    return column.like(column.values.is_not_null()).flags()
+    return ~column.are_null()
 
 
 def effective(typed: Typed) -> np.ndarray:
     """Rows that are effective contributions (rules 1.1)."""
-    kind, paid = _among(typed["clct_type"], ("10", "30", "31", "32")), _among(typed["clct_flag"], ("1", "4"))
-    return kind & paid & _among(typed["revs_flag"], ("Z",))
+    kind, paid = among(typed["clct_type"], ("10", "30", "31", "32")), among(typed["clct_flag"], ("1", "4"))
+    return kind & paid & among(typed["revs_flag"], ("Z",))
 
 
 def _negative(typed: Typed) -> np.ndarray:
@@ -35,8 +36,8 @@ def _has_home(typed: Typed) -> np.ndarray:
 #: extract -> measure -> which rows it counts
 MEASURES: dict[str, dict[str, Callable[[Typed], np.ndarray]]] = {
     "enrollment": {
-        "basic": lambda t: _among(t["insutype"], ("310", "390", "380", "391")),
-        "normal": lambda t: _among(t["psn_insu_stas"], ("1",)),
+        "basic": lambda t: among(t["insutype"], ("310", "390", "380", "391")),
+        "normal": lambda t: among(t["psn_insu_stas"], ("1",)),
         "birth_dates": lambda t: _filled(t["brdy"]),
     },
     "contribution": {
@@ -44,8 +45,8 @@ MEASURES: dict[str, dict[str, Callable[[Typed], np.ndarray]]] = {
         "negative": _negative,
         "linked": lambda t: _filled(t["psn_insu_rlts_id"]),
     },
-    "resident": {"homes": _has_home, "dead": lambda t: _among(t["dereg_reason"], ("death",))},
-    "student": {"enrolled": lambda t: _among(t["status"], ("enrolled",))},
+    "resident": {"homes": _has_home, "dead": lambda t: among(t["dereg_reason"], ("death",))},
+    "student": {"enrolled": lambda t: among(t["status"], ("enrolled",))},
 }
 
 

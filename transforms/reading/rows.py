@@ -7,18 +7,22 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from contracts.extracts import Extract
 from contracts.model import Field
 from contracts.reasons import REASON_BIT, REASONS
 from contracts.site import NO_SITE, Site
 from transforms.identifiers import identify
+from transforms.identifiers.eighteen import as_arrow
 from transforms.identifiers.flags import FLAG_BIT
 from transforms.identifiers.foreign_passport import number_keys
 from transforms.identifiers.mod11 import check_value, split
+from transforms.native import find_strange
 from transforms.reading import values
 from transforms.reading.columns import Column
-from transforms.reading.measures import effective, measured
+from transforms.reading.covered import PAID, numbers_of
+from transforms.reading.measures import among, effective, measured
 from transforms.reading.quarantine import spelled_out
 from transforms.reading.wanted import MARK, Wanted, load
 
@@ -49,8 +53,8 @@ OF_EVERYBODY = {
 LONGEST_GRACE = 12
 #: Insurance types of the two basic schemes (rules 1, scheme).
 BASIC = ("310", "390", "380", "391")
-#: Extracts that say who is in question.
-MARKED = ("enrollment", "death", "resident")
+#: Extracts that say who is in question, or who is covered.
+MARKED = ("enrollment", "death", "resident", "contribution")
 #: Multipliers that tell the columns of a row apart in its hashes.
 _ODD = (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F)
 #: An end that is before its beginning: (extract, begin, end).
@@ -138,13 +142,14 @@ class Reading:
 class Terms:
     """What a row is judged by: the as-of date, the first day of the look-back, the file that says whose rows are carried on
     (None: everybody's), what the bureau adds to the contract, and the reasons of a deregistration that put a person in
-    question."""
+    question; for how many months after the paid one an employee is covered."""
 
     as_of: date
     since: date
     wanted: Path | None = None
     site: Site = NO_SITE
     gone: tuple[str, ...] = ("death",)
+    grace: int = 0
 
 
 def read_rows(extract: Extract, raw: pa.Table, first_row: int, terms: Terms) -> Reading:
@@ -168,37 +173,57 @@ def read_rows(extract: Extract, raw: pa.Table, first_row: int, terms: Terms) -> 
     typed |= _identifiers(extract, column, typed, findings, tally, terms.as_of)
     _row_rules(extract, typed, findings)
     row_ids = np.arange(first_row, first_row + len(raw))
-    bad = findings.reasons != 0
-    keep = ~bad & _is_wanted(typed, load(terms.wanted)) if terms.wanted else ~bad
-    tally.measures = measured(extract.name, typed, ~bad)
+    good = findings.reasons == 0
+    wanted = load(terms.wanted) if terms.wanted else None
+    keep = good & _is_wanted(typed, wanted) if wanted else good
+    tally.measures = measured(extract.name, typed, good)
+    paying = _pays_plainly(typed, good, wanted, terms) if wanted and extract.name == "contribution" else np.empty(0, np.int64)
     return Reading(
         _carried(extract.name, typed, row_ids, keep),
-        _of_everybody(extract.name, typed, row_ids, ~bad, terms) if extract.name in OF_EVERYBODY else None,
+        _of_everybody(extract.name, typed, row_ids, good, paying, terms) if extract.name in OF_EVERYBODY else None,
         _rejected(extract, raw, row_ids, findings, tally),
-        _hashes(extract, arrived, typed, row_ids, bad),
-        _marks(extract.name, typed, ~bad, terms) if extract.name in MARKED else None,
+        _hashes(extract, arrived, typed, row_ids, ~good),
+        _marks(extract.name, typed, row_ids, good, paying, terms) if extract.name in MARKED else None,
         tally,
     )
 
 
-def _marks(extract: str, typed: dict[str, Column], good: np.ndarray, terms: Terms) -> np.ndarray:
+def _marks(extract: str, typed: dict[str, Column], row_ids: np.ndarray, good: np.ndarray, paying: np.ndarray, terms: Terms) -> np.ndarray:
     """Marks of the rows that put a person in question: enrollments that can ever be active (rules 1.1), reports of a death,
-    and deregistrations for which the policy suspends."""
+    and deregistrations for which the policy suspends. Of contributions whom they plainly cover."""
+    persons = typed["person_key"]
+    if extract == "contribution":
+        paid = np.empty(len(paying), PAID)
+        paid["row_id"], paid["person_key"] = row_ids[paying], persons.at(paying).rows().to_numpy()
+        return paid
     if extract == "enrollment":
-        basic, state, paused = typed["insutype"], typed["psn_insu_stas"], typed["paus_insu_date"]
-        good = good & basic.like(basic.values.is_in(BASIC)).flags()
-        good &= state.like(state.values.is_in(["1", "2", "4"])).flags()
+        good = good & among(typed["insutype"], BASIC) & among(typed["psn_insu_stas"], ("1", "2", "4"))
     if extract == "resident":
-        good = good & typed["dereg_reason"].like(typed["dereg_reason"].values.is_in(terms.gone)).flags()
+        good = good & among(typed["dereg_reason"], terms.gone)
     at = np.flatnonzero(good)
     marks = np.zeros(len(at), MARK)
-    marks["person_key"] = typed["person_key"].at(at).rows().to_numpy()
+    marks["person_key"] = persons.at(at).rows().to_numpy()
     if extract == "enrollment":
+        names = ("insutype", "psn_type", "insutype_retr_flag", "crt_insu_date", "paus_insu_date")
+        basic, kind, retired, begun, paused = (typed[name].at(at) for name in names)
         marks["id_hash"] = typed["psn_insu_rlts_id"].at(at).hashes()
-        marks["is_recent"] = paused.like(paused.values.is_null() | (paused.values > terms.since)).at(at).flags()
-        marks["is_employee"] = basic.like(basic.values == "310").at(at).flags()
-        marks["goes_on"] = paused.like(paused.values.is_null() | (paused.values > terms.as_of)).at(at).flags()
+        marks["is_recent"] = paused.like(paused.values.is_null() | (paused.values > terms.since)).flags()
+        marks["is_employee"] = among(basic, ("310",))
+        marks["is_retired"] = marks["is_employee"] & (among(retired, ("1", "2")) | kind.like(kind.values.str.starts_with("12")).flags())
+        marks["goes_on"] = paused.like(paused.values.is_null() | (paused.values > terms.as_of)).flags()
+        marks["holds"] = marks["goes_on"] & begun.like(begun.values <= terms.as_of).flags()
     return marks
+
+
+def _pays_plainly(typed: dict[str, Column], good: np.ndarray, wanted: Wanted, terms: Terms) -> np.ndarray:
+    """Places of the contributions that plainly cover somebody on the as-of date (transforms/reading/covered.py)."""
+    month, basic, last = terms.as_of.year * 12 + terms.as_of.month - 1, typed["insutype"], typed["accrym_end"]
+    pays = good & effective(typed) & among(basic, BASIC) & typed["accrym_begn"].like(typed["accrym_begn"].values <= month).flags()
+    employee = among(basic, ("310",))
+    pays &= last.like(last.values >= month).flags() | (employee & last.like(last.values >= month - terms.grace).flags())
+    at = np.flatnonzero(pays)
+    persons = typed["person_key"].at(at).rows().to_numpy()
+    return at[wanted.in_force.hold(numbers_of(typed["psn_insu_rlts_id"].at(at).hashes(), persons, employee[at]))]
 
 
 def _is_wanted(typed: dict[str, Column], wanted: Wanted) -> np.ndarray:
@@ -218,6 +243,8 @@ def _dtype(f: Field) -> pl.DataType:
 
 def _value(f: Field, raw: Column, findings: _Findings, drift: dict[str, str]) -> Column:
     """One typed column; what is missing or cannot be read is noted."""
+    if f.column.type == "text" and raw.texts is not None and not f.codes and not f.name.endswith(ADMDVS):
+        return _text(f, raw, findings)
     is_coded = bool(f.codes) or f.name.endswith(ADMDVS)
     if f.codes:
         typed = values.code(raw.values, f.codes, drift)
@@ -233,6 +260,22 @@ def _value(f: Field, raw: Column, findings: _Findings, drift: dict[str, str]) ->
     if f.filled and typed.null_count():
         findings.note(raw.like(typed.is_null()), reason or "missing_key", f.name)
     return raw.like(typed)
+
+
+def _text(f: Field, raw: Column, findings: _Findings) -> Column:
+    """A column of texts that do not repeat: only those that may need it are looked at."""
+    at = find_strange(raw.texts)
+    typed = raw
+    if len(at):
+        arrived = pl.from_arrow(raw.texts.take(pa.array(at)))
+        texts = values.text(arrived)
+        if not texts.eq_missing(arrived).all():
+            mask = np.zeros(len(raw.texts), bool)
+            mask[at] = True
+            typed = Column(None, None, pc.replace_with_mask(raw.texts, pa.array(mask), as_arrow(texts)))
+    if f.filled and typed.has_nulls():
+        findings.note(Column(pl.Series(typed.are_null()), None), "missing_key", f.name)
+    return typed
 
 
 def _lost(f: Field, raw: pl.Series, typed: pl.Series) -> pl.Series:
@@ -259,9 +302,10 @@ def _identifiers(extract, column, typed, findings, tally, as_of) -> dict[str, Co
         certno = column(f.name, pl.String())
         cert_type = typed.get(f"{prefix}cert_type" if prefix else "psn_cert_type") or Column.missing(pl.String(), tally.rows)
         if certno.index is None or f.filled:
-            certno = Column(certno.rows().cast(pl.String), None)
+            numbers = as_arrow(certno.rows().cast(pl.String)) if certno.texts is None else certno.texts
+            certno = Column(None, None, numbers)
             nationality = column("nat_regn_code", pl.String())
-            identity = identify(certno.values, cert_type.pair(), as_of, nationality.pair())
+            identity = identify(numbers, cert_type.pair(), as_of, nationality.pair())
             if "nat_regn_code" in extract.names:
                 found["number_key"] = Column(number_keys(identity, nationality.pair()), None)
         else:
@@ -323,7 +367,7 @@ def _truncated(typed: dict[str, Column]) -> np.ndarray:
 def _carried(extract: str, typed: dict[str, Column], row_ids: np.ndarray, keep: np.ndarray) -> pa.Table:
     columns = {name: c for name, c in typed.items() if not name.endswith("cert_type")}
     if extract == "enrollment":
-        columns["enrollment_hash"] = Column(pl.Series(_id_hashes(typed["psn_insu_rlts_id"])), None)
+        columns["enrollment_hash"] = Column(pl.Series(typed["psn_insu_rlts_id"].hashes()), None)
     if extract in OF_THE_PROTECTED:
         columns["is_protected"] = typed["psn_cert_type"].like(typed["psn_cert_type"].values.eq_missing(PROTECTED))
     if not keep.all():
@@ -332,20 +376,16 @@ def _carried(extract: str, typed: dict[str, Column], row_ids: np.ndarray, keep: 
     return pa.table({"row_id": pa.array(row_ids)} | {name: c.arrow() for name, c in columns.items()})
 
 
-def _id_hashes(ids: Column) -> np.ndarray:
-    """The hash by which an enrollment is named in narrow rows; 0 where none is."""
-    hashes = ids.hashes().copy()
-    hashes[ids.like(ids.values.is_null()).flags()] = 0
-    return hashes
-
-
-def _of_everybody(extract: str, typed: dict[str, Column], row_ids: np.ndarray, good: np.ndarray, terms: Terms) -> pa.Table:
+def _of_everybody(
+    extract: str, typed: dict[str, Column], row_ids: np.ndarray, good: np.ndarray, paying: np.ndarray, terms: Terms
+) -> pa.Table:
     """The few columns that the coverage plan reads of every person: of contributions those that can pay for a day of the
-    look-back, of assistance what is given on the as-of date."""
+    look-back, but for those that plainly cover somebody (``paying``); of assistance what is given on the as-of date."""
     if extract == "contribution":
         first = terms.since.year * 12 + terms.since.month - 1 - LONGEST_GRACE
-        basic, last = typed["insutype"], typed["accrym_end"]
-        good = good & effective(typed) & basic.like(basic.values.is_in(BASIC)).flags() & last.like(last.values >= first).flags()
+        last = typed["accrym_end"]
+        good = good & effective(typed) & among(typed["insutype"], BASIC) & last.like(last.values >= first).flags()
+        good[paying] = False
     if extract == "assistance":
         begin, end = typed["begin"], typed["end"]
         good = good & begin.like(begin.values <= terms.as_of).flags() & end.like(end.values.is_null() | (end.values > terms.as_of)).flags()
@@ -354,7 +394,7 @@ def _of_everybody(extract: str, typed: dict[str, Column], row_ids: np.ndarray, g
         n: typed[n].at(at).arrow() for n in ("person_key", "id_kind", "canonical", *OF_EVERYBODY[extract])
     }
     if extract == "contribution":
-        table["enrollment_hash"] = pa.array(_id_hashes(typed["psn_insu_rlts_id"].at(at)))
+        table["enrollment_hash"] = pa.array(typed["psn_insu_rlts_id"].at(at).hashes())
     return pa.table(table)
 
 
@@ -382,9 +422,8 @@ def _mixed(columns: list[tuple[int, Column]], length: int, seed: int) -> np.ndar
     """One hash of several columns, each by its place in the contract: their order in the file does not matter, nor whether a
     column that is empty is there at all. What repeats is worked on once per value."""
     total = np.zeros(length, dtype=np.uint64)
-    with np.errstate(over="ignore"):
-        for place, column in columns:
-            total += column.scrambled(np.uint64((place + 1) * _ODD[seed] % (1 << 64) | 1))
+    for place, column in columns:
+        column.add_to(total, (place + 1) * _ODD[seed] % (1 << 64) | 1)
     return total
 
 
