@@ -9,7 +9,8 @@ import pyarrow.parquet as pq
 from flows.files.header import Header, accept, best_header
 from flows.files.source import Batches, Rows, SourceFile, Unit, repeats
 
-BATCH_ROWS = 500_000
+#: Rows of a batch, and at least half as many: what is done once for a batch, whatever its size, costs as much as 100,000 rows.
+BATCH_ROWS = 1_000_000
 _READABLE = (
     pa.types.is_string, pa.types.is_large_string, pa.types.is_binary, pa.types.is_large_binary, pa.types.is_integer,
     pa.types.is_floating, pa.types.is_decimal, pa.types.is_date, pa.types.is_timestamp, pa.types.is_boolean, pa.types.is_null,
@@ -34,7 +35,9 @@ def open_parquet(source: SourceFile, path: Path) -> Rows:
     for group in range(meta.num_row_groups):
         groups.append(group)
         rows += meta.row_group(group).num_rows
-        if rows - first >= BATCH_ROWS // 2 or group == meta.num_row_groups - 1:
+        is_last = rows == meta.num_rows
+        # a few rows at the end are read with those before them
+        if (rows - first >= BATCH_ROWS // 2 and meta.num_rows - rows >= BATCH_ROWS // 4) or is_last:
             units.append(Unit(partial(_batches, source, path, groups, first)))
             groups, first = [], rows
     return Rows(tuple(units))

@@ -77,6 +77,13 @@ def add_at(total: np.ndarray, values: np.ndarray, index: np.ndarray) -> None:
     _NATIVE.add_at(_at(total), _at(values), _at(index), ctypes.c_int64(len(index)))
 
 
+def take_flags(values: np.ndarray, index: np.ndarray) -> np.ndarray:
+    """``values[index]`` of booleans."""
+    taken = np.empty(len(index), bool)
+    _NATIVE.take_flags(_at(values), _at(index), ctypes.c_int64(len(index)), _at(taken))
+    return taken
+
+
 def find_strange(texts: pa.StringArray) -> np.ndarray:
     """Places of the texts that are not to be taken as they are without a look: those that are null or empty, or hold anything but visible
     ASCII other than e, or common Han characters."""

@@ -130,6 +130,10 @@ void add_at(uint64_t *total, const uint64_t *values, const int32_t *index, int64
     for (int64_t n = 0; n < rows; n++) total[n] += values[index[n]];
 }
 
+void take_flags(const bool *values, const int32_t *index, int64_t rows, bool *out) {
+    for (int64_t n = 0; n < rows; n++) out[n] = values[index[n]];
+}
+
 /* Texts ------------------------------------------------------------------------------------------------------------------------ */
 
 /* Which texts may need more than taking them as they are: all but those of visible ASCII without e and E (a number in scientific

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
-from transforms.native import add_at, hash_texts
+from transforms.native import add_at, hash_texts, take_flags
 
 _OLDEST = pl.CompatLevel.oldest()
 #: Of the hash by which an id is looked up.
@@ -60,8 +60,11 @@ class Column:
 
     def flags(self) -> np.ndarray:
         """Of booleans: one per row, null as false."""
-        values = self.values.fill_null(False).to_numpy()
-        return values if self.index is None else values[self.index]
+        values = (self.values.fill_null(False) if self.values.null_count() else self.values).to_numpy()
+        if self.index is None:
+            return values
+        first = bool(values[0])
+        return np.full(len(self.index), first) if (values == first).all() else take_flags(np.ascontiguousarray(values), self.index)
 
     def has_nulls(self) -> bool:
         """Whether a value is null, of the dictionary at least."""

@@ -28,7 +28,7 @@ from transforms.reading.wanted import MARK, Wanted, load
 
 #: Columns that no step after ingest reads: they are kept in the quarantine's raw rows only.
 NOT_CARRIED = {
-    "enrollment": ("psn_no", "nat_regn_code", "emp_name", "crter_name"),
+    "enrollment": ("psn_no", "nat_regn_code", "emp_name", "crter_name", "updt_time"),
     "contribution": ("psn_name", "emp_no", "emp_clct_amt", "clct_time"),
     "student": ("psn_name", "student_no", "school_name"),
     "assistance": ("psn_name", "admdvs", "funding"),
@@ -37,9 +37,7 @@ READERS = {"text": values.text, "date": values.day, "month": values.month, "mone
 BAD = {"date": "bad_date", "month": "bad_date", "timestamp": "bad_date", "money": "unparseable_number"}
 ADMDVS = ("admdvs", "poolarea_no")
 #: Places of residence come from the police and from people; a code that is none leaves the home unknown, no more.
-LENIENT = frozenset({"hsreg_admdvs", "live_admdvs", "permit_admdvs", "updt_time", "clct_time"})
-#: Extracts that say which document a person holds, and how its number was repaired.
-DOCUMENTS = frozenset({"enrollment", "resident", "identity_link"})
+LENIENT = frozenset({"hsreg_admdvs", "live_admdvs", "permit_admdvs"})
 #: Extracts that speak of everybody, and may say that a person's whereabouts are secret: type of the certificate 91.
 OF_THE_PROTECTED = frozenset({"enrollment", "resident"})
 PROTECTED = "91"
@@ -177,10 +175,11 @@ def read_rows(extract: Extract, raw: pa.Table, first_row: int, terms: Terms) -> 
     wanted = load(terms.wanted) if terms.wanted else None
     keep = good & _is_wanted(typed, wanted) if wanted else good
     tally.measures = measured(extract.name, typed, good)
-    paying = _pays_plainly(typed, good, wanted, terms) if wanted and extract.name == "contribution" else np.empty(0, np.int64)
+    counts = good & effective(typed) & among(typed["insutype"], BASIC) if extract.name == "contribution" else good
+    paying = _pays_plainly(typed, counts, wanted, terms) if wanted and extract.name == "contribution" else np.empty(0, np.int64)
     return Reading(
         _carried(extract.name, typed, row_ids, keep),
-        _of_everybody(extract.name, typed, row_ids, good, paying, terms) if extract.name in OF_EVERYBODY else None,
+        _of_everybody(extract.name, typed, row_ids, counts, paying, terms) if extract.name in OF_EVERYBODY else None,
         _rejected(extract, raw, row_ids, findings, tally),
         _hashes(extract, arrived, typed, row_ids, ~good),
         _marks(extract.name, typed, row_ids, good, paying, terms) if extract.name in MARKED else None,
@@ -215,11 +214,11 @@ def _marks(extract: str, typed: dict[str, Column], row_ids: np.ndarray, good: np
     return marks
 
 
-def _pays_plainly(typed: dict[str, Column], good: np.ndarray, wanted: Wanted, terms: Terms) -> np.ndarray:
-    """Places of the contributions that plainly cover somebody on the as-of date (transforms/reading/covered.py)."""
-    month, basic, last = terms.as_of.year * 12 + terms.as_of.month - 1, typed["insutype"], typed["accrym_end"]
-    pays = good & effective(typed) & among(basic, BASIC) & typed["accrym_begn"].like(typed["accrym_begn"].values <= month).flags()
-    employee = among(basic, ("310",))
+def _pays_plainly(typed: dict[str, Column], counts: np.ndarray, wanted: Wanted, terms: Terms) -> np.ndarray:
+    """Places of the contributions that plainly cover somebody on the as-of date (transforms/reading/covered.py), of those that
+    are effective and of a basic scheme."""
+    month, first, last = terms.as_of.year * 12 + terms.as_of.month - 1, typed["accrym_begn"], typed["accrym_end"]
+    pays, employee = counts & first.like(first.values <= month).flags(), among(typed["insutype"], ("310",))
     pays &= last.like(last.values >= month).flags() | (employee & last.like(last.values >= month - terms.grace).flags())
     at = np.flatnonzero(pays)
     persons = typed["person_key"].at(at).rows().to_numpy()
@@ -245,21 +244,43 @@ def _value(f: Field, raw: Column, findings: _Findings, drift: dict[str, str]) ->
     """One typed column; what is missing or cannot be read is noted."""
     if f.column.type == "text" and raw.texts is not None and not f.codes and not f.name.endswith(ADMDVS):
         return _text(f, raw, findings)
-    is_coded = bool(f.codes) or f.name.endswith(ADMDVS)
-    if f.codes:
-        typed = values.code(raw.values, f.codes, drift)
-    elif is_coded:
-        typed = values.area(raw.values)
-    elif raw.values.dtype == _dtype(f) and f.column.type != "text":
-        typed = values.day(raw.values) if f.column.type == "date" else raw.values
-    else:
-        typed = READERS[f.column.type](raw.values)
-    reason = "unknown_code" if is_coded else BAD.get(f.column.type)
-    if reason and f.name not in LENIENT and typed.null_count() > raw.values.null_count():
-        findings.note(raw.like(_lost(f, raw.values, typed)), reason, f.name)
+    typed, lost = _typed(f, raw.values, drift)
+    reason = "unknown_code" if f.codes or f.name.endswith(ADMDVS) else BAD.get(f.column.type)
+    if lost is not None and f.name not in LENIENT:
+        findings.note(raw.like(lost), reason, f.name)
     if f.filled and typed.null_count():
         findings.note(raw.like(typed.is_null()), reason or "missing_key", f.name)
     return raw.like(typed)
+
+
+#: What few values were typed to: the same come back with every batch.
+_KNOWN: dict[tuple, tuple[pl.Series, pl.Series | None]] = {}
+_FEW, _MOST_KNOWN = 32, 1 << 12
+
+
+def _typed(f: Field, raw: pl.Series, drift: dict[str, str]) -> tuple[pl.Series, pl.Series | None]:
+    """Values typed, and which of them were something that cannot be read, if any."""
+    if len(raw) > _FEW:
+        return _typed_anew(f, raw, drift)
+    key = (f.column.type, f.codes, f.name.endswith(ADMDVS), raw.dtype, *raw.to_list(), *drift.items())
+    if key not in _KNOWN:
+        if len(_KNOWN) >= _MOST_KNOWN:
+            _KNOWN.clear()
+        _KNOWN[key] = _typed_anew(f, raw, drift)
+    return _KNOWN[key]
+
+
+def _typed_anew(f: Field, raw: pl.Series, drift: dict[str, str]) -> tuple[pl.Series, pl.Series | None]:
+    if f.codes:
+        typed = values.code(raw, f.codes, drift)
+    elif f.name.endswith(ADMDVS):
+        typed = values.area(raw)
+    elif raw.dtype == _dtype(f) and f.column.type != "text":
+        typed = values.day(raw) if f.column.type == "date" else raw
+    else:
+        typed = READERS[f.column.type](raw)
+    has_reason = f.codes or f.name.endswith(ADMDVS) or f.column.type in BAD
+    return typed, _lost(f, raw, typed) if has_reason and typed.null_count() > raw.null_count() else None
 
 
 def _text(f: Field, raw: Column, findings: _Findings) -> Column:
@@ -317,8 +338,7 @@ def _identifiers(extract, column, typed, findings, tally, as_of) -> dict[str, Co
             tally.id_filled += tally.rows - int((identity["id_reasons"] == 1 << REASON_BIT["id_missing"]).sum())
         else:
             found[prefix + "is_given"] = certno.like(identity["id_reasons"] != 1 << REASON_BIT["id_missing"])
-        kept = ("person_key", "id_kind", "canonical", "id_flags") if extract.name in DOCUMENTS else ("person_key", "id_kind", "canonical")
-        found |= {prefix + name: certno.like(identity[name]) for name in kept}
+        found |= {prefix + name: certno.like(identity[name]) for name in ("person_key", "id_kind", "canonical")}
     return found
 
 
@@ -377,19 +397,21 @@ def _carried(extract: str, typed: dict[str, Column], row_ids: np.ndarray, keep: 
 
 
 def _of_everybody(
-    extract: str, typed: dict[str, Column], row_ids: np.ndarray, good: np.ndarray, paying: np.ndarray, terms: Terms
+    extract: str, typed: dict[str, Column], row_ids: np.ndarray, counts: np.ndarray, paying: np.ndarray, terms: Terms
 ) -> pa.Table:
-    """The few columns that the coverage plan reads of every person: of contributions those that can pay for a day of the
+    """The few columns that the coverage plan reads of every person, of the rows that count: of contributions those that can pay for a day of the
     look-back, but for those that plainly cover somebody (``paying``); of assistance what is given on the as-of date."""
     if extract == "contribution":
         first = terms.since.year * 12 + terms.since.month - 1 - LONGEST_GRACE
         last = typed["accrym_end"]
-        good = good & effective(typed) & among(typed["insutype"], BASIC) & last.like(last.values >= first).flags()
-        good[paying] = False
+        counts = counts & last.like(last.values >= first).flags()
+        counts[paying] = False
     if extract == "assistance":
         begin, end = typed["begin"], typed["end"]
-        good = good & begin.like(begin.values <= terms.as_of).flags() & end.like(end.values.is_null() | (end.values > terms.as_of)).flags()
-    at = np.flatnonzero(good)
+        counts = (
+            counts & begin.like(begin.values <= terms.as_of).flags() & end.like(end.values.is_null() | (end.values > terms.as_of)).flags()
+        )
+    at = np.flatnonzero(counts)
     table = {"row_id": pa.array(row_ids[at])} | {
         n: typed[n].at(at).arrow() for n in ("person_key", "id_kind", "canonical", *OF_EVERYBODY[extract])
     }
