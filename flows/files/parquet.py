@@ -8,6 +8,7 @@ import pyarrow.parquet as pq
 
 from flows.files.header import Header, accept, best_header
 from flows.files.source import Batches, Rows, SourceFile, Unit, repeats
+from transforms.native import is_ascii
 
 #: Rows of a batch, and at least half as many: what is done once for a batch, whatever its size, costs as much as 100,000 rows.
 BATCH_ROWS = 1_000_000
@@ -73,5 +74,12 @@ def _named(source: SourceFile, table: pa.Table) -> pa.Table:
         values = _values(field.type)
         if pa.types.is_binary(values) or pa.types.is_large_binary(values):
             table = table.set_column(place, field.name, table.column(place).cast(pa.string()))
-    table.validate(full=True)  # the reader does not look whether text is UTF-8, and whoever takes it for UTF-8 may crash
+    for column in table.columns:
+        # the reader does not look whether text is UTF-8, and whoever takes it for UTF-8 may crash
+        if not all(_is_text(chunk.type) and is_ascii(chunk) for chunk in column.chunks):
+            column.validate(full=True)
     return table
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return pa.types.is_string(kind) or pa.types.is_large_string(kind)

@@ -32,6 +32,12 @@ def test_what_is_not_strange_is_text_as_it_is(texts):
 
 
 @quickly
+@given(TEXTS)
+def test_ascii_is_told_from_the_bytes(texts):
+    assert native.is_ascii(pa.array(texts, pa.string())) == all(text is None or text.isascii() for text in texts)
+
+
+@quickly
 @given(TEXTS, st.integers(0, 5))
 def test_a_slice_is_read_like_a_copy(texts, first):
     array = pa.array(texts, pa.string()).slice(min(first, len(texts)))

@@ -37,7 +37,7 @@ def build() -> Path:
 
 
 _NATIVE = ctypes.CDLL(str(build()))
-_NATIVE.find_strange.restype = ctypes.c_int64
+_NATIVE.find_strange.restype, _NATIVE.is_ascii.restype = ctypes.c_int64, ctypes.c_bool
 
 
 def _at(buffer: np.ndarray | pa.Buffer | None) -> ctypes.c_void_p:
@@ -82,6 +82,12 @@ def take_flags(values: np.ndarray, index: np.ndarray) -> np.ndarray:
     taken = np.empty(len(index), bool)
     _NATIVE.take_flags(_at(values), _at(index), ctypes.c_int64(len(index)), _at(taken))
     return taken
+
+
+def is_ascii(texts: pa.StringArray) -> bool:
+    """Whether no text has a byte beyond ASCII."""
+    data = texts.buffers()[2]
+    return data is None or _NATIVE.is_ascii(_at(data), ctypes.c_int64(data.size))
 
 
 def find_strange(texts: pa.StringArray) -> np.ndarray:

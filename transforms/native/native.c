@@ -136,6 +136,12 @@ void take_flags(const bool *values, const int32_t *index, int64_t rows, bool *ou
 
 /* Texts ------------------------------------------------------------------------------------------------------------------------ */
 
+bool is_ascii(const uint8_t *data, int64_t length) {
+    uint8_t any = 0;
+    for (int64_t n = 0; n < length; n++) any |= data[n];
+    return any < 0x80;
+}
+
 /* Which texts may need more than taking them as they are: all but those of visible ASCII without e and E (a number in scientific
    notation) and of the common Han characters, U+4000 to U+9FFF, whose first byte is E4 to E9. Empty ones do, too. */
 int64_t find_strange(const uint8_t *data, const int32_t *starts, int64_t rows, bool *strange) {
