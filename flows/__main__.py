@@ -30,6 +30,10 @@ def main(arguments: list[str] | None = None) -> int:
         if options.debug:
             traceback.print_exc()
         return _failed(options, str(error), error.status)
+    except ImportError as error:
+        if options.debug:
+            traceback.print_exc()
+        return _failed(options, f"{error}; nothing was published. Set up what is missing with make setup", FAILED)
     except KeyboardInterrupt:
         _complain(options, "interrupted; nothing was published", FAILED)
         return FAILED

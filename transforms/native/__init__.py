@@ -18,7 +18,7 @@ SOURCE = Path(__file__).with_name("native.c")
 COMPILE = ("cc", "-O3", "-std=gnu11", "-shared", "-fPIC", "-Wall", "-Werror")
 
 
-class NoCompiler(Exception):
+class NoCompiler(ImportError):
     """The library is not there, and cannot be built."""
 
 
@@ -31,7 +31,7 @@ def build() -> Path:
             try:
                 subprocess.run([*COMPILE, "-o", str(made), str(SOURCE)], check=True, capture_output=True)
             except (OSError, subprocess.SubprocessError):
-                raise NoCompiler(f"{SOURCE.name} was not built; install a C compiler (gcc) and run make setup") from None
+                raise NoCompiler(f"{SOURCE.name} is not built, and there is no C compiler (gcc) to build it") from None
             made.replace(library)
     return library
 
