@@ -285,8 +285,9 @@ def _typed_anew(f: Field, raw: pl.Series, drift: dict[str, str]) -> tuple[pl.Ser
 
 def _text(f: Field, raw: Column, findings: _Findings) -> Column:
     """A column of texts that do not repeat: only those that may need it are looked at."""
-    at = find_strange(raw.texts)
-    typed = raw
+    at, typed = find_strange(raw.texts), raw
+    if len(at) and raw.texts.null_count:
+        at = at[~raw.are_null()[at]]
     if len(at):
         arrived = pl.from_arrow(raw.texts.take(pa.array(at)))
         texts = values.text(arrived)
