@@ -60,10 +60,11 @@ def mixed(numbers: pl.Series, rng: np.random.Generator) -> pl.Series:
 def work(rows: int, seed: int, kind: str, ready, done) -> None:
     """One process: make the rows, wait for the others, identify, tell when it began and ended."""
     from transforms.identifiers import identify
+    from transforms.identifiers.eighteen import as_arrow
 
     rng = np.random.default_rng(seed)
     sizes = [min(BATCH, rows - begin) for begin in range(0, rows, BATCH)]
-    batches = [clean(size, rng) if kind == "clean" else mixed(clean(size, rng), rng) for size in sizes]
+    batches = [as_arrow(clean(size, rng) if kind == "clean" else mixed(clean(size, rng), rng)) for size in sizes]
     types = rng.choice(len(TYPES), BATCH, p=[0.985, 0.01, 0.005]).astype(np.int32)
     identify(batches[0].slice(0, 1000), (TYPES, types[:1000]), AS_OF)  # tables are built once per process
     ready.wait()

@@ -1,6 +1,7 @@
-"""OneCover's own parts: numbers read from their bytes by two processes, exact keys of 64 bits, a prefilter and a sweep in DuckDB."""
+"""OneCover's own parts: numbers read from their bytes on two threads, exact keys of 64 bits, a prefilter and a sweep in DuckDB."""
 
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
@@ -11,11 +12,10 @@ import pyarrow.parquet as pq
 
 from bench.peers.text import ISO
 from flows.settings import default_memory
-from flows.workers import workers
 from transforms.engine import Engine
 from transforms.identifiers import identify
 from transforms.identifiers.flags import FLAG_BIT
-from transforms.reading.wanted import distinct, in_order
+from transforms.reading.wanted import distinct
 
 CODED = ["insutype", "psn_insu_stas", "crt_insu_date", "paus_insu_date"]
 #: Repairs that the job speaks of; whoever needs another one is left out here.
@@ -48,7 +48,7 @@ def read(file: Path, group: int, part: Path, as_of: date) -> Path:
     """The rows of a row group that the job is about, as ``key``, ``id``, ``starts``, ``ends``."""
     with pq.ParquetFile(file, read_dictionary=CODED) as opened:
         table = opened.read_row_group(group, columns=["psn_insu_rlts_id", "certno", *CODED], use_threads=False).combine_chunks()
-    found = identify(pl.Series(table["certno"]), (pl.Series([None], dtype=pl.String), np.zeros(len(table), np.int32)), as_of)
+    found = identify(table["certno"].chunk(0), (pl.Series([None], dtype=pl.String), np.zeros(len(table), np.int32)), as_of)
     good = (found["person_key"].fill_null(0).to_numpy() > 0) & ((found["id_flags"].to_numpy() & ~OF_THE_JOB) == 0)
     for name, test in (
         ("insutype", lambda v: v.is_in(["310", "390", "380", "391"])),
@@ -75,12 +75,12 @@ def _days(column: pa.DictionaryArray, at: np.ndarray) -> pa.Array:
 
 
 def main(inbox: Path, out: Path, as_of: str) -> None:
-    with tempfile.TemporaryDirectory(prefix="onecover-peer-") as folder, workers(2) as pool:
+    with tempfile.TemporaryDirectory(prefix="onecover-peer-") as folder, ThreadPoolExecutor(2) as pool:
         files = sorted(inbox.glob("medical_insurance/enrollment*.parquet"))
         groups = [(file, group) for file in files for group in range(pq.read_metadata(file).num_row_groups)]
         waiting = [pool.submit(read, *at, Path(folder) / f"{n}.parquet", date.fromisoformat(as_of)) for n, at in enumerate(groups)]
         parts = [str(future.result()) for future in waiting]
-        keys = in_order(np.concatenate([np.load(Path(part).with_suffix(".npy")) for part in parts]))
+        keys = np.sort(np.concatenate([np.load(Path(part).with_suffix(".npy")) for part in parts]))
         engine = Engine(Path(folder), default_memory(), 2, {})
         engine.register("again", pa.table({"key": distinct(keys[1:][keys[1:] == keys[:-1]])}))
         engine.connection.execute(SWEEP, {"parts": parts, "out": str(out)})
