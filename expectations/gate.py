@@ -1,9 +1,13 @@
 """Great Expectations judges one row of counts per extract; no row of an extract ever reaches it (0.1 s whatever N)."""
 
 import os
-from collections.abc import Mapping
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from importlib import import_module
+from types import ModuleType
 
 from contracts.extracts import Extract
 from expectations.bounds import CHECKS, Bound, Check, bounds_of
@@ -84,8 +88,9 @@ def _status(result) -> str:
 def _great_expectations():
     """The library, and a batch of counts in a quiet context. Imported late: it takes seconds, and the night starts reading meanwhile."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"  # it never calls home
-    import great_expectations as gx
-    import great_expectations.expectations as expectations
+    with _later("altair", "scipy.stats"):
+        import great_expectations as gx
+        import great_expectations.expectations as expectations
     import pandas as pd
     from great_expectations.data_context.types.base import ProgressBarsConfig
 
@@ -95,6 +100,29 @@ def _great_expectations():
         context.data_sources.add_pandas(name="counts").add_dataframe_asset(name="counts").add_batch_definition_whole_dataframe("counts")
     )
     return gx, counted, expectations, pd
+
+
+class _Later(ModuleType):
+    """Stands for a module until somebody asks it for something."""
+
+    def __getattr__(self, name: str):
+        if sys.modules.get(self.__name__) is self:
+            del sys.modules[self.__name__]
+        return getattr(import_module(self.__name__), name)
+
+
+@contextmanager
+def _later(*names: str) -> Iterator[None]:
+    """What is imported inside gets these modules only when it uses them: of the library they take a third of the time to load,
+    for one expectation about distributions that no gate has."""
+    standing = {name: _Later(name) for name in names if name not in sys.modules}
+    sys.modules.update(standing)
+    try:
+        yield
+    finally:
+        for name, module in standing.items():
+            if sys.modules.get(name) is module:
+                del sys.modules[name]
 
 
 def warm_up() -> None:

@@ -1,9 +1,12 @@
 """Gates: the bounds of every extract, what is judged at them and just beyond, and that a result holds counts alone."""
 
+import subprocess
+import sys
 from dataclasses import asdict
 from types import SimpleNamespace
 
 import pytest
+from nights import CHECKOUT
 
 from contracts import DATASETS, EXTRACTS
 from contracts.reasons import REASONS
@@ -163,6 +166,21 @@ def test_the_largest_extract_is_judged_as_fast_as_the_smallest():
 
 
 # errors of ours ---------------------------------------------------------------------------------------------------------------
+LOADED = """
+import sys
+from expectations.gate import warm_up
+warm_up()
+print(*("altair" in sys.modules, "scipy.stats" in sys.modules))
+from great_expectations.expectations.core.expect_column_kl_divergence_to_be_less_than import alt, stats
+print(stats.entropy([0.5, 0.5], [0.5, 0.5]), alt.Chart.__name__, "altair" in sys.modules, "scipy.stats" in sys.modules)
+"""
+
+
+def test_what_no_gate_uses_is_loaded_when_it_is_used():
+    said = subprocess.run([sys.executable, "-c", LOADED], cwd=CHECKOUT, capture_output=True, text=True, check=True).stdout
+    assert said.splitlines() == ["False False", "0.0 Chart True True"]
+
+
 def test_a_check_that_raises_is_an_error_of_ours_and_stops_the_night():
     """A metric that cannot be compared makes Great Expectations raise inside the check: that is never bad data."""
     with pytest.MonkeyPatch.context() as patch:
