@@ -243,7 +243,6 @@ def retention(night: Night) -> None:
     of_persons = ("ended_by_death", "suspended_while_away", "person_ruling")
     rooms = ("narrowed", "matched", "ranked", "returned", *of_persons, "proposed", "guarded", "decided")
     night.build("retention", *(f"retention/{t}.sql" for t in (*rooms, "overlap_evidence", "person_evidence")))
-    night.engine.define("retention/evidence.sql")
     night.touched = {r["rule_id"]: r["persons"] for r in night.engine.rows("retention/rule_share.sql")}
     earlier = night.house.manifests_before(night.settings.as_of, affected.NIGHTS)
     most = night.checks["rule_share"].most
@@ -273,6 +272,7 @@ def consequences(night: Night) -> None:
     night.build("consequences", *(f"consequences/{t}.sql" for t in rooms))
     night.build("consequences", *(f"mutual_aid/{t}.sql" for t in ("relation", "aid_enrollment", "dissolution", "clearing")))
     night.build("consequences", "continuity/switch.sql", "identifiers/person.sql", "overlaps/overlap_name.sql", "retention/decision.sql")
+    night.engine.define("retention/evidence.sql")
     night.build("consequences", "consequences/stretch.sql")
     night.protected = night.engine.table("identifiers/protected_id.sql")["person_id"].combine_chunks()
     tables.show_last_night(night.engine, night.house.night_before(night.settings.as_of), night.restricted_key, night.renamed)
@@ -354,7 +354,7 @@ DONE_WITH = {
                   "ranked", "proposed"),
     "coverage": ("doubtful_document", *(f"{PLAN}.{table}" for table in ACTIVE)),
     "consequences": ("payment", "paid_year", "needed_later", "paid_period", "prepaid_period", "cover", "benefit", "segment", "enrollment",
-                     "guarded", "overlap_evidence", "person_evidence", "in_hospital", "entry", "wait", "doubtful",
+                     "guarded", "in_hospital", "entry", "wait", "doubtful",
                      *(f"{PLAN}.{table}" for table in ("enrollment", "contribution", "plan_resident"))),
     "reconcile": ("decided", "overlap_member", "enrollment_row", "deduction"),
 }  # fmt: skip

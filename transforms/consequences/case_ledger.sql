@@ -1,11 +1,11 @@
 -- The cases that clerks returned, each with the decision and the evidence as they stood when it came back: those of the last
 -- night before the return was read, else tonight's. A case that is known stays as it was (last_case); one that tonight's
 -- decisions no longer hold stays, too.
--- grain: one row per case, key (enrollment_id, overlap_id). inputs: decision, returned, last_decision, last_case.
+-- grain: one row per case, key (enrollment_id, overlap_id). inputs: evidence, returned, last_decision, last_case.
 WITH tonight AS (
     SELECT d.overlap_id, d.enrollment_id, d.person_id, b.case_numbers, b.fate AS status, b.decided_on, d.rule_id,
         coalesce(d.would_be, d.action) AS action, d.items
-    FROM decision d
+    FROM evidence d
     JOIN returned b ON b.enrollment_no = d.enrollment_no AND b.starts_on IS NOT DISTINCT FROM d.starts_on
 ),
 known AS (

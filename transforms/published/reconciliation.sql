@@ -28,7 +28,7 @@ UNION ALL
 SELECT 'every row after a death is published with a person, once', (SELECT count(*) FROM after_death),
     (SELECT count(*) FROM (SELECT DISTINCT extract, row_key FROM after_death JOIN person USING (person_key)))
 UNION ALL
-SELECT 'no decision without evidence', 0, (SELECT count(*) FROM decision WHERE items = '')
+SELECT 'no decision without evidence', 0, (SELECT count(*) FROM decision WHERE enrolled_on IS NULL)
 UNION ALL
 SELECT 'every row of a person in question is in one spell', (SELECT count(*) FROM enrollment_row),
     (SELECT count(*) FROM spell) + (SELECT count(*) FROM continuation)

@@ -1,5 +1,5 @@
 -- A view: decisions with their clause and their reasons in words; whoever publishes some of them pays for those only.
--- grain: one row per decision, key (enrollment_id, overlap_id). inputs: decision, rule, fact_label, action_label.
+-- grain: one row per decision, key (enrollment_id, overlap_id). inputs: evidence, rule, fact_label, action_label.
 SELECT d.*, r.clause,
     concat(r.clause, '：', r.summary_zh, '本参保关系', a.zh,
         if(w.zh IS NOT NULL AND d.action <> 'none', concat('（原应', w.zh, '）'), if(w.zh IS NOT NULL, concat('（当时应', w.zh, '）'), '')),
@@ -15,7 +15,7 @@ SELECT d.*, r.clause,
         coalesce('; resumes ' || d.resumes_on, ''),
         if(d.is_rejected, '; a clerk rejected the case', ''),
         if(d.is_guarded, '; ending it would leave days without cover', ''), '.') AS reason_en
-FROM decision d
+FROM evidence d
 JOIN rule r USING (rule_id)
 JOIN action_label a ON a.action = d.action
 LEFT JOIN action_label w ON w.action = d.would_be
