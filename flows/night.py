@@ -235,14 +235,17 @@ def facts(night: Night) -> None:
     rooms = ("chosen", "home", "schooling", "workplace", "employee_month", "continuity", "in_hospital", "person_row", "person_name")
     night.build("facts", *(f"facts/{t}.sql" for t in rooms))
     tables.register_name_forms(night.engine)
-    night.build("facts", *(f"facts/{t}.sql" for t in ("known_name", "identity_conflict", "deceased", "deregistered", "member_fact")))
+    night.build("facts", *(f"facts/{t}.sql" for t in ("known_name", "identity_conflict", "deceased", "deregistered")))
+    night.engine.define("facts/member_fact.sql")
 
 
 def retention(night: Night) -> None:
     """retention: which enrollment stays, on what ground, what the guard says, and the evidence."""
     of_persons = ("ended_by_death", "suspended_while_away", "person_ruling")
-    rooms = ("narrowed", "matched", "ranked", "returned", *of_persons, "proposed", "guarded", "decided")
-    night.build("retention", *(f"retention/{t}.sql" for t in (*rooms, "overlap_evidence", "person_evidence")))
+    night.build("retention", "retention/narrowed.sql", "retention/matched.sql")
+    night.engine.define("retention/ranked.sql")
+    rooms = ("returned", *of_persons, "proposed", "guarded", "decided", "overlap_evidence", "person_evidence")
+    night.build("retention", *(f"retention/{t}.sql" for t in rooms))
     night.touched = {r["rule_id"]: r["persons"] for r in night.engine.rows("retention/rule_share.sql")}
     earlier = night.house.manifests_before(night.settings.as_of, affected.NIGHTS)
     most = night.checks["rule_share"].most
@@ -350,8 +353,8 @@ def leave_for_operator(night: Night) -> None:
 DONE_WITH = {
     "activity": ("insured_month",),
     "facts": ("person_name", "known_name", "name_form"),
-    "retention": ("resident", "chosen", "home", "schooling", "workplace", "employee_month", "continuity", "person_row", "member_fact", "matched",
-                  "ranked", "proposed"),
+    "retention": ("resident", "chosen", "home", "schooling", "workplace", "employee_month", "continuity", "person_row", "matched",
+                  "proposed"),
     "coverage": ("doubtful_document", *(f"{PLAN}.{table}" for table in ACTIVE)),
     "consequences": ("payment", "paid_year", "needed_later", "paid_period", "prepaid_period", "cover", "benefit", "segment", "enrollment",
                      "guarded", "in_hospital", "entry", "wait", "doubtful",

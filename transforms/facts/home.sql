@@ -1,20 +1,19 @@
 -- The home of a person on the decision date: a residence permit valid that day, else the stated living area, else the
 -- household registration (rules 2, usual_residence). Police rows that give different homes give none.
--- grain: one row per overlap of two residents or more whose home is known, key (person_key, starts_on).
+-- grain: one row per overlap of two residents or more whose home is known, key (person_key, starts_on), also overlap_no.
 -- inputs: overlap, overlap_shape, resident, pooling.
 WITH said AS (
-    SELECT o.person_key, o.starts_on, r.row_id,
+    SELECT o.overlap_no, o.person_key, o.starts_on, r.row_id,
         coalesce(
             if(r.permit_begin <= o.decision_date AND coalesce(r.permit_end, DATE '9999-12-31') > o.decision_date, r.permit_admdvs, NULL),
             r.live_admdvs, r.hsreg_admdvs) AS home
-    FROM overlap o
-    JOIN overlap_shape USING (person_key, starts_on)
-    JOIN resident r USING (person_key)
-    WHERE n_resident >= 2
+    FROM resident r
+    JOIN (SELECT o.* FROM overlap o SEMI JOIN (SELECT overlap_no FROM overlap_shape WHERE n_resident >= 2) USING (overlap_no)) o
+        ON o.person_key = r.person_key
 )
-SELECT person_key, starts_on, min(home) AS home, min(home)[1:any_value(pool_digits)] AS home_pool, list_sort(list(row_id)) AS row_ids
+SELECT overlap_no, any_value(person_key) AS person_key, any_value(starts_on) AS starts_on, min(home) AS home, min(home)[1:any_value(pool_digits)] AS home_pool, list(row_id) AS row_ids
 FROM said
 LEFT JOIN pooling ON province = home[1:2]
 WHERE home IS NOT NULL
-GROUP BY person_key, starts_on
-HAVING count(DISTINCT home) = 1
+GROUP BY overlap_no
+HAVING min(home) = max(home)

@@ -1,30 +1,43 @@
--- Every fact of every member of every overlap, read at the decision date (rules 2). An unknown fact is false: nobody
--- is ahead of another for want of evidence.
+-- A view, read once: what the ladders weigh of every member of every overlap, read at the decision date (rules 2). An unknown
+-- fact is false: nobody is ahead of another for want of evidence.
 -- grain: one row per overlap and enrollment, key (person_key, starts_on, enrollment_no).
--- inputs: overlap_member, overlap_shape, benefit, home, schooling, workplace, continuity, chosen.
-WITH school AS (
-    SELECT person_key, starts_on, list(DISTINCT school_pool) AS pools, bool_or(is_freshman) AS is_freshman
-    FROM schooling
-    GROUP BY person_key, starts_on
+-- inputs: overlap_member, overlap_shape, home, schooling, workplace, chosen.
+WITH placed AS (
+    -- the pool of a school speaks for residents, that of an employer for employees
+    SELECT DISTINCT overlap_no * 2 AS side_no, school_pool AS pool FROM schooling
+    UNION ALL
+    SELECT overlap_no * 2 + 1, pool FROM workplace WHERE is_employment_place
+),
+student AS (
+    -- at_school: how many of the residents are where the person goes to school
+    SELECT c.overlap_no, bool_or(c.is_freshman) AS is_freshman, any_value(m.at_school) AS at_school
+    FROM schooling c
+    LEFT JOIN (
+        SELECT overlap_no, count(*) AS at_school
+        FROM overlap_member SEMI JOIN placed USING (side_no, pool)
+        WHERE scheme = 'resident'
+        GROUP BY overlap_no
+    ) m ON m.overlap_no = c.overlap_no
+    GROUP BY c.overlap_no
+),
+of_overlap AS (
+    SELECT s.overlap_no, s.n_employee, s.n_resident, s.category, s.has_retired, h.home, h.home_pool, c.overlap_no IS NOT NULL AS is_student,
+        coalesce(c.is_freshman, false) AS is_freshman, coalesce(c.at_school, 0) AS at_school,
+        p.chosen_no, coalesce(p.is_contradicted, false) AS is_contradicted
+    FROM overlap_shape s
+    LEFT JOIN home h USING (overlap_no)
+    LEFT JOIN student c USING (overlap_no)
+    LEFT JOIN chosen p ON p.person_key = s.person_key AND p.starts_on = s.starts_on
 )
-SELECT m.*, s.n_employee, s.n_resident, s.category, s.place, b.benefits_from,
+SELECT m.*, o.n_employee, o.n_resident, o.category, o.is_student, o.is_freshman, o.at_school, o.is_contradicted,
+    m.scheme = 'employee' AND o.has_retired AS has_retired,
     m.scheme = 'employee' AND NOT m.is_flexible AS employer_paid,
-    coalesce(m.scheme = 'employee' AND w.is_employment_place, false) AS employment_place,
-    coalesce(m.scheme = 'resident' AND m.pool = h.home_pool, false) AS usual_residence,
-    coalesce(m.scheme = 'resident' AND m.insu_admdvs = h.home, false) AS usual_county,
-    coalesce(m.scheme = 'resident' AND list_contains(c.pools, m.pool), false) AS school_place,
-    c.person_key IS NOT NULL AS is_student,
-    coalesce(c.is_freshman, false) AS is_freshman,
-    b.benefits_from <= m.decision_date AS benefit_active,
-    coalesce(p.chosen_no = m.enrollment_no, false) AS person_choice,
-    coalesce(p.is_contradicted, false) AS is_choice_contradicted,
-    coalesce(k.continuous_employee_months, 0) AS continuous_employee_months,
-    h.home IS NOT NULL AS is_home_known
+    m.scheme = 'employee' AND p.side_no IS NOT NULL AS employment_place,
+    coalesce(m.scheme = 'resident' AND m.pool = o.home_pool, false) AS usual_residence,
+    coalesce(m.scheme = 'resident' AND m.insu_admdvs = o.home, false) AS usual_county,
+    m.scheme = 'resident' AND p.side_no IS NOT NULL AS school_place,
+    coalesce(o.chosen_no = m.enrollment_no, false) AS person_choice,
+    o.home IS NOT NULL AS is_home_known
 FROM overlap_member m
-JOIN overlap_shape s USING (person_key, starts_on)
-JOIN benefit b USING (enrollment_no)
-LEFT JOIN home h USING (person_key, starts_on)
-LEFT JOIN school c USING (person_key, starts_on)
-LEFT JOIN workplace w ON w.person_key = m.person_key AND w.starts_on = m.starts_on AND w.pool = m.pool
-LEFT JOIN continuity k ON k.person_key = m.person_key AND k.starts_on = m.starts_on
-LEFT JOIN chosen p ON p.person_key = m.person_key AND p.starts_on = m.starts_on
+JOIN of_overlap o USING (overlap_no)
+LEFT JOIN placed p ON p.side_no = m.side_no AND p.pool = m.pool

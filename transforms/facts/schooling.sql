@@ -2,11 +2,11 @@
 -- expected_graduation (rules 2, school_place and freshman_year). is_freshman: until the end of the year of entry, or of
 -- the next one where freshman_until says so.
 -- grain: one row per overlap with residents and school, not unique. inputs: overlap, overlap_shape, student, pooling.
-SELECT o.person_key, o.starts_on, s.row_id, s.school_admdvs, s.school_admdvs[1:pool_digits] AS school_pool,
+SELECT o.overlap_no, o.person_key, o.starts_on, s.row_id, s.school_admdvs, s.school_admdvs[1:pool_digits] AS school_pool,
     s.stage = 'tertiary' AND year(o.decision_date) <= year(s.entry_date) + if($freshman_until = 'end_of_next_year', 1, 0) AS is_freshman
 FROM overlap o
-JOIN overlap_shape USING (person_key, starts_on)
-JOIN student s USING (person_key)
+JOIN overlap_shape USING (overlap_no)
+JOIN student s ON s.person_key = o.person_key
 LEFT JOIN pooling ON province = s.school_admdvs[1:2]
 WHERE n_resident >= 2
   AND s.status = 'enrolled'

@@ -4,17 +4,17 @@
 -- grain: one row per overlap of two employees or more and pool, key (person_key, starts_on, pool).
 -- inputs: overlap, overlap_shape, payment.
 WITH latest AS (
-    SELECT o.person_key, o.starts_on, p.pool,
+    SELECT o.overlap_no, any_value(o.person_key) AS person_key, any_value(o.starts_on) AS starts_on, p.pool,
         max(least(p.last_month, o.decision_month)) AS month,
         arg_max(p.clct_detl_id, (least(p.last_month, o.decision_month), p.clct_detl_id)) AS clct_detl_id
-    FROM overlap o
-    JOIN overlap_shape USING (person_key, starts_on)
-    JOIN payment p USING (person_key)
-    WHERE n_employee >= 2 AND p.is_employer_paid AND p.first_month <= o.decision_month
-    GROUP BY o.person_key, o.starts_on, p.pool
+    FROM payment p
+    JOIN (SELECT o.* FROM overlap o SEMI JOIN (SELECT overlap_no FROM overlap_shape WHERE n_employee >= 2) USING (overlap_no)) o
+        ON o.person_key = p.person_key
+    WHERE p.is_employer_paid AND p.first_month <= o.decision_month
+    GROUP BY o.overlap_no, p.pool
 )
 SELECT *,
     coalesce(month - max(month) OVER
-        (PARTITION BY person_key, starts_on ORDER BY month DESC, pool ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING EXCLUDE CURRENT ROW)
+        (PARTITION BY overlap_no ORDER BY month DESC, pool ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING EXCLUDE CURRENT ROW)
         > $collection_lag_months, true) AS is_employment_place
 FROM latest

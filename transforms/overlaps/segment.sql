@@ -1,16 +1,33 @@
--- The time line of each person cut wherever the set of active enrollments changes, with the number of its members.
--- A sweep over the ends of the intervals, so that one person with thousands of rows costs no more than they.
+-- The time line of each person with two active intervals or more, cut wherever the set of active enrollments changes, with the
+-- number of its members. Of two intervals the cuts are their four ends. Of more, a sweep over the ends, so that one person
+-- with thousands of rows costs no more than they.
 -- grain: one row per person and stretch with at least one member, key (person_key, starts_on). inputs: cover.
-WITH edges AS (
+WITH person AS (
+    SELECT person_key, count(*) AS intervals, min(starts_on) AS first_start, max(starts_on) AS last_start, min(ends_on) AS first_end, max(ends_on) AS last_end
+    FROM cover
+    GROUP BY person_key
+),
+edges AS (
     SELECT person_key, day, sum(step) AS step
     FROM (
-        SELECT person_key, starts_on AS day, 1 AS step FROM cover
-        UNION ALL
-        SELECT person_key, ends_on, -1 FROM cover
+        SELECT person_key, unnest([starts_on, ends_on]) AS day, unnest([1, -1]) AS step
+        FROM cover
+        WHERE person_key IN (SELECT person_key FROM person WHERE intervals > 2)
     )
     GROUP BY person_key, day
 )
-SELECT person_key, day AS starts_on, next_day AS ends_on, members
+SELECT person_key, starts_on, ends_on, members
+FROM (
+    SELECT person_key,
+        unnest([first_start, last_start, greatest(last_start, first_end)]) AS starts_on,
+        unnest([least(last_start, first_end), first_end, last_end]) AS ends_on,
+        unnest([1, 2, 1]) AS members
+    FROM person
+    WHERE intervals = 2
+)
+WHERE starts_on < ends_on
+UNION ALL
+SELECT person_key, day, next_day, members
 FROM (
     SELECT person_key, day,
         lead(day) OVER (PARTITION BY person_key ORDER BY day) AS next_day,

@@ -1,7 +1,7 @@
 -- The decisions of the night: what the guard finds turns a termination that counts into a review and gives a
 -- suspension that counts the day on which the cover is needed again (rules 3).
 -- grain: one row per decision, key (enrollment_no, starts_on). inputs: proposed, guarded, identity_conflict.
-SELECT p.* EXCLUDE (action, would_be, effective_date, conflict, precedence),
+SELECT p.* EXCLUDE (action, would_be, effective_date, conflict),
     p.counts AND p.action = 'terminate' AND g.enrollment_no IS NOT NULL AND p.rule_id <> 'deceased' AS is_guarded,
     if(is_guarded, 'review', p.action) AS action,
     if(is_guarded, p.action, p.would_be) AS would_be,

@@ -2,7 +2,7 @@
 -- not, paid or not; under review where the sources are in doubt or the number is used by two people (rules 3, step 1). Where a
 -- clerk rejected the death the enrollment is left as it is; where clerks contradict each other nothing ends.
 -- grain: one row per enrollment, key enrollment_no. inputs: deceased, spell, identity_conflict, returned.
-SELECT s.person_key, s.enrollment_no, s.scheme, s.insu_admdvs, d.died_on,
+SELECT s.person_key, s.enrollment_no, s.scheme, d.died_on,
     if(x.person_key IS NULL, 'deceased', 'identity_conflict') AS rule_id,
     if(x.person_key IS NULL AND len(d.doubts) = 0, 'terminate', 'review') AS due,
     CASE WHEN b.fate = 'rejected' THEN 'tolerate' WHEN b.fate = 'contradicted' THEN 'review' ELSE due END AS action,
@@ -11,8 +11,8 @@ SELECT s.person_key, s.enrollment_no, s.scheme, s.insu_admdvs, d.died_on,
     list_concat(coalesce(x.fields, d.doubts), if(b.fate = 'contradicted', ['case_feedback'], [])) AS conflict,
     action = 'tolerate' AS is_rejected,
     coalesce(b.fate = 'confirmed', false) AS is_confirmed
-FROM deceased d
-JOIN spell s USING (person_key)
+FROM spell s
+JOIN deceased d USING (person_key)
 LEFT JOIN identity_conflict x USING (person_key)
 LEFT JOIN returned b ON b.enrollment_no = s.enrollment_no AND b.starts_on IS NULL
 WHERE s.ends_on > $as_of

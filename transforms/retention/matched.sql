@@ -3,7 +3,7 @@
 -- removes is suspended, never terminated: what an employer owes does not end by a wish. What would have been reviewed
 -- is suspended by a choice as well.
 -- outcome says who is removed: 'resident', 'employee' or nobody ('tolerate': the residents wait; 'tied': all review).
--- grain: one row per overlap with both schemes, key (person_key, starts_on). inputs: narrowed, rule.
+-- grain: one row per overlap with both schemes, key (person_key, starts_on). inputs: narrowed, benefit, continuity, rule.
 WITH leaders AS (
     SELECT person_key, starts_on,
         count(*) FILTER (scheme = 'employee') AS employees,
@@ -11,26 +11,25 @@ WITH leaders AS (
         bool_and(is_flexible) FILTER (scheme = 'employee') AS all_flexible,
         bool_and(benefits_from > decision_date) FILTER (scheme = 'employee') AS all_waiting,
         min(benefits_from) FILTER (scheme = 'employee') AS first_benefits,
-        bool_or(benefit_active) FILTER (scheme = 'employee') AS employee_active,
-        bool_or(benefit_active) FILTER (scheme = 'resident') AS resident_active,
+        bool_or(benefits_from <= decision_date) FILTER (scheme = 'employee') AS employee_active,
+        bool_or(benefits_from <= decision_date) FILTER (scheme = 'resident') AS resident_active,
         max(crt_insu_date) FILTER (scheme = 'employee') AS employee_begun,
         max(crt_insu_date) FILTER (scheme = 'resident') AS resident_begun,
         min(enrollment_no) FILTER (scheme = 'employee') AS employee_leader,
         min(enrollment_no) FILTER (scheme = 'resident') AS resident_leader,
-        any_value(continuous_employee_months) AS months,
         min(scheme) FILTER (person_choice) AS chosen_scheme,
         bool_or(is_contradicted) AS is_contradicted
-    FROM narrowed
-    WHERE is_leader AND has_both
+    FROM benefit b
+    JOIN (SELECT * FROM narrowed WHERE is_leader AND has_both) n USING (enrollment_no)
     GROUP BY person_key, starts_on
 ),
 ruled AS (
-    SELECT *,
+    SELECT l.*, coalesce(c.continuous_employee_months, 0) AS months,
         CASE WHEN all_waiting THEN 'waiting_period'
              WHEN all_flexible THEN 'cross_scheme_flexible'
              WHEN months >= $one_year_months THEN 'cross_scheme_one_year'
              ELSE 'cross_scheme_under_one_year' END AS cross_rule
-    FROM leaders
+    FROM leaders l LEFT JOIN continuity c USING (person_key, starts_on)
 )
 SELECT person_key, starts_on, cross_rule, employees, residents, first_benefits, months,
     if(employees = 1, employee_leader, NULL) AS employee_leader,

@@ -5,53 +5,56 @@
 -- Where the rule lets the person choose, the choice is the heaviest of all. Where one of the employees is retired, or the
 -- choices contradict each other, all are tied at once.
 -- grain: one row per overlap and enrollment. inputs: member_fact, ladder, rung.
-WITH side AS (
-    SELECT person_key, starts_on, scheme, count(*) FILTER (school_place) AS at_school, bool_or(is_retired) AS has_retired,
-        bool_or(is_choice_contradicted) AS is_contradicted
-    FROM member_fact
-    GROUP BY person_key, starts_on, scheme
-),
-ruled AS (
-    SELECT m.*, s.has_retired, s.is_contradicted,
+WITH ruled AS (
+    SELECT m.*,
         CASE
             WHEN m.scheme = 'employee' THEN 'employee_workplace'
-            WHEN m.n_employee = 0 AND m.is_freshman AND s.at_school = 1 THEN 'freshman_year'
+            WHEN m.n_employee = 0 AND m.is_freshman AND m.at_school = 1 THEN 'freshman_year'
             WHEN m.is_student THEN 'student_school_place'
             ELSE 'resident_usual_residence'
         END AS own_rule
-    FROM member_fact m JOIN side s USING (person_key, starts_on, scheme)
+    FROM member_fact m
 ),
-scored AS (
-    SELECT r.*, l.w_newest_in_pool, l.w_person_choice,
-        if(has_retired OR (is_contradicted AND w_person_choice > 0), 0,
+scored AS MATERIALIZED (
+    SELECT side_no, person_key, starts_on, enrollment_no, scheme, timing, decision_date, pool, is_flexible, crt_insu_date,
+        category, n_employee > 0 AND n_resident > 0 AS has_both, person_choice, is_home_known, has_retired, is_contradicted, own_rule,
+        has_retired OR (is_contradicted AND w_person_choice > 0) AS is_tied,
+        if(is_tied, 0,
             person_choice::INT * w_person_choice
             + school_place::INT * w_school_place + usual_residence::INT * w_usual_residence + usual_county::INT * w_usual_county
-            + employer_paid::INT * w_employer_paid + employment_place::INT * w_employment_place) AS score
-    FROM ruled r JOIN ladder l ON l.rule_id = r.own_rule
+            + employer_paid::INT * w_employer_paid + employment_place::INT * w_employment_place) AS score,
+        NOT is_tied AND w_newest_in_pool > 0 AS looks_at_newest
+    FROM ruled JOIN ladder l ON l.rule_id = own_rule
 ),
 best AS (
-    SELECT person_key, starts_on, scheme, max(score) AS score FROM scored GROUP BY person_key, starts_on, scheme
+    -- of one member, or of two that differ, it is plain who leads
+    SELECT side_no, max(score) AS score, count(*) = 1 OR count(*) = 2 AND min(score) < max(score) AS is_plain,
+        arg_max(enrollment_no, score) AS leader
+    FROM scored
+    GROUP BY side_no
 ),
 ahead AS (
     -- those that lead before newest_in_pool: one_newest is their latest day where one pool and one enrollment has it
-    SELECT person_key, starts_on, scheme, count(*) AS ahead, arg_max(enrollment_no, s.crt_insu_date) AS newest_no,
-        max(s.crt_insu_date, 2) AS latest,
-        if(min(s.pool) = max(s.pool) AND any_value(s.w_newest_in_pool) > 0 AND NOT any_value(s.has_retired)
-            AND NOT (any_value(s.is_contradicted) AND any_value(s.w_person_choice) > 0) AND latest[1] IS DISTINCT FROM latest[2],
-            latest[1], NULL) AS one_newest
-    FROM scored s JOIN best b USING (person_key, starts_on, scheme, score)
-    GROUP BY person_key, starts_on, scheme
+    SELECT side_no, count(*) AS ahead, arg_max(enrollment_no, s.crt_insu_date) AS newest_no, max(s.crt_insu_date, 2) AS latest,
+        if(min(s.pool) = max(s.pool) AND bool_and(s.looks_at_newest) AND latest[1] IS DISTINCT FROM latest[2], latest[1], NULL) AS one_newest
+    FROM scored s JOIN (SELECT * FROM best WHERE NOT is_plain) b USING (side_no, score)
+    GROUP BY side_no
+),
+heaviest AS (
+    -- the heaviest fact for each way in which two scores differ
+    SELECT rule_id, difference, arg_max(fact, weight) AS fact
+    FROM rung JOIN (SELECT unnest(range(1, 2 * max(weight))) AS difference FROM rung) d ON d.difference & rung.weight <> 0
+    GROUP BY rule_id, difference
 )
-SELECT s.* EXCLUDE (w_newest_in_pool, w_person_choice, score, n_employee, n_resident, pool, is_retired, school_place, usual_residence, usual_county,
-        employer_paid, employment_place, is_student),
-    s.n_employee > 0 AND s.n_resident > 0 AS has_both,
+SELECT s.* EXCLUDE (side_no, score, pool, is_tied, looks_at_newest),
     coalesce(s.score = b.score AND (a.one_newest IS NULL OR s.crt_insu_date = a.one_newest), false) AS is_leader,
-    if(a.one_newest IS NULL, a.ahead, 1) AS own_leaders,
-    if(own_leaders = 1, a.newest_no, NULL) AS own_leader,
+    if(b.is_plain OR a.one_newest IS NOT NULL, 1, a.ahead) AS own_leaders,
+    if(own_leaders = 1, coalesce(a.newest_no, b.leader), NULL) AS own_leader,
     CASE WHEN is_leader THEN NULL
          WHEN s.score = b.score THEN 'newest_in_pool'
-         ELSE (SELECT arg_max(fact, weight) FROM rung WHERE rung.rule_id = s.own_rule AND (b.score & weight) <> (s.score & weight))
+         ELSE h.fact
     END AS own_fact
 FROM scored s
-JOIN best b USING (person_key, starts_on, scheme)
-JOIN ahead a USING (person_key, starts_on, scheme)
+JOIN best b USING (side_no)
+LEFT JOIN ahead a USING (side_no)
+LEFT JOIN heaviest h ON h.rule_id = s.own_rule AND h.difference = xor(s.score, b.score)

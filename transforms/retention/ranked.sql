@@ -1,6 +1,6 @@
--- What the ladders say of every member, before hospital and guard (rules 3, steps 1 to 3): action, rule, deciding fact
+-- A view, read once: what the ladders say of every member, before hospital and guard (rules 3, steps 1 to 3): action, rule, deciding fact
 -- and the enrollment that stays in its place.
--- grain: one row per overlap and enrollment. inputs: narrowed, matched, rule, benefit, identity_conflict.
+-- grain: one row per overlap and enrollment. inputs: narrowed, matched, rule, identity_conflict.
 WITH placed AS (
     SELECT n.*, m.cross_rule, m.outcome, m.cross_fact, m.employee_leader, m.resident_leader, m.losing_action, m.first_benefits,
         coalesce(m.outcome = n.scheme, false) AS is_scheme_removed,
@@ -41,7 +41,7 @@ decided AS (
         END AS kept_enrollment_no
     FROM placed p JOIN rule own ON own.rule_id = p.own_rule
 )
-SELECT d.person_key, d.starts_on, d.enrollment_no, d.scheme, d.insu_admdvs, d.timing, d.decision_date, d.category, d.is_freshman,
-    d.is_contradicted AND d.action = 'review' AND NOT d.is_conflict AS is_choice_doubted,
-    d.action, d.rule_id, d.deciding_fact, d.kept_enrollment_no, d.first_benefits, k.benefits_from AS kept_benefits_from
-FROM decided d LEFT JOIN benefit k ON k.enrollment_no = d.kept_enrollment_no
+SELECT person_key, starts_on, enrollment_no, scheme, timing, decision_date, category,
+    is_contradicted AND action = 'review' AND NOT is_conflict AS is_choice_doubted,
+    action, rule_id, deciding_fact, kept_enrollment_no, first_benefits
+FROM decided

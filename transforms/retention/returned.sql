@@ -7,18 +7,21 @@ WITH cases AS (
     SELECT person_key, enrollment_no, starts_on, starts_on AS came_up FROM overlap_member
     UNION ALL
     SELECT s.person_key, s.enrollment_no, NULL, d.came_up
-    FROM (SELECT person_key, died_on AS came_up FROM deceased
-          UNION ALL SELECT person_key, coalesce(left_on, DATE '0001-01-01') FROM deregistered) d
-    JOIN spell s USING (person_key)
+    FROM spell s
+    JOIN (SELECT person_key, died_on AS came_up FROM deceased
+          UNION ALL SELECT person_key, coalesce(left_on, DATE '0001-01-01') FROM deregistered) d USING (person_key)
     WHERE s.ends_on > $as_of
 ),
 said AS (
     SELECT c.person_key, c.enrollment_no, c.starts_on, f.case_no, f.result, f.decided_on
-    FROM case_feedback f
-    JOIN enrollment_row r ON r.enrollment_id = f.enrollment_id
-    LEFT JOIN spell_of o ON o.enrollment_no = r.enrollment_no
-    JOIN cases c ON c.enrollment_no = coalesce(o.spell_no, r.enrollment_no)
-    WHERE f.decided_on <= $as_of AND f.decided_on >= c.came_up
+    FROM cases c
+    JOIN (
+        SELECT coalesce(o.spell_no, r.enrollment_no) AS enrollment_no, t.case_no, t.result, t.decided_on
+        FROM enrollment_row r
+        JOIN (SELECT * FROM case_feedback WHERE decided_on <= $as_of) t ON t.enrollment_id = r.enrollment_id
+        LEFT JOIN spell_of o ON o.enrollment_no = r.enrollment_no
+    ) f ON f.enrollment_no = c.enrollment_no
+    WHERE f.decided_on >= c.came_up
 ),
 latest AS (
     SELECT * FROM said QUALIFY decided_on = max(decided_on) OVER (PARTITION BY enrollment_no, starts_on)

@@ -6,20 +6,20 @@
 -- grain: one row per enrollment, key enrollment_no.
 -- inputs: deregistered, spell, rule, identity_conflict, in_hospital, returned.
 WITH ruled AS (
-    SELECT s.person_key, s.enrollment_no, s.scheme, s.insu_admdvs, d.left_on, d.doubts, x.fields, b.fate, b.expires_on,
+    SELECT s.person_key, s.enrollment_no, s.scheme, d.left_on, d.doubts, x.fields, b.fate, b.expires_on,
         h.enrollment_no IS NOT NULL AS is_in_hospital,
         if(x.person_key IS NULL, 'deregistered', 'identity_conflict') AS rule_id,
         if(x.person_key IS NULL AND len(d.doubts) = 0, r.action, 'review') AS due,
         CASE WHEN b.fate = 'rejected' THEN 'tolerate' WHEN b.fate = 'contradicted' THEN 'review' ELSE due END AS ruled
-    FROM deregistered d
-    JOIN spell s USING (person_key)
+    FROM spell s
+    JOIN deregistered d USING (person_key)
     JOIN rule r ON r.rule_id = 'deregistered'
     LEFT JOIN identity_conflict x USING (person_key)
     LEFT JOIN in_hospital h ON h.enrollment_no = s.enrollment_no
     LEFT JOIN returned b ON b.enrollment_no = s.enrollment_no AND b.starts_on IS NULL
     WHERE s.ends_on > $as_of
 )
-SELECT person_key, enrollment_no, scheme, insu_admdvs, rule_id,
+SELECT person_key, enrollment_no, scheme, rule_id,
     if(ruled = 'suspend' AND is_in_hospital, 'hold', ruled) AS action,
     CASE WHEN action = 'hold' THEN ruled WHEN ruled <> due THEN due END AS would_be,
     CASE action WHEN 'suspend' THEN greatest($as_of, left_on + 1) WHEN 'tolerate' THEN expires_on END AS effective_date,
