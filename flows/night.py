@@ -218,7 +218,7 @@ def _candidates(night: Night) -> None:
 
 def activity(night: Night) -> None:
     """activity: spells, payments and the days on which each enrollment is active."""
-    waits = ("continuity/entry.sql", "continuity/insured_month.sql", "continuity/wait.sql", "activity/benefit.sql")
+    waits = ("continuity/entry.sql", "continuity/wait.sql", "activity/benefit.sql")
     night.build("activity", *(f"activity/{t}.sql" for t in ACTIVE), *waits)
 
 
@@ -351,7 +351,6 @@ def leave_for_operator(night: Night) -> None:
 
 #: Tables that nothing after a step reads: their memory is worth more than they are.
 DONE_WITH = {
-    "activity": ("insured_month",),
     "facts": ("person_name", "known_name", "name_form"),
     "retention": ("resident", "chosen", "home", "schooling", "workplace", "employee_month", "continuity", "person_row", "matched",
                   "proposed"),

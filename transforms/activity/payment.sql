@@ -4,10 +4,9 @@
 -- Its pool is that of its enrollment, else of its own area.
 -- premium_no is the place of the row in the input, unique; nothing is ever ordered by it.
 -- grain: one row per contribution, key premium_no. inputs: contribution, enrollment_row, spell, spell_of, pooling, flexible_type.
-WITH premium AS MATERIALIZED (
-    SELECT row_id AS premium_no, clct_detl_id, person_key, psn_insu_rlts_id AS named_id,
+WITH premium AS NOT MATERIALIZED (
+    SELECT row_id AS premium_no, clct_detl_id, person_key, psn_insu_rlts_id AS named_id, insu_admdvs,
         if(insutype = '310', 'employee', 'resident') AS scheme,
-        insu_admdvs[1:coalesce(pool_digits, 4)] AS own_pool,
         accrym_begn AS first_month, accrym_end AS last_month,
         coalesce(psn_clct_amt, 0) AS psn_clct_amt, coalesce(oth_clct_amt, 0) AS oth_clct_amt, coalesce(finsubs_amt, 0) AS finsubs_amt,
         clct_type = '10' OR $count_backpay AS is_continuous, clct_type <> '10' AS is_backpaid,
@@ -17,30 +16,33 @@ WITH premium AS MATERIALIZED (
         END AS says_flexible,
         payer_is_given AND payer_person_key IS DISTINCT FROM person_key AS is_paid_by_relative, payer_person_key AS payer_key
     FROM contribution
-    LEFT JOIN pooling ON province = insu_admdvs[1:2]
     WHERE insutype IN ('310', '390', '380', '391')
       AND clct_type IN ('10', '30', '31', '32') AND clct_flag IN ('1', '4') AND revs_flag = 'Z'
 ),
 named AS (
-    SELECT r.enrollment_id AS named_id, s.enrollment_no, s.scheme, s.pool, s.is_flexible
-    FROM enrollment_row r
-    LEFT JOIN spell_of o USING (enrollment_no)
-    JOIN spell s ON s.enrollment_no = coalesce(o.spell_no, r.enrollment_no)
+    -- rows of one spell are of one scheme, pool and kind
+    SELECT r.enrollment_id AS named_id, r.scheme, coalesce(o.spell_no, r.enrollment_no) AS enrollment_no, r.pool, r.is_flexible
+    FROM enrollment_row r LEFT JOIN spell_of o USING (enrollment_no)
 ),
 found AS (
     SELECT p.premium_no, s.enrollment_no, s.pool, s.is_flexible
-    FROM premium p
-    JOIN spell s ON s.person_key = p.person_key AND s.scheme = p.scheme AND s.pool = p.own_pool
-    WHERE p.named_id IS NULL
-      AND s.starts_on < s.ends_on
+    FROM spell s
+    JOIN (
+        SELECT premium_no, person_key, scheme, first_month, last_month, insu_admdvs[1:coalesce(pool_digits, 4)] AS pool
+        FROM premium LEFT JOIN pooling ON province = insu_admdvs[1:2]
+        WHERE named_id IS NULL
+    ) p ON s.person_key = p.person_key AND s.scheme = p.scheme AND s.pool = p.pool
+    WHERE s.starts_on < s.ends_on
       AND s.starts_on < make_date((p.last_month + 1) // 12, (p.last_month + 1) % 12 + 1, 1)
       AND s.ends_on > make_date(p.first_month // 12, p.first_month % 12 + 1, 1)
     QUALIFY row_number() OVER (PARTITION BY p.premium_no ORDER BY s.crt_insu_date DESC, s.enrollment_id) = 1
 )
-SELECT p.* EXCLUDE (named_id, says_flexible, own_pool),
+SELECT p.* EXCLUDE (named_id, says_flexible, insu_admdvs),
     coalesce(n.enrollment_no, f.enrollment_no) AS enrollment_no,
-    coalesce(n.pool, f.pool, p.own_pool) AS pool,
+    coalesce(n.pool, f.pool, p.insu_admdvs[1:coalesce(o.pool_digits, 4)]) AS pool,
     p.scheme = 'employee' AND NOT coalesce(p.says_flexible, n.is_flexible, f.is_flexible, false) AS is_employer_paid
 FROM premium p
 LEFT JOIN named n ON n.named_id = p.named_id AND n.scheme = p.scheme
 LEFT JOIN found f ON f.premium_no = p.premium_no
+-- asked of the few that belong to none
+LEFT JOIN pooling o ON o.province = if(coalesce(n.pool, f.pool) IS NULL, p.insu_admdvs[1:2], NULL)

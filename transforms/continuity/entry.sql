@@ -1,34 +1,35 @@
 -- When each enrollment came into force, and whether that was a switch between schemes (rules 4.3): of the covers that began
--- before its first active day, the one that reaches furthest (of several the last to begin, then the greatest id) is of
--- the other scheme. A sweep: one person with thousands of rows costs no more than they.
+-- before its first active day, the one that reaches furthest is of the other scheme. Asked of those only who are under both
+-- schemes, by a sweep: one person with thousands of rows costs no more than they.
 -- grain: one row per enrollment that is ever active, key enrollment_no. inputs: spell, cover.
-WITH events AS (
-    SELECT c.person_key, c.starts_on AS day, true AS is_cover, s.scheme, c.enrollment_no, s.enrollment_id, c.ends_on
-    FROM cover c JOIN spell s USING (enrollment_no)
+WITH of_both AS (
+    SELECT person_key FROM spell SEMI JOIN (SELECT person_key FROM spell WHERE scheme = 'employee') USING (person_key) WHERE scheme = 'resident'
+),
+entered AS (
+    SELECT enrollment_no, min(person_key) AS person_key, min(starts_on) AS first_day FROM cover GROUP BY enrollment_no
+),
+events AS (
+    SELECT c.person_key, c.starts_on AS day, true AS is_cover, s.scheme = 'employee' AS is_employee, NULL AS enrollment_no, c.ends_on
+    FROM cover c SEMI JOIN of_both USING (person_key) JOIN spell s USING (enrollment_no)
     UNION ALL
     -- before what begins on the same day
-    SELECT s.person_key, min(c.starts_on), false, s.scheme, s.enrollment_no, s.enrollment_id, NULL
-    FROM cover c JOIN spell s USING (enrollment_no)
-    GROUP BY s.person_key, s.scheme, s.enrollment_no, s.enrollment_id
+    SELECT e.person_key, e.first_day, false, s.scheme = 'employee', e.enrollment_no, NULL
+    FROM entered e SEMI JOIN of_both USING (person_key) JOIN spell s USING (enrollment_no)
+),
+reach AS (
+    SELECT enrollment_no, day, is_cover, is_employee,
+        max(ends_on) FILTER (is_employee) OVER past AS employee_end, max(ends_on) FILTER (NOT is_employee) OVER past AS resident_end
+    FROM events
+    WINDOW past AS (PARTITION BY person_key ORDER BY day, is_cover ROWS UNBOUNDED PRECEDING)
 ),
 before AS (
-    SELECT person_key, day AS first_day, is_cover, scheme, enrollment_no,
-        max({'ends_on': ends_on, 'starts_on': day, 'enrollment_id': enrollment_id}) FILTER (is_cover AND scheme = 'employee') OVER past AS employee,
-        max({'ends_on': ends_on, 'starts_on': day, 'enrollment_id': enrollment_id}) FILTER (is_cover AND scheme = 'resident') OVER past AS resident
-    FROM events
-    WINDOW past AS (PARTITION BY person_key ORDER BY day, is_cover, enrollment_id, enrollment_no ROWS UNBOUNDED PRECEDING)
-),
-sided AS (
-    SELECT person_key, first_day, scheme, enrollment_no,
-        if(scheme = 'employee', resident, employee) AS other,
-        if(scheme = 'employee', resident.ends_on, employee.ends_on) AS other_end,
-        if(scheme = 'employee', employee.ends_on, resident.ends_on) AS same_end
-    FROM before
-    WHERE NOT is_cover
+    SELECT enrollment_no, if(is_employee, resident_end, employee_end) AS other_end, if(is_employee, employee_end, resident_end) AS same_end
+    FROM reach
+    WHERE NOT is_cover AND other_end IS NOT NULL
 )
-SELECT person_key, enrollment_no, scheme, first_day, year(first_day) * 12 + month(first_day) - 1 AS first_month,
+SELECT e.person_key, e.enrollment_no, e.first_day,
     -- ends are cut at the first day: of two that reach it neither is before the other
-    coalesce(other_end > coalesce(same_end, DATE '0001-01-01') AND coalesce(same_end, DATE '0001-01-01') < first_day, false) AS is_switch,
-    if(is_switch, other.enrollment_id, NULL) AS from_enrollment_id,
-    if(other_end IS NULL, NULL, least(other_end, first_day)) AS other_until
-FROM sided
+    if(b.other_end IS NULL, NULL, least(b.other_end, e.first_day)) AS other_until,
+    coalesce(other_until > coalesce(b.same_end, DATE '0001-01-01'), false) AS is_switch
+FROM entered e
+LEFT JOIN before b USING (enrollment_no)

@@ -1,7 +1,19 @@
--- Switches between schemes inside the look-back: what was insured before, the gap, the wait and the day on which benefits
--- begin; a given trt_begn_date always wins (rules 4.3).
--- grain: one row per switch, key enrollment_no. inputs: entry, wait, benefit.
-SELECT e.person_key, e.enrollment_no, e.from_enrollment_id, w.continuous_months, w.gap_months, w.waiting_months, w.is_38, w.is_continued,
+-- Switches between schemes inside the look-back: the enrollment it was from, what was insured before, the gap, the wait and
+-- the day on which benefits begin; a given trt_begn_date always wins (rules 4.3).
+-- grain: one row per switch, key enrollment_no. inputs: entry, wait, benefit, cover, spell.
+WITH switched AS (
+    SELECT e.person_key, e.enrollment_no, e.first_day, s.scheme
+    FROM entry e JOIN spell s USING (enrollment_no)
+    WHERE e.is_switch AND e.first_day >= $lookback_start
+),
+left_behind AS (
+    -- of the covers of the other scheme that began before the one that reaches furthest
+    SELECT e.enrollment_no, arg_max(s.enrollment_id, (c.ends_on, c.starts_on, s.enrollment_id)) AS from_enrollment_id
+    FROM cover c
+    JOIN switched e ON e.person_key = c.person_key AND c.starts_on < e.first_day
+    JOIN spell s ON s.enrollment_no = c.enrollment_no AND s.scheme <> e.scheme
+    GROUP BY e.enrollment_no
+)
+SELECT e.person_key, e.enrollment_no, l.from_enrollment_id, w.continuous_months, w.gap_months, w.waiting_months, w.is_38, w.is_continued,
     b.benefits_from
-FROM entry e JOIN wait w USING (enrollment_no) JOIN benefit b USING (enrollment_no)
-WHERE e.is_switch AND e.first_day >= $lookback_start
+FROM switched e JOIN left_behind l USING (enrollment_no) JOIN wait w USING (enrollment_no) JOIN benefit b USING (enrollment_no)
