@@ -91,10 +91,14 @@ class Engine:
         return f"SELECT r.* REPLACE ({of_person}){document} FROM ({rows}) r {joins}"
 
     def everybody(self, name: str, files: list[str], dropped: str | None, linked: str | None = None) -> None:
-        """The views ``every_<name>``, rows of everybody as they are in the files, less those that ``dropped`` names, and
-        ``everybody_<name>``, the same under the key of the person: a lookup for each row that is read."""
-        rest = f" WHERE row_id NOT IN (SELECT row_id FROM read_parquet({_literal([dropped])}))" if dropped else ""
-        self.connection.execute(f"CREATE OR REPLACE VIEW every_{name} AS SELECT * FROM read_parquet({_literal(files)}){rest}")
+        """Views over the rows of everybody. ``read_<name>``: as they are in the files; with the table ``dropped_<name>``, the
+        rows that count no more, it is for whoever looks for a few, and asks of these alone. ``every_<name>``: less the
+        dropped, a lookup for each row that is read; ``everybody_<name>``: the same under the key of the person, another one."""
+        drops = f"SELECT row_id FROM read_parquet({_literal([dropped])})" if dropped else "SELECT 0::BIGINT AS row_id WHERE false"
+        self.connection.execute(f"CREATE OR REPLACE TABLE dropped_{name} AS {drops}")
+        self.connection.execute(f"CREATE OR REPLACE VIEW read_{name} AS SELECT * FROM read_parquet({_literal(files)})")
+        rest = f" WHERE row_id NOT IN (SELECT row_id FROM dropped_{name})" if dropped else ""
+        self.connection.execute(f"CREATE OR REPLACE VIEW every_{name} AS SELECT * FROM read_{name}{rest}")
         self.connection.execute(f"CREATE OR REPLACE VIEW everybody_{name} AS {self._of_persons(f'SELECT * FROM every_{name}', linked)}")
 
     @contextmanager

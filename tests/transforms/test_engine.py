@@ -165,6 +165,8 @@ def test_everybodys_rows_are_seen_under_the_document_and_under_the_person(engine
         return engine.connection.execute(f"SELECT {columns} FROM {view} ORDER BY row_id").fetchall()
 
     assert seen("row_id, person_key", "every_resident") == [(1, 10), (2, 20), (3, None)]
+    assert seen("row_id, person_key", "read_resident") == [(1, 10), (2, 20), (3, None), (4, 10)], "and which of them is dropped:"
+    assert seen("row_id", "dropped_resident") == [(4,)]
     person, document = (11, 21) if linked else (20, 20)
     assert seen("row_id, person_key, document_key", "everybody_resident") == [(1, 10, 10), (2, person, document), (3, None, None)]
 

@@ -1,10 +1,11 @@
 -- What the police register says of the doubtful, with the home of each row on the as-of date: a residence permit valid that
 -- day, else the stated living area, else the household registration (rules 2, usual_residence).
--- grain: one row per row of the register, key row_id. inputs: every_resident, doubtful_document, linked.
+-- grain: one row per row of the register, key row_id. inputs: read_resident, dropped_resident, doubtful_document, linked.
 SELECT r.row_id, coalesce(l.person_key, r.person_key) AS person_key, r.id_kind, r.canonical, r.psn_name, r.gend, r.brdy, r.dereg_reason, r.dereg_date,
     coalesce(
         if(r.permit_begin <= $as_of AND coalesce(r.permit_end, DATE '9999-12-31') > $as_of, r.permit_admdvs, NULL),
         r.live_admdvs, r.hsreg_admdvs) AS home
-FROM every_resident r
+FROM read_resident r
 SEMI JOIN doubtful_document d ON d.document_key = r.person_key
 LEFT JOIN linked l ON l.document_key = r.person_key
+WHERE row_id NOT IN (SELECT row_id FROM dropped_resident)

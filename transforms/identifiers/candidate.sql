@@ -6,8 +6,8 @@
 -- that are said to be different children, and nobody where one kind of document is there twice.
 -- Sexes agree where both are stated. Documents that are linked already, or that an entry keeps apart, are no pair.
 -- grain: one row per pair and row of its right side.
--- inputs: damaged_number, near_number, candidate_form, other_document, every_enrollment, every_resident, newborn, linked,
--- document_link, kind.
+-- inputs: damaged_number, near_number, candidate_form, other_document, read_enrollment, dropped_enrollment, read_resident,
+-- dropped_resident, newborn, linked, document_link, kind.
 WITH repaired AS (
     SELECT 'repaired_number' AS basis, d.row_id, d.enrollment_id, NULL AS left_key, NULL AS left_kind, d.number AS left_number,
         n.person_key AS right_key, n.id_kind AS right_kind, n.canonical AS right_number, n.extract, n.row_key, n.psn_name, n.gend, n.brdy,
@@ -18,10 +18,15 @@ WITH repaired AS (
     JOIN candidate_form f ON f.psn_name = n.psn_name AND f.name = d.name
     WHERE d.gend IS NOT DISTINCT FROM n.gend OR NOT is_sex_stated
 ),
-formed AS (
-    -- a name and a birth date that more than fifty documents share say nothing: made up, or nobody knows
+told AS (
     SELECT o.*, f.name FROM other_document o JOIN candidate_form f USING (psn_name) WHERE f.name <> ''
-    QUALIFY count(DISTINCT o.document_key) OVER (PARTITION BY f.name, o.brdy) <= 50
+),
+many AS (
+    -- a name and a birth date that more than fifty documents share say nothing: made up, or nobody knows
+    SELECT name, brdy FROM told GROUP BY name, brdy HAVING count(*) > 50 AND count(DISTINCT document_key) > 50
+),
+formed AS (
+    SELECT * FROM told ANTI JOIN many USING (name, brdy)
 ),
 enrolled AS (
     SELECT * FROM formed WHERE extract = 'enrollment' AND document_key < 0
@@ -32,15 +37,21 @@ spelled AS (
         list_transform(['·', '•', '‧', '・', '.', '．', ''], lambda dot: regexp_replace(psn_name, '[·•‧∙⋅・･.．]', dot, 'g')), []))) AS psn_name
     FROM enrolled
 ),
-of_resident_id AS (
-    SELECT 'enrollment' AS extract, e.psn_insu_rlts_id AS row_key, e.person_key AS document_key, e.id_kind, e.canonical, e.psn_name, e.gend,
-        e.brdy, e.emp_no, s.name
-    FROM every_enrollment e JOIN spelled s ON s.psn_name = e.psn_name AND s.brdy = e.brdy
+-- by name and birth date alone while the rows are read; what else is told of them is asked of the few that are found
+of_that_name AS (
+    SELECT e.row_id, e.person_key AS document_key, e.id_kind, e.psn_name, e.brdy, s.name
+    FROM read_enrollment e JOIN spelled s ON s.psn_name = e.psn_name AND s.brdy = e.brdy
     WHERE e.id_kind = (SELECT id_kind FROM kind WHERE kind = 'resident_id')
+),
+of_resident_id AS (
+    SELECT 'enrollment' AS extract, e.psn_insu_rlts_id AS row_key, o.document_key, o.id_kind, NULL AS canonical, o.psn_name, e.gend,
+        o.brdy, e.emp_no, o.name
+    FROM read_enrollment e JOIN of_that_name o USING (row_id)
+    WHERE row_id NOT IN (SELECT row_id FROM dropped_enrollment)
     UNION ALL
-    SELECT 'resident', NULL, r.person_key, r.id_kind, r.canonical, r.psn_name, r.gend, r.brdy, NULL, s.name
-    FROM every_resident r JOIN spelled s ON s.psn_name = r.psn_name AND s.brdy = r.brdy
-    WHERE r.id_kind = (SELECT id_kind FROM kind WHERE kind = 'resident_id')
+    SELECT 'resident', NULL, r.person_key, r.id_kind, NULL, r.psn_name, r.gend, r.brdy, NULL, s.name
+    FROM read_resident r JOIN spelled s ON s.psn_name = r.psn_name AND s.brdy = r.brdy
+    WHERE r.id_kind = (SELECT id_kind FROM kind WHERE kind = 'resident_id') AND r.row_id NOT IN (SELECT row_id FROM dropped_resident)
 ),
 named AS (
     SELECT 'same_name_and_birth' AS basis, a.row_id, a.row_key AS enrollment_id, a.document_key AS left_key, a.id_kind AS left_kind,

@@ -2,8 +2,9 @@
 -- changed, missing or too many, two neighbours swapped, letters for digits; of a number that a spreadsheet cut or rounded, or
 -- that is masked, those with the characters that are left.
 -- One repair leaves the first six characters or the three before the last as they are: with the birth date, which stands in
--- the number, either finds the few that are worth comparing. Only keys are read of everybody.
--- grain: one row per damaged row and number. inputs: damaged_number, every_enrollment, every_resident.
+-- the number, either finds the few that are worth comparing. Only keys are read of everybody, those of dropped rows, too.
+-- repair: which one it is, null where it is more than one: judged once, asked for by who reads it.
+-- grain: one row per damaged row and number. inputs: damaged_number, read_enrollment, read_resident.
 WITH piece AS (
     SELECT row_id, year(brdy) * 10000 + month(brdy) * 100 + day(brdy) AS day,
         TRY_CAST(replace(number, '.', '')[1:6] AS BIGINT) AS area, [TRY_CAST(number[-4:-2] AS BIGINT),
@@ -11,9 +12,9 @@ WITH piece AS (
     FROM damaged_number
 ),
 one AS NOT MATERIALIZED (
-    SELECT person_key FROM every_enrollment WHERE person_key > 0
+    SELECT person_key FROM read_enrollment WHERE person_key > 0
     UNION ALL
-    SELECT person_key FROM every_resident WHERE person_key > 0
+    SELECT person_key FROM read_resident WHERE person_key > 0
 ),
 near AS (
     SELECT p.row_id, o.person_key FROM one o JOIN piece p ON o.person_key // 1000 = p.area * 100000000 + p.day
@@ -50,4 +51,3 @@ SELECT row_id, person_key, brdy, canonical,
             END
     END AS repair
 FROM compared
-WHERE repair IS NOT NULL
