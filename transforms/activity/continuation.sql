@@ -5,8 +5,7 @@
 WITH touching AS (
     -- the few days on which a person has something that ends and something that begins
     SELECT DISTINCT person_key, ends_on AS day
-    FROM enrollment_row
-    WHERE (person_key, ends_on) IN (SELECT (person_key, crt_insu_date) FROM enrollment_row)
+    FROM enrollment_row SEMI JOIN (SELECT person_key, crt_insu_date AS ends_on FROM enrollment_row) USING (person_key, ends_on)
 ),
 kinds AS (
     SELECT *, scheme || if(is_flexible, ' flexible', '') || if(is_retired, ' retired', '') AS kind

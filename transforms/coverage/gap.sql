@@ -3,7 +3,8 @@
 -- them in the last three months, else the resident scheme, at the place of work, else of residence, school, last
 -- enrollment; where none is known, of issue of the number, 000000 if that is none.
 -- grain: one row per person, key person_key.
--- inputs: uncovered, enrollment_row, enrollment, spell, cover, payment, contribution, plan_resident, everybody_student, everybody_assistance, kind.
+-- inputs: uncovered, enrollment_row, enrollment, spell, cover, payment, contribution, plan_resident, doubtful_document, read_student,
+-- dropped_student, linked, everybody_assistance, kind.
 WITH listed AS (
     SELECT person_key, is_newborn FROM uncovered WHERE left_out IS NULL
 ),
@@ -48,10 +49,18 @@ card AS (
     SEMI JOIN listed USING (person_key) JOIN kind USING (id_kind)
     WHERE kind = 'disability_card'
 ),
+student AS (
+    SELECT coalesce(k.person_key, s.person_key) AS person_key, s.school_admdvs, s.status, s.entry_date, s.expected_graduation
+    FROM read_student s
+    SEMI JOIN doubtful_document d ON d.document_key = s.person_key
+    LEFT JOIN linked k ON k.document_key = s.person_key
+    WHERE coalesce(k.person_key, s.person_key) IN (SELECT person_key FROM listed)
+      AND s.row_id NOT IN (SELECT row_id FROM dropped_student)
+),
 school AS (
     SELECT person_key, min(school_admdvs) AS school_admdvs,
         bool_or(status = 'enrolled' AND entry_date <= $as_of AND coalesce(expected_graduation, DATE '9999-12-31') > $as_of) AS is_student
-    FROM everybody_student SEMI JOIN listed USING (person_key)
+    FROM student
     GROUP BY person_key
 ),
 aid AS (

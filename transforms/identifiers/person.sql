@@ -3,12 +3,17 @@
 -- has none, of the police register.
 -- grain: one row per person, key person_key.
 -- inputs: overlap, person_ruling, enrollment, plan.gap, switch, refund, after_death, contribution, dissolution, plan.plan_resident,
--- plan.enrollment, plan.contribution, everybody_student, linked, kind.
+-- plan.enrollment, plan.contribution, read_student, dropped_student, linked, kind.
 WITH spoken AS (
     SELECT person_key FROM overlap UNION SELECT person_key FROM person_ruling UNION SELECT person_key FROM plan.gap
     UNION SELECT person_key FROM switch UNION SELECT person_key FROM after_death
     UNION SELECT payer_key FROM refund WHERE payer_key IS NOT NULL
     UNION SELECT donor_key FROM dissolution UNION SELECT beneficiary_key FROM dissolution
+),
+in_gap AS (
+    SELECT person_key, person_key AS document_key FROM plan.gap
+    UNION
+    SELECT person_key, document_key FROM linked SEMI JOIN plan.gap USING (person_key)
 ),
 told AS (
     SELECT person_key, 3 AS rank, crt_insu_date AS day, psn_insu_rlts_id AS id, id_kind, canonical, psn_name, gend, brdy FROM enrollment
@@ -24,7 +29,9 @@ told AS (
     UNION ALL
     SELECT beneficiary_key, 1, NULL, '', beneficiary_kind, beneficiary_canonical, NULL, NULL, NULL FROM dissolution
     UNION ALL
-    SELECT person_key, 1, NULL, '', id_kind, canonical, NULL, NULL, NULL FROM everybody_student SEMI JOIN plan.gap USING (person_key)
+    SELECT g.person_key, 1, NULL, '', s.id_kind, s.canonical, NULL, NULL, NULL
+    FROM read_student s JOIN in_gap g ON g.document_key = s.person_key
+    WHERE s.row_id NOT IN (SELECT row_id FROM dropped_student)
     UNION ALL
     SELECT person_key, 1, NULL, '', id_kind, canonical, NULL, NULL, NULL FROM plan.contribution SEMI JOIN plan.gap USING (person_key)
 ),
