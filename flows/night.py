@@ -18,6 +18,7 @@ from expectations import CHECKS, Verdict, is_accepted, judge
 from expectations.bounds import Check
 from expectations.gate import warm_up
 from flows import affected, checks_page, controls, datapackage, protected, publish, report, tables, warehouse, worklists
+from flows.attached import attached
 from flows.errors import GateStopped, NightError
 from flows.files import find, unchanged
 from flows.ingest import Desk, Ingest, Ingested, readers
@@ -46,6 +47,8 @@ WITHOUT = {
 
 #: What says on which days an enrollment is active.
 ACTIVE = ("enrollment_row", "continuation", "spell_of", "spell", "payment", "cover")
+#: Datasets of which many rows share columns: the SELECT that has those once, and the number that orders both.
+SHARED = {"timelines": ("published/timeline_columns.sql", "enrollment_place")}
 #: The schema of the coverage plan's own tables.
 PLAN = "plan"
 
@@ -276,7 +279,7 @@ def consequences(night: Night) -> None:
     night.build("consequences", *(f"mutual_aid/{t}.sql" for t in ("relation", "aid_enrollment", "dissolution", "clearing")))
     night.build("consequences", "continuity/switch.sql", "identifiers/person.sql", "overlaps/overlap_name.sql", "retention/decision.sql")
     night.engine.define("retention/evidence.sql")
-    night.build("consequences", "consequences/stretch.sql")
+    night.build("consequences", "consequences/timeline.sql", "consequences/stretch.sql")
     night.protected = night.engine.table("identifiers/protected_id.sql")["person_id"].combine_chunks()
     tables.show_last_night(night.engine, night.house.night_before(night.settings.as_of), night.restricted_key, night.renamed)
     night.build("consequences", "consequences/ledger.sql", "consequences/refund_ledger.sql", "consequences/case_ledger.sql")
@@ -326,6 +329,9 @@ def _write_worklists(night: Night) -> None:
 def _publish(night: Night, dataset: Dataset) -> int:
     path = f"published/{dataset.name}.sql"
     rows = night.engine.batches(path) if tables.has_sql(path) else tables.checks(night.verdicts) if dataset.name == "checks" else None
+    if dataset.name in SHARED:
+        columns, place = SHARED[dataset.name]
+        rows = attached(rows, night.engine.batches(columns), place)
     shown = rows if dataset.restricted else protected.without_places(rows, night.protected)
     written = publish.write(night.run, dataset, shown, tables.metadata(night), night.restricted_key)
     file = publish.folder_of(night.run, dataset) / "part-0.parquet"

@@ -18,12 +18,15 @@ CASE = {
         "B": {"scheme": "resident", "area": "220104", "from": D(2025, 6, 1)},
         "E": {"scheme": "employee", "area": "220102", "from": D(2025, 1, 1), "to": D(2026, 12, 31), "psn_type": "1103", "emp_mgt_type": "02",
               "benefit_from": D(2025, 3, 1)},
-        "N": {"scheme": "employee", "area": "510104", "from": D(2019, 1, 1), "to": D(2020, 1, 1), "status": 4, "emp_mgt_type": "01"},
+        "N": {"scheme": "employee", "area": "510104", "from": D(2015, 1, 1), "to": D(2020, 1, 1), "status": 4, "emp_mgt_type": "01"},
     },
     "contributions": {
         "B": [{"from": "2026-01", "to": "2026-12"}],
         "E": [{"from": "2025-01", "to": "2025-04", "employer": False}, {"from": "2025-06", "to": "2026-11", "employer": False},
               {"from": "2025-05", "to": "2025-05", "kind": "30", "employer": False}],
+        # of more than ten years ago, in no order
+        "N": [{"from": "2015-04", "to": "2015-06"}, {"from": "2015-01", "to": "2015-03"}, {"from": "2015-09", "to": "2015-09"},
+              {"from": "2015-02", "to": "2015-05"}],
     },
     "residence": {"household": "220102"},
 }  # fmt: skip
@@ -56,6 +59,7 @@ def test_paid_months_run_on_until_one_is_missing_and_what_was_paid_later_is_apar
     assert line["E", "paid"] == [(D(2025, 1, 1), D(2025, 5, 1)), (D(2025, 6, 1), D(2026, 12, 1))]
     assert line["E", "back_paid"] == [(D(2025, 5, 1), D(2025, 6, 1))]
     assert line["B", "paid"] == [(D(2026, 1, 1), D(2027, 1, 1))]
+    assert line["N", "paid"] == [(D(2015, 1, 1), D(2015, 7, 1)), (D(2015, 9, 1), D(2015, 10, 1))]
 
 
 def test_active_and_benefits_are_those_of_the_rules(line):
@@ -68,7 +72,7 @@ def test_active_and_benefits_are_those_of_the_rules(line):
 def test_the_standing_is_told_and_an_enrollment_outside_every_overlap_too(line):
     standing = dict(line["rows"].select("enrollment_id", "standing").unique().rows())
     assert standing == {"line.A": None, "line.B": None, "line.E": "flexible", "line.N": "employed"}
-    assert line["N", "enrolled"] == [(D(2019, 1, 1), D(2020, 1, 1))]
+    assert line["N", "enrolled"] == [(D(2015, 1, 1), D(2020, 1, 1))]
 
 
 def test_nobody_without_a_decision_is_listed(published):

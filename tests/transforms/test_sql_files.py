@@ -91,12 +91,16 @@ def test_table_names_are_unique_so_that_no_file_overwrites_another(file):
     assert same == [file]
 
 
+#: Numbers in the order of the ids that they stand for (consequences/timeline.sql).
+PLACES = {"enrollment_place": "enrollment_id"}
+
+
 @pytest.mark.parametrize("name", [d.name for d in DATASETS.values() if (ROOMS / "published" / f"{d.name}.sql").exists()])
 def test_a_published_dataset_is_ordered_by_its_whole_key(name):
-    """The order of rows is part of the bytes: the last ORDER BY names exactly the key."""
+    """The order of rows is part of the bytes: the last ORDER BY names exactly the key, or the places of its ids."""
     clause = re.split(r"\bORDER BY\b", statement_of(f"published/{name}.sql"))[-1]
     named = [re.sub(r"^\w+\.", "", re.sub(r"\s+NULLS FIRST", "", part.strip())) for part in clause.split(",")]
-    assert tuple(named) == DATASETS[name].key
+    assert tuple(PLACES.get(part, part) for part in named) == DATASETS[name].key
 
 
 @pytest.fixture(scope="module")
