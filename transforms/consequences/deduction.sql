@@ -42,8 +42,8 @@ SELECT c.person_key, c.enrollment_no, c.rule_id, c.fiscal_year, s.insu_admdvs, s
     if(c.finsubs_amt > 0, 'paid_record', 'standard') AS basis,
     CAST(CASE WHEN c.is_exempt THEN 0 WHEN c.finsubs_amt > 0 THEN c.finsubs_amt
          ELSE coalesce(county.amount, pool.amount, province.amount, nation.amount) END AS DECIMAL(12, 2)) AS amount
-FROM once c
-JOIN spell s USING (enrollment_no)
+FROM spell s
+JOIN once c USING (enrollment_no)
 LEFT JOIN standard county ON county.code = s.insu_admdvs AND county.fiscal_year = c.fiscal_year
 LEFT JOIN standard pool ON pool.code = s.pool AND pool.fiscal_year = c.fiscal_year
 LEFT JOIN standard province ON province.code = s.insu_admdvs[1:2] AND province.fiscal_year = c.fiscal_year

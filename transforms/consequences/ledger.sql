@@ -4,11 +4,11 @@
 -- enrollment has been ended meanwhile and the person is still said to be dead: it was carried out. What was reversed stays
 -- reversed unless it is due again. The state is the last publication (last_deduction), nothing else.
 -- grain: one row per enrollment, year and level.
--- inputs: deduction_share, spell, person, rule, last_deduction, everybody_enrollment, everybody_death, everybody_resident.
+-- inputs: deduction_share, timeline, rule, last_deduction, everybody_enrollment, everybody_death, everybody_resident.
 WITH tonight AS (
-    SELECT s.enrollment_id, p.person_id, d.insu_admdvs, CAST(d.fiscal_year AS INTEGER) AS fiscal_year, d.level, d.amount, d.basis,
+    SELECT t.enrollment_id, t.person_id, d.insu_admdvs, CAST(d.fiscal_year AS INTEGER) AS fiscal_year, d.level, d.amount, d.basis,
         d.rule_id, r.clause, d.status
-    FROM deduction_share d JOIN spell s USING (enrollment_no) JOIN person p ON p.person_key = d.person_key JOIN rule r USING (rule_id)
+    FROM deduction_share d JOIN timeline t USING (enrollment_no) JOIN rule r USING (rule_id)
 ),
 due AS (
     SELECT DISTINCT enrollment_id, fiscal_year FROM tonight WHERE status = 'new'

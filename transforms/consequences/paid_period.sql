@@ -3,8 +3,8 @@
 -- grain: one row per enrollment and period, key (enrollment_no, period_begin). inputs: decided, payment, spell.
 WITH ending AS (
     SELECT d.enrollment_no, s.person_key, s.insu_admdvs, d.rule_id, d.action, d.effective_date
-    FROM decided d JOIN spell s USING (enrollment_no)
-    WHERE d.counts AND d.scheme = 'resident' AND d.action IN ('terminate', 'suspend')
+    FROM spell s
+    JOIN (SELECT * FROM decided WHERE counts AND scheme = 'resident' AND action IN ('terminate', 'suspend')) d USING (enrollment_no)
 ),
 period AS (
     SELECT enrollment_no, first_month, max(last_month) AS last_month, sum(psn_clct_amt) AS psn_clct_amt, sum(oth_clct_amt) AS oth_clct_amt,
