@@ -9,7 +9,7 @@ def attached(rows: Iterable[pa.RecordBatch], shared: Iterable[pa.RecordBatch], p
     """``rows`` with the columns of ``shared``. Both are in the order of the number ``place``, of which ``shared`` has one row
     for each from 1 on. Memory holds what the rows of one batch share."""
     shared, held, first = iter(shared), None, 1
-    for batch in rows:
+    for batch in filter(len, rows):
         places = batch[place].to_numpy()
         while held is None or first + len(held) <= places[-1]:
             held = next(shared) if held is None else pa.concat_batches([held, next(shared)])

@@ -1,6 +1,6 @@
 """The steps of a night as plain functions over one Night. What passes between them is a table or a path, never rows."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -28,6 +28,7 @@ from transforms.engine import Engine
 from transforms.reading import Terms
 from transforms.reading.covered import covered_persons, in_force
 from transforms.reading.wanted import Wanted, enrolled_twice, in_question
+from transforms.retention.reasons import with_reasons
 
 #: Extracts that tonight's decisions read; a bureau may send the others already.
 LINKS = "identity_link"
@@ -49,6 +50,8 @@ WITHOUT = {
 ACTIVE = ("enrollment_row", "continuation", "spell_of", "spell", "payment", "cover")
 #: Datasets of which many rows share columns: the SELECT that has those once, and the number that orders both.
 SHARED = {"timelines": ("published/timeline_columns.sql", "enrollment_place")}
+#: Datasets of decisions: clause and reasons are put to their rows.
+REASONED = ("decisions", "terminations", "suspensions", "reviews")
 #: The schema of the coverage plan's own tables.
 PLAN = "plan"
 
@@ -283,7 +286,6 @@ def consequences(night: Night) -> None:
     night.protected = night.engine.table("identifiers/protected_id.sql")["person_id"].combine_chunks()
     tables.show_last_night(night.engine, night.house.night_before(night.settings.as_of), night.restricted_key, night.renamed)
     night.build("consequences", "consequences/ledger.sql", "consequences/refund_ledger.sql", "consequences/case_ledger.sql")
-    night.engine.define("retention/worded.sql")
 
 
 def reconcile(night: Night) -> None:
@@ -326,12 +328,20 @@ def _write_worklists(night: Night) -> None:
     night.worklists = worklists.write(lists, night.engine, night.settings.processes)
 
 
-def _publish(night: Night, dataset: Dataset) -> int:
+def rows_of(night: Night, dataset: Dataset) -> Iterable[pa.RecordBatch] | None:
+    """What is published of a dataset, in the order of its key, evidence still as text; None where nothing makes it tonight."""
     path = f"published/{dataset.name}.sql"
-    rows = night.engine.batches(path) if tables.has_sql(path) else tables.checks(night.verdicts) if dataset.name == "checks" else None
+    if not tables.has_sql(path):
+        return tables.checks(night.verdicts) if dataset.name == "checks" else None
+    rows = night.engine.batches(path)
     if dataset.name in SHARED:
         columns, place = SHARED[dataset.name]
-        rows = attached(rows, night.engine.batches(columns), place)
+        return attached(rows, night.engine.batches(columns), place)
+    return with_reasons(rows, night.policy.rules) if dataset.name in REASONED else rows
+
+
+def _publish(night: Night, dataset: Dataset) -> int:
+    rows = rows_of(night, dataset)
     shown = rows if dataset.restricted else protected.without_places(rows, night.protected)
     written = publish.write(night.run, dataset, shown, tables.metadata(night), night.restricted_key)
     file = publish.folder_of(night.run, dataset) / "part-0.parquet"

@@ -27,7 +27,6 @@ from transforms.identifiers import KINDS
 from transforms.reading import RowTally
 from transforms.reading.likeness import damaged, forms, newborns
 from transforms.reading.wanted import Linked, Wanted, save
-from transforms.retention.words import ACTIONS, FACTS
 
 #: Monthly changes over forty years are fewer; docs/decisions/0082-crowded-identifiers.md.
 MOST_ROWS_OF_A_PERSON = 500
@@ -79,7 +78,7 @@ def policy_tables(rules: Policy, years: list[int]) -> dict[str, pa.Table]:
         "flexible_type": _table(code=list(rules.parameters["flexible_emp_mgt_types"])),
         "suspended_reason": pa.table({"code": pa.array(rules.parameters["suspended_deregistrations"], pa.string())}),
         "rule": pa.Table.from_pylist([
-            {"rule_id": r.rule_id, "clause": r.clause, "action": r.action, "deducts": r.deducts, "choice_first": r.choice_first, "summary_zh": r.summary_zh, "summary_en": r.summary_en}
+            {"rule_id": r.rule_id, "clause": r.clause, "action": r.action, "deducts": r.deducts, "choice_first": r.choice_first}
             for r in rules.rules.values()
         ]),
         "rung": _table(rule_id=[r for r, _, _ in rungs], fact=[f for _, f, _ in rungs], weight=[w for _, _, w in rungs]),
@@ -93,8 +92,6 @@ def policy_tables(rules: Policy, years: list[int]) -> dict[str, pa.Table]:
             for c, y, level, share in rules.sharing(years)
         ]),
         "kind": _table(id_kind=list(range(len(KINDS))), kind=list(KINDS)),
-        "fact_label": pa.Table.from_pylist([{"fact": f, "zh": zh, "en": en} for f, (zh, en) in FACTS.items()]),
-        "action_label": pa.Table.from_pylist([{"action": a, "zh": zh, "en": en} for a, (zh, en) in ACTIONS.items()]),
     }  # fmt: skip
 
 

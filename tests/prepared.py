@@ -1,6 +1,6 @@
 """Nights without their reading: extracts are read once, then decided again and again under changed policies or statements.
 
-The steps are those of flows.night after ingest and gate; what is published is read from the SELECTs, not from files.
+The steps are those of flows.night after ingest and gate; what is published is read as it goes to be written, not from files.
 """
 
 import shutil
@@ -13,14 +13,17 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import polars as pl
+import pyarrow as pa
 import pyarrow.parquet as pq
 from reference.observed import BY_PERSON, DATASETS, Observed, from_night
 
 import policy
+from contracts import DATASETS as CONTRACTS
 from contracts.site import NO_SITE
 from flows import night, tables
 from flows.night import Night
 from flows.progress import Progress
+from flows.publish import schema_of
 from flows.settings import Settings
 from policy import Policy
 from policy.vocabulary import DEREGISTRATIONS
@@ -111,7 +114,12 @@ def publish_again(
                 step(again)
         wrong = [r["name"] for r in again.engine.rows("published/reconciliation.sql") if r["expected"] != r["found"]]
         assert not wrong, wrong
-        return {name: pl.from_arrow(again.engine.batches(f"published/{name}.sql").read_all()) for name in names}
+        return {name: _published(again, name) for name in names}
+
+
+def _published(again: night.Night, name: str) -> pl.DataFrame:
+    rows = list(night.rows_of(again, CONTRACTS[name]))
+    return pl.from_arrow(pa.Table.from_batches(rows) if rows else schema_of(CONTRACTS[name], {}).empty_table())
 
 
 def decide_again(prepared: Prepared, rules: Policy, texts: Mapping[str, str] | None = None) -> Observed:

@@ -62,6 +62,7 @@ SUITES = {
         "tests/transforms/test_reading_wanted.py",
         "tests/transforms/test_reading_duplicates.py",
     ),
+    "transforms/retention/reasons.py": ("tests/transforms/test_reasons.py",),
     "transforms/engine.py": ("tests/transforms/test_engine.py", "tests/transforms/test_sql_files.py"),
 }
 LIBRARIES = ("duckdb", "hypothesis", "numpy", "polars", "pyarrow", "pyarrow.parquet", "pytest", "yaml", "opencc")

@@ -1,7 +1,8 @@
 -- The published dataset of the same name; columns, types and order are those of contracts/datasets.py.
+-- Clause and reasons are put to the rows when they are written (retention/reasons.py).
 -- missing names the evidence that would settle the case, conflict the fields that disagree
-SELECT d.overlap_id, d.enrollment_id, d.person_id, d.scheme, d.insu_admdvs, d.action, would_be, rule_id, clause, $policy_id AS policy_id,
-    $policy_version AS policy_version, deciding_fact, kept_enrollment_id, d.decision_date, effective_date, resumes_on, reason_zh, reason_en,
+SELECT d.overlap_id, d.enrollment_id, d.person_id, d.scheme, d.insu_admdvs, d.action, would_be, rule_id, $policy_id AS policy_id,
+    $policy_version AS policy_version, deciding_fact, kept_enrollment_id, d.decision_date, effective_date, resumes_on, d.is_rejected, d.is_guarded,
     items AS evidence,
     CASE
         WHEN list_contains(d.conflict, 'case_feedback') THEN ['case_feedback']
@@ -16,7 +17,7 @@ SELECT d.overlap_id, d.enrollment_id, d.person_id, d.scheme, d.insu_admdvs, d.ac
         ELSE ['person_choice']
     END AS missing,
     d.conflict
-FROM worded d
+FROM decision d
 LEFT JOIN narrowed n USING (person_key, starts_on, enrollment_no)
 -- what a clerk confirmed does not come back
 WHERE d.action = 'review' AND NOT d.is_confirmed
