@@ -4,5 +4,5 @@
 SELECT overlap_id, enrollment_id, person_id, scheme, insu_admdvs, action, would_be, rule_id, $policy_id AS policy_id,
     $policy_version AS policy_version, deciding_fact, kept_enrollment_id, decision_date, effective_date, resumes_on, is_rejected, is_guarded,
     items AS evidence
-FROM decision
+FROM evidence
 ORDER BY enrollment_id, overlap_id NULLS FIRST

@@ -17,7 +17,7 @@ SELECT d.overlap_id, d.enrollment_id, d.person_id, d.scheme, d.insu_admdvs, d.ac
         ELSE ['person_choice']
     END AS missing,
     d.conflict
-FROM decision d
+FROM evidence d
 LEFT JOIN narrowed n USING (person_key, starts_on, enrollment_no)
 -- what a clerk confirmed does not come back
 WHERE d.action = 'review' AND NOT d.is_confirmed
