@@ -8,7 +8,13 @@ from contextlib import contextmanager
 from threading import Thread
 
 #: Workers keep the memory of one batch for the next: giving it back and asking again costs a third of their time.
-KEEP_MEMORY = {"MALLOC_MMAP_THRESHOLD_": str(1 << 30), "MALLOC_TRIM_THRESHOLD_": str(1 << 32), "MALLOC_TOP_PAD_": str(1 << 26)}
+KEEP_MEMORY = {
+    "MALLOC_MMAP_THRESHOLD_": str(1 << 30),
+    "MALLOC_TRIM_THRESHOLD_": str(1 << 32),
+    "MALLOC_TOP_PAD_": str(1 << 26),
+    # Arrow's own would give it back
+    "ARROW_DEFAULT_MEMORY_POOL": "system",
+}
 #: One thread each: the processes are the parallelism.
 ONE_THREAD = {"POLARS_MAX_THREADS": "1", "OMP_NUM_THREADS": "1"}
 

@@ -18,21 +18,23 @@ SOURCE = Path(__file__).with_name("native.c")
 COMPILE = ("cc", "-O3", "-std=gnu11", "-shared", "-fPIC", "-Wall", "-Werror")
 
 
-class NoCompiler(ImportError):
+class NotBuilt(ImportError):
     """The library is not there, and cannot be built."""
 
 
 def build() -> Path:
-    """The library of the source as it is; made where it is not there yet. Raises NoCompiler."""
+    """The library of the source as it is; made where it is not there yet. Raises NotBuilt."""
     library = SOURCE.with_name(f"native-{hashlib.sha256(SOURCE.read_bytes()).hexdigest()[:16]}.so")
     if not library.exists():
-        with tempfile.TemporaryDirectory(dir=SOURCE.parent) as folder:
-            made = Path(folder, library.name)
-            try:
+        try:
+            with tempfile.TemporaryDirectory(dir=SOURCE.parent) as folder:
+                made = Path(folder, library.name)
                 subprocess.run([*COMPILE, "-o", str(made), str(SOURCE)], check=True, capture_output=True)
-            except (OSError, subprocess.SubprocessError):
-                raise NoCompiler(f"{SOURCE.name} is not built, and there is no C compiler (gcc) to build it") from None
-            made.replace(library)
+                made.replace(library)
+        except (OSError, subprocess.SubprocessError):
+            raise NotBuilt(
+                f"{SOURCE.name} is not built, and cannot be built here: it takes gcc, and a checkout that can be written"
+            ) from None
     return library
 
 
