@@ -32,6 +32,16 @@ def test_a_set_may_be_of_hashes(put, others):
     assert members.hold(np.array(put + others, dtype=np.uint64)).tolist() == [True] * len(put) + [number in put for number in others]
 
 
+@quickly
+@given(st.lists(NUMBERS, min_size=1, max_size=20), st.integers(200, 2000))
+def test_a_set_is_asked_about_a_field_of_records(put, others):
+    """Fields of marks lie apart and not aligned; what is looked at is a copy, which must live as long."""
+    marks = np.zeros(len(put) + others, MARK)
+    marks["person_key"] = put + list(range(100, 100 + others))
+    held = [Members.of(np.array(put, dtype=np.int64)).hold(marks["person_key"]).tolist() for _ in range(20)]
+    assert all(one == [number in put for number in marks["person_key"].tolist()] for one in held)
+
+
 def test_a_set_holds_among_millions_what_filtering_later_would_keep():
     """The bitmap has fewer places than there are numbers: collisions are looked up, not believed."""
     random = np.random.default_rng(7)

@@ -43,6 +43,7 @@ _NATIVE.find_strange.restype, _NATIVE.is_ascii.restype = ctypes.c_int64, ctypes.
 
 
 def _at(buffer: np.ndarray | pa.Buffer | None) -> ctypes.c_void_p:
+    """Where a buffer begins, which somebody must hold on to until the call is over."""
     if buffer is None:
         return ctypes.c_void_p(None)
     return ctypes.c_void_p(buffer.address if isinstance(buffer, pa.Buffer) else buffer.ctypes.data)
@@ -102,7 +103,9 @@ def find_strange(texts: pa.StringArray) -> np.ndarray:
 
 def hold(asked: np.ndarray, scrambled: np.ndarray, begins: np.ndarray, bitmap: np.ndarray, factor: int) -> np.ndarray:
     """Whether each of ``asked`` (64 bits) is in a set, which is as in wanted.Members."""
+    # by a name of its own, so that a copy lives as long as it is looked at: a field of records is neither aligned nor without gaps
+    asked = np.ascontiguousarray(asked)
     held, bits = np.empty(len(asked), bool), (len(begins) - 1).bit_length() - 1
     sets = (_at(scrambled), _at(begins), _at(bitmap), ctypes.c_int(bits), ctypes.c_uint64(factor))
-    _NATIVE.hold(_at(np.ascontiguousarray(asked)), ctypes.c_int64(len(asked)), *sets, _at(held))
+    _NATIVE.hold(_at(asked), ctypes.c_int64(len(asked)), *sets, _at(held))
     return held
