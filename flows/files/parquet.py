@@ -1,5 +1,6 @@
 """Parquet as it arrives: its columns under the contract's names, in parts of whole row groups."""
 
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
@@ -10,8 +11,8 @@ from flows.files.header import Header, accept, best_header
 from flows.files.source import Batches, Rows, SourceFile, Unit, repeats
 from transforms.native import is_ascii
 
-#: Rows of a batch, and at least half as many: what is done once for a batch, whatever its size, costs as much as 100,000 rows.
-BATCH_ROWS = 1_000_000
+#: Rows of a batch: what is done once for each, whatever its size, costs as much as 100,000 rows.
+BATCH_ROWS = 600_000
 _READABLE = (
     pa.types.is_string, pa.types.is_large_string, pa.types.is_binary, pa.types.is_large_binary, pa.types.is_integer,
     pa.types.is_floating, pa.types.is_decimal, pa.types.is_date, pa.types.is_timestamp, pa.types.is_boolean, pa.types.is_null,
@@ -32,16 +33,26 @@ def open_parquet(source: SourceFile, path: Path) -> Rows:
     for name, place in header.positions.items():
         if not any(is_readable(_values(schema.types[place])) for is_readable in _READABLE):
             raise source.unreadable(f"column {name} is of the type {schema.types[place]}", "text, numbers or dates")
-    units, groups, first, rows = [], [], 0, 0
-    for group in range(meta.num_row_groups):
+    return Rows(
+        tuple(
+            Unit(partial(_batches, source, path, groups, before))
+            for groups, before in _together([meta.row_group(group).num_rows for group in range(meta.num_row_groups)])
+        )
+    )
+
+
+def _together(sizes: list[int]) -> Iterator[tuple[list[int], int]]:
+    """Row groups that make a batch together, each with the rows before them. ``sizes``: rows of each; what the footer says of all
+    of them is not asked."""
+    groups, rows, before = [], 0, 0
+    for group, size in enumerate(sizes):
+        if groups and rows + size > BATCH_ROWS:
+            yield groups, before
+            groups, rows, before = [], 0, before + rows
         groups.append(group)
-        rows += meta.row_group(group).num_rows
-        is_last = rows == meta.num_rows
-        # a few rows at the end are read with those before them
-        if (rows - first >= BATCH_ROWS // 2 and meta.num_rows - rows >= BATCH_ROWS // 4) or is_last:
-            units.append(Unit(partial(_batches, source, path, groups, first)))
-            groups, first = [], rows
-    return Rows(tuple(units))
+        rows += size
+    if groups:
+        yield groups, before
 
 
 def _batches(source: SourceFile, path: Path, groups: list[int], before: int) -> Batches:

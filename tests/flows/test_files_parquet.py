@@ -59,13 +59,19 @@ def test_a_column_of_lists_is_named(tmp_path, kind):
     assert "column psn_name is of the type" in complaint(tmp_path, written(table))
 
 
-@pytest.mark.parametrize(("group", "parts"), [(2, 1), (40, 3), (30, 2), (100, 1)])
+@pytest.mark.parametrize(("group", "parts"), [(2, 1), (40, 2), (30, 2), (100, 1)])
 def test_row_groups_are_read_in_parts_under_one_numbering(tmp_path, monkeypatch, group, parts):
     monkeypatch.setattr(parquet, "BATCH_ROWS", 70)
     table = pa.table([pa.array([str(n) for n in range(1, 101)])] * 5, names=list(HEADER))
     found = read(tmp_path, "death.parquet", written(table, row_group_size=group))
     assert {n: row["certno"] for n, row in found.rows.items()} == {n: str(n) for n in range(1, 101)}
     assert found.parts == (parts if group != 2 else found.parts)
+
+
+def test_a_great_group_is_a_part_of_its_own_whatever_is_beside_it(monkeypatch):
+    monkeypatch.setattr(parquet, "BATCH_ROWS", 70)
+    assert list(parquet._together([5, 1000, 5, 60, 5, 0])) == [([0], 0), ([1], 5), ([2, 3, 4, 5], 1005)]
+    assert list(parquet._together([])) == []
 
 
 def test_no_rows_are_no_parts(tmp_path):

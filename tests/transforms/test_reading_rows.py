@@ -9,9 +9,13 @@ from datetime import date
 from pathlib import Path
 
 import polars as pl
+import pyarrow as pa
 import pytest
 from inbox import AS_OF, COLUMNS, FOLDERS, Numbers, filler_people, write_inbox
 from nights import PUBLISHED, arguments_of, manifest_of, read, run_here
+
+from contracts import EXTRACTS
+from transforms.reading import Terms, read_rows
 
 MARKERS = {
     "enrollment": "psn_no",
@@ -332,3 +336,11 @@ def test_one_overlap_however_its_dates_months_codes_and_numbers_are_written(plan
 def test_the_ways_of_writing_are_the_only_overlaps(planted):
     """Fillers and cases have one enrollment each."""
     assert read(planted.current, "overlaps").height == len(WRITINGS)
+
+
+@pytest.mark.parametrize("day", [2_932_897, 2**31 - 1, -(2**31)])
+def test_a_typed_date_that_python_does_not_know_is_no_date(day):
+    days = pa.array([20_000, day], pa.int32()).cast(pa.date32())
+    columns = {"certno": pa.array(["1", "2"]), "admitted_on": days, "discharged_on": pa.array([None, None], pa.date32())}
+    reading = read_rows(EXTRACTS["inpatient_stay"], pa.table(columns), 1, Terms(AS_OF, date(2025, 1, 1)))
+    assert reading.tally.reasons["bad_date"] == 1

@@ -38,7 +38,15 @@ def build() -> Path:
     return library
 
 
-_NATIVE = ctypes.CDLL(str(build()))
+def _load() -> ctypes.CDLL:
+    library = build()
+    try:
+        return ctypes.CDLL(str(library))
+    except OSError:
+        raise NotBuilt(f"{library} is no library of this machine; remove it") from None
+
+
+_NATIVE = _load()
 _NATIVE.find_strange.restype, _NATIVE.is_ascii.restype = ctypes.c_int64, ctypes.c_bool
 
 

@@ -253,16 +253,16 @@ def _value(f: Field, raw: Column, findings: _Findings, drift: dict[str, str]) ->
     return raw.like(typed)
 
 
-#: What few values were typed to: the same come back with every batch.
+#: What few texts were typed to: the same come back with every batch.
 _KNOWN: dict[tuple, tuple[pl.Series, pl.Series | None]] = {}
 _FEW, _MOST_KNOWN = 32, 1 << 12
 
 
 def _typed(f: Field, raw: pl.Series, drift: dict[str, str]) -> tuple[pl.Series, pl.Series | None]:
     """Values typed, and which of them were something that cannot be read, if any."""
-    if len(raw) > _FEW:
+    if len(raw) > _FEW or raw.dtype != pl.String:
         return _typed_anew(f, raw, drift)
-    key = (f.column.type, f.codes, f.name.endswith(ADMDVS), raw.dtype, *raw.to_list(), *drift.items())
+    key = (f.column.type, f.codes, f.name.endswith(ADMDVS), *raw.to_list(), *drift.items())
     if key not in _KNOWN:
         if len(_KNOWN) >= _MOST_KNOWN:
             _KNOWN.clear()
