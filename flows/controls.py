@@ -1,6 +1,7 @@
 """The rows of every file, counted again where they lie: read = accepted + superseded + exact copies + quarantined."""
 
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -29,6 +30,14 @@ def check_rows(done: Ingested, narrowed: bool) -> None:
                 raise NightError(
                     f"reconciliation: {source.name} has {found} {name}, {told} are told; nothing was published. Keep the run and report it"
                 )
+
+
+def check_published(rows: Mapping[str, int], decided: int) -> None:
+    """Raises NightError where more or fewer decisions were written than were made. ``rows``: of each dataset."""
+    if rows["decisions"] != decided:
+        raise NightError(
+            f"reconciliation: {rows['decisions']} decisions are written, {decided} were made; nothing was published. Report it"
+        )
 
 
 def _read(done: Ingested) -> Counter:

@@ -306,6 +306,7 @@ def publish_night(night: Night) -> None:
     """publish: datasets and manifest into the run folder, to disk, then one switch."""
     with ThreadPoolExecutor(night.settings.threads) as pool:
         night.published = dict(zip(DATASETS, pool.map(lambda dataset: _publish(night, dataset), DATASETS.values()), strict=True))
+    controls.check_published(night.published, night.steps["consequences"]["decision"])
     datapackage.write(night.run, tables.metadata(night), night.digests, night.published)
     _write_worklists(night)
     manifest = tables.manifest(night, WITHOUT)

@@ -102,10 +102,12 @@ def compare(settings: Settings, against: str, out: Path | None) -> Comparison:
 
 
 def _widest(a: Policy, b: Policy) -> Policy:
-    """The policy to read under: it looks back the furthest, and puts whoever either of the two suspends in question."""
+    """The policy to read under: it looks back the furthest, puts whoever either of the two suspends in question, and holds nobody for
+    plainly covered whom either would not."""
     gone = {reason for p in (a, b) for reason in p.parameters["suspended_deregistrations"]}
     widest = max(a, b, key=lambda p: p.parameters["lookback_years"])
-    return replace(widest, parameters=widest.parameters | {"suspended_deregistrations": tuple(sorted(gone))})
+    grace = min(p.parameters["payment_grace_months"] for p in (a, b))
+    return replace(widest, parameters=widest.parameters | {"suspended_deregistrations": tuple(sorted(gone)), "payment_grace_months": grace})
 
 
 def _check_out(out: Path | None) -> None:

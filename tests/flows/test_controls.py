@@ -9,7 +9,7 @@ from inbox import AS_OF
 
 from contracts import EXTRACTS
 from contracts.extracts import Extract
-from flows.controls import check_rows
+from flows.controls import check_published, check_rows
 from flows.errors import NightError
 from flows.ingest import Desk, Ingest, Ingested, readers
 from flows.progress import Progress
@@ -71,3 +71,9 @@ def test_a_part_that_is_gone_stops_the_night(ingested):
     ingested.everybody = ingested.everybody[1:]
     with pytest.raises(NightError, match="rows accepted"):
         check_rows(ingested, narrowed=False)
+
+
+def test_a_decision_too_many_is_noticed():
+    check_published({"decisions": 7}, 7)
+    with pytest.raises(NightError, match="8 decisions are written, 7 were made"):
+        check_published({"decisions": 8}, 7)

@@ -1,6 +1,6 @@
 -- What must add up before a night is published: names and two counts each, which are equal (promise 5).
 -- grain: one row per control. inputs: decided, decision, overlap_member, person_ruling, enrollment_row,
--- spell, continuation, deduction, deduction_share, refund, after_death, plan.gap, plan.uncovered, person.
+-- spell, continuation, deduction, deduction_share, refund, after_death, overlap_evidence, person_evidence, plan.gap, plan.uncovered, person.
 WITH told AS MATERIALIZED (
     SELECT DISTINCT enrollment_no, starts_on FROM decided
 )
@@ -32,6 +32,11 @@ SELECT 'every row after a death is published with a person, once', (SELECT count
     (SELECT count(*) FROM (SELECT DISTINCT extract, row_key FROM after_death JOIN person USING (person_key)))
 UNION ALL
 SELECT 'no decision without evidence', 0, (SELECT count(*) FROM decision WHERE enrolled_on IS NULL)
+UNION ALL
+SELECT 'evidence of an overlap stands once', (SELECT count(*) FROM overlap_evidence),
+    (SELECT count(*) FROM (SELECT DISTINCT person_key, starts_on FROM overlap_evidence))
+UNION ALL
+SELECT 'evidence of a person stands once', (SELECT count(*) FROM person_evidence), (SELECT count(DISTINCT person_key) FROM person_evidence)
 UNION ALL
 SELECT 'every row of a person in question is in one spell', (SELECT count(*) FROM enrollment_row),
     (SELECT count(*) FROM spell) + (SELECT count(*) FROM continuation)

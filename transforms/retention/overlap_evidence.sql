@@ -30,7 +30,8 @@ school AS (
 ),
 work AS (
     SELECT person_key, starts_on,
-        array_to_string(list_sort(list(concat_ws(chr(31), 'employment_place', pool || ' ' || printf('%04d-%02d', month // 12, month % 12 + 1),
+        -- a payment that belongs to no enrollment and names no place is of no pool
+        array_to_string(list_sort(list(concat_ws(chr(31), 'employment_place', concat_ws(' ', pool, printf('%04d-%02d', month // 12, month % 12 + 1)),
             'contribution', clct_detl_id))), chr(30)) AS items
     FROM workplace
     GROUP BY person_key, starts_on
