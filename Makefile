@@ -111,5 +111,5 @@ sbom: .audit/.ready ## bill of materials of what is installed, CycloneDX, in bui
 	mkdir -p build
 	.audit/bin/cyclonedx-py environment $(PY) --pyproject pyproject.toml --output-reproducible --of JSON -o build/sbom.cdx.json
 
-clean: ## remove what make made
-	rm -rf .venv .audit build warehouse bench/out sample_data/out .pytest_cache .ruff_cache transforms/native/*.so
+clean: ## remove what make made, but no warehouse: what was published stays
+	rm -rf .venv .audit build bench/out sample_data/out .pytest_cache .ruff_cache .hypothesis .import_linter_cache transforms/native/*.so

@@ -190,8 +190,9 @@ class Engine:
         self.connection.execute(f"DELETE FROM {table} WHERE person_key IN (SELECT person_key FROM {persons})")
 
     def drop(self, *tables: str) -> None:
+        """Give back the memory of tables, which must be there: one under another name would be kept for nothing."""
         for table in tables:
-            self.connection.execute(f"DROP TABLE IF EXISTS {table}")
+            self.connection.execute(f"DROP TABLE {table}")
 
     def close(self) -> None:
         self.connection.close()

@@ -282,9 +282,19 @@ def _evidence(page: Page, decisions: Sequence[Mapping]) -> list[str]:
         return []
     lines = [f"  {page.say('evidence')}"]
     for (fact, extract, value), keys in rows.items():
-        shown = labels(page.lang, "conflict", value.split()) if fact == "identity_conflict" else value
+        shown = _value(page, fact, value)
         lines.append(f"    {page.word('fact', fact)} = {shown}  <- {page.word('extract', extract)} {' '.join(page.id(k) for k in keys)}")
     return lines
+
+
+def _value(page: Page, fact: str, value: str) -> str:
+    """The value of a fact; where it has codes, their words."""
+    if fact == "identity_conflict":
+        return labels(page.lang, "conflict", value.split())
+    if fact == "case_feedback":
+        result, day = value.split()
+        return f"{page.word('result', result)} {day}"
+    return value
 
 
 def _money(page: Page) -> list[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from contracts import EXTRACTS
+from contracts.codes import FEEDBACK_RESULT
 from transforms.retention.words import ACTIONS, FACTS
 
 LANGUAGES = ("zh", "en")
@@ -25,6 +26,7 @@ LABELS: dict[str, dict[str, tuple[str, str]]] = {
         "last_covered_on": ("最后参保日", "last day of cover"),
         "paid_until": ("缴费至", "paid until"),
         "assistance": ("医疗救助类别", "category of assistance"),
+        "case_feedback": ("经办处理结果", "what the clerks returned"),
     },
     "scheme": {"employee": ("职工医保", "employee"), "resident": ("居民医保", "resident")},
     "standing": {"employed": ("单位就业", "employed"), "flexible": ("灵活就业", "flexible"), "retired": ("退休", "retired")},
@@ -47,6 +49,7 @@ LABELS: dict[str, dict[str, tuple[str, str]]] = {
         "deregistration_record": ("户籍注销证明", "the record of the deregistration"),
         "retirement_place": ("退休（待遇领取）地", "the place of retirement"),
         "person_choice": ("本人选择", "the person's choice"),
+        "case_feedback": ("统一的经办处理结果", "one result of the clerks"),
     },
     "conflict": {
         "psn_name": ("姓名", "name"),
@@ -58,7 +61,9 @@ LABELS: dict[str, dict[str, tuple[str, str]]] = {
         "dereg_reason": ("户籍注销原因", "reason of the deregistration"),
         "left_uncovered": ("终止后将无其他参保可享待遇", "days would be left without cover"),
         "chosen_enrollment_id": ("本人先后选择的参保关系", "the enrollments that the person chose"),
+        "case_feedback": ("经办处理结果不一致", "the clerks' results"),
     },
+    "result": FEEDBACK_RESULT.values | {"contradicted": ("结果不一致", "results that contradict each other")},
     "level": {
         "central": ("中央", "central"),
         "province": ("省级", "province"),

@@ -7,6 +7,7 @@ import sys
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import polars as pl
 import pytest
@@ -224,6 +225,29 @@ def test_the_codes_of_the_contract_have_their_words():
     for kind, codes in (("gap", column("status", "coverage_gaps")), ("group", column("key_groups"))):
         assert set(LABELS[kind]) == set(codes.meaning.split(", "))
     assert [(name, kind) for (dataset, name), kind in CODED.items() if name not in DATASETS[dataset].names or kind not in LABELS] == []
+
+
+def literals(pattern: str, *paths: str) -> set[str]:
+    """Codes that stand in SELECTs as literals: the quoted words in what ``pattern`` finds."""
+    texts = [file.read_text(encoding="utf-8") for path in paths for file in sorted(ROOMS.glob(path))]
+    return {code for text in texts for found in re.findall(pattern, text) for code in re.findall("'([a-z_]+)'", found)}
+
+
+def test_every_code_that_a_review_can_have_has_its_words():
+    """Also those that no night of the sample has: two clerks who contradict each other, say."""
+    missing = literals(r"(?:THEN|ELSE) \[.*\]|if\(n\.is_home_known.*\)", "published/reviews.sql")
+    conflict = literals(r"(?:THEN|if\().*\[('.*')\]", "retention/*.sql") - {"contradicted"}
+    facts = literals(r"concat_ws\(chr\(31\), ('[a-z_]+')", "retention/*.sql", "coverage/*.sql")
+    assert {"case_feedback", "person_choice"} < missing <= set(LABELS["missing"])
+    assert {"case_feedback", "left_uncovered"} < conflict <= set(LABELS["conflict"])
+    assert {"case_feedback", "enrolled"} < facts <= set(LABELS["fact"])
+
+
+@pytest.mark.parametrize(("lang", "told"), [("zh", "经办处理结果 = 不予处理 2026-11-20"), ("en", "what the clerks returned = rejected 2026-11-20")])
+def test_what_clerks_returned_is_told_in_words(lang, told):
+    row = {"fact": "case_feedback", "extract": "case_feedback", "value": "rejected 2026-11-20", "row_key": "R-1"}
+    asked = page.Page(SimpleNamespace(asked="A"), lang, {})
+    assert told in "\n".join(page._evidence(asked, [{"evidence": [row]}]))
 
 
 def test_every_fact_of_the_evidence_has_its_words(current):
