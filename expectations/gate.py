@@ -1,4 +1,4 @@
-"""Great Expectations judges one row of counts per extract; no row of an extract ever reaches it (0.1 s whatever N)."""
+"""Great Expectations judges one row of counts per extract; no row of an extract ever reaches it."""
 
 import os
 import sys

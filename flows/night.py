@@ -30,12 +30,14 @@ from transforms.reading.covered import covered_persons, in_force
 from transforms.reading.wanted import Wanted, enrolled_twice, in_question
 from transforms.retention.reasons import with_reasons
 
-#: Extracts that tonight's decisions read; a bureau may send the others already.
+#: The extract that says which documents are one person's.
 LINKS = "identity_link"
+#: Extracts that say who is in question and how everybody is covered, and those of which rows of these persons are carried on.
 FOR_EVERYBODY = (LINKS, "enrollment", "death", "resident")
-FOR_CANDIDATES = ("contribution", "student", "inpatient_stay", "assistance")
+FOR_PERSONS_IN_QUESTION = ("contribution", "student", "inpatient_stay", "assistance")
 OF_CASES = ("case_feedback", "mutual_aid")
-TONIGHT = FOR_EVERYBODY + FOR_CANDIDATES + OF_CASES
+#: Extracts that tonight's decisions read; a bureau may send the others already.
+TONIGHT = FOR_EVERYBODY + FOR_PERSONS_IN_QUESTION + OF_CASES
 #: What a missing optional extract means for the decisions, for the manifest.
 WITHOUT = {
     LINKS: "two documents of one person are two persons",
@@ -126,14 +128,14 @@ def _read_extracts(night: Night) -> None:
         paid_for = in_force(enrollment.done.marks, enrollment.contradicted)
         _read(night, departed)
         wanted = night.work / "wanted"
-        # by no name of its own: it would be held while the workers, who have it mapped, read on
+        # passed on without a name, which would keep the arrays alive while the workers map the same pages
         tables.save_wanted(
             night.engine,
             Wanted(*in_question(enrollment.done.marks, [m for d in departed for m in d.done.marks], twice, of_one), paid_for),
             wanted,
         )
         del paid_for
-        narrowed = [Ingest(EXTRACTS[name], desk, replace(everybody, wanted=wanted)) for name in FOR_CANDIDATES]
+        narrowed = [Ingest(EXTRACTS[name], desk, replace(everybody, wanted=wanted)) for name in FOR_PERSONS_IN_QUESTION]
         # the clerks' returns name cases, relations two persons; they are few
         narrowed += [Ingest(EXTRACTS[name], desk, everybody) for name in OF_CASES]
         _keep(night, [enrollment, *departed], narrowed=False, linked=linked)

@@ -1,6 +1,5 @@
 """One night, from the inbox to the publication. The sequence of steps stands once, in flows.night.STEPS."""
 
-import json
 import shutil
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -14,7 +13,7 @@ from contracts.site import NO_SITE, Site
 from expectations.bounds import Check
 from flows import files, rotation, tables, trouble, warehouse, worklists
 from flows.errors import GateStopped, NightError, UsageError
-from flows.night import DONE_WITH, STEPS, Night, leave_for_operator
+from flows.night import DONE_WITH, STEPS, WITHOUT, Night, leave_for_operator
 from flows.progress import Progress
 from flows.settings import Settings, api_is_configured, now, restricted_key, site_key
 from flows.warehouse import Warehouse
@@ -159,10 +158,7 @@ def summary(night: Night) -> str:
         for v in night.verdicts
         if v.severity == "warning" and v.status in ("fail", "error")
     ]
-    lines += [
-        f"  without    {name}: {json.loads((night.run / 'manifest.json').read_text(encoding='utf-8'))['extracts_absent'][name]}"
-        for name in _absent(night)
-    ]
+    lines += [f"  without    {name}: {WITHOUT.get(name, 'required')}" for name in _absent(night)]
     if night.worklists:
         lines.append(f"  worklists  {night.worklists['workbooks']:,} workbooks, one for each {night.settings.worklists}; they hold names")
     lines.append(f"  published  {night.settings.warehouse / f'as_of={night.settings.as_of}'} (manifest.json, one folder per dataset)")

@@ -22,6 +22,7 @@ from flows.publish import folder_of, is_encrypted, read_restricted, schema_of
 from flows.settings import CHECKOUT, Settings, key_id, site_key
 from flows.waiting import waiting_tables
 from policy import Policy, Rule
+from policy.vocabulary import LEVELS
 from transforms.engine import ROOMS, Engine
 from transforms.identifiers import KINDS
 from transforms.reading import RowTally
@@ -30,7 +31,6 @@ from transforms.reading.wanted import Linked, Wanted, save
 
 #: Monthly changes over forty years are fewer; docs/decisions/0082-crowded-identifiers.md.
 MOST_ROWS_OF_A_PERSON = 500
-LEVELS = ("central", "province", "city", "county", "local")
 LADDER_FACTS = ("person_choice", "school_place", "usual_residence", "usual_county", "employer_paid", "employment_place", "newest_in_pool")
 
 

@@ -18,12 +18,12 @@ def waiting_tables(rules: Policy, years: list[int]) -> dict[str, pa.Table]:
     """What waits depend on, by the day on which it is in force; the first stretch also speaks for the time before it.
 
     waiting_rule: starts_on, ends_on, one column for each of WAITING.  no_wait_class: code, starts_on, ends_on.
-    enrollment_window: coverage_year, opens_on, closes_on, ends_on (where it is not extended closes_on); without rows where
-    there is no window. It opens in the year before the one it enrols for. The value is that of the year's eve.
+    enrollment_window: coverage_year, ends_on (where it is extended, of the extension); without rows where there is no window.
+    It opens in the year before the one it enrols for. The value is that of the year's eve.
     """
     classes = [(s, e, code) for s, e, values in _stretches(rules.history(("no_wait_classes",))) for code in values["no_wait_classes"]]
     windows = [
-        {"coverage_year": year, "opens_on": days[0], "closes_on": days[1], "ends_on": days[-1]}
+        {"coverage_year": year, "ends_on": days[-1]}
         for year in (*years, years[-1] + 1)
         if (days := window_days(_value_on(rules, "enrollment_window", date(year - 1, 12, 31)), year))
     ]
@@ -36,9 +36,7 @@ def waiting_tables(rules: Policy, years: list[int]) -> dict[str, pa.Table]:
             [{"code": code, "starts_on": start, "ends_on": end} for start, end, code in classes],
             schema=pa.schema([("code", pa.string()), ("starts_on", day), ("ends_on", day)]),
         ),
-        "enrollment_window": pa.Table.from_pylist(
-            windows, schema=pa.schema([("coverage_year", number), ("opens_on", day), ("closes_on", day), ("ends_on", day)])
-        ),
+        "enrollment_window": pa.Table.from_pylist(windows, schema=pa.schema([("coverage_year", number), ("ends_on", day)])),
     }
 
 

@@ -12,6 +12,6 @@ national/*.yaml holds the nation, provinces/<code>.yaml what a province changes,
 """
 
 from policy.errors import PolicyError, UnknownPolicy
-from policy.resolver import ENDED, Policy, Rule, Value, known_policies, load
+from policy.resolver import ENDED, Policy, Rule, Value, load
 
-__all__ = ["ENDED", "Policy", "PolicyError", "Rule", "UnknownPolicy", "Value", "known_policies", "load"]
+__all__ = ["ENDED", "Policy", "PolicyError", "Rule", "UnknownPolicy", "Value", "load"]

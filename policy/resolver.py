@@ -111,15 +111,6 @@ class Policy:
         told = [(day, {name: _parameter(name, self._layers, day, {}) for name in names}) for day in days]
         return [stretch for i, stretch in enumerate(told) if i == 0 or stretch[1] != told[i - 1][1]]
 
-    def overdue(self, today: date | None = None) -> list[str]:
-        """One line for each entry that a person should have looked at again by `today` (else the as-of date)."""
-        day, lines = today or self.as_of, []
-        for layer in self._layers:
-            for series in (series for table in layer.tables for series in table.values()):
-                if series.review_by < day:
-                    lines.append(f"{series.file}: {series.key}: to be reviewed by {series.review_by}")
-        return sorted(set(lines))
-
     def __str__(self) -> str:
         own = [name for name, origin in self.origins.items() if origin == "own"]
         lines = [f"{self.policy_id} ({self.name_zh}) as of {self.as_of}, version {self.version}"]
@@ -128,11 +119,6 @@ class Policy:
             ladder = " > ".join(rule.ladder) or "-"
             lines.append(f"  {rule_id} [{rule.clause}] {ladder}: {rule.action}{' (own)' if rule_id in own else ''}")
         return "\n".join(lines)
-
-
-def known_policies(root: Path = ROOT) -> list[str]:
-    """The ids that `load` accepts, the nation first."""
-    return list(read_tree(root).policies)
 
 
 def load(policy_id: str, as_of: date, root: Path = ROOT) -> Policy:

@@ -86,8 +86,8 @@ def _choice(*choices: str, worded_by: tuple[str, ...] = ()) -> ParameterShape:
 # 单位管理类型: the values that the national platform knows; 02 flexible, 03 flexible by agency
 EMP_MGT_TYPES = ("01", "02", "03", "04", "05", "06", "07", "08", "09", "11")
 
-# people who never wait for benefits: 国办发〔2024〕38号 names the first three, 吉医保联〔2022〕11号 the last two
-NO_WAIT_CLASSES = ("newborn", "assisted", "veteran", "military_spouse")
+# people who never wait for benefits: 国办发〔2024〕38号 names them, 吉医保联〔2022〕11号 the last
+NO_WAIT_CLASSES = ("newborn", "assisted", "veteran")
 
 # 注销原因 of the household register for which a policy may suspend; a death is a rule of its own
 DEREGISTRATIONS = ("emigrated", "military", "prison")

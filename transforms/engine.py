@@ -9,11 +9,12 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from transforms.identifiers.mod11 import CHECK_CHARACTERS, WEIGHTS
+
 ROOMS = Path(__file__).parent
 #: The canonical text of a document: of the 18-character kinds the key with its check character (GB 11643-1999, MOD 11-2).
-_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-_SUM = " + ".join(f"k // {10 ** (16 - place)} % 10 * {weight}" for place, weight in enumerate(_WEIGHTS))
-_NUMBER = f"CREATE MACRO certificate_number(k, canonical) AS if(k > 0, k || '10X98765432'[1 + ({_SUM}) % 11], canonical)"
+_SUM = " + ".join(f"k // {10 ** (16 - place)} % 10 * {weight}" for place, weight in enumerate(WEIGHTS))
+_NUMBER = f"CREATE MACRO certificate_number(k, canonical) AS if(k > 0, k || '{CHECK_CHARACTERS}'[1 + ({_SUM}) % 11], canonical)"
 LIST_OF_TABLES = "SELECT table_schema AS schema, table_name AS dataset FROM information_schema.tables ORDER BY ALL"
 _PARAMETER = re.compile(r"\$([a-z_]+)")
 _COMMENT = re.compile(r"--[^\n]*")
@@ -91,9 +92,9 @@ class Engine:
         return f"SELECT r.* REPLACE ({of_person}){document} FROM ({rows}) r {joins}"
 
     def everybody(self, name: str, files: list[str], dropped: str | None, linked: str | None = None) -> None:
-        """Views over the rows of everybody. ``read_<name>``: as they are in the files; with the table ``dropped_<name>``, the
-        rows that count no more, it is for whoever looks for a few, and asks of these alone. ``every_<name>``: less the
-        dropped, a lookup for each row that is read; ``everybody_<name>``: the same under the key of the person, another one."""
+        """Views over the rows of everybody. ``read_<name>``: as they are in the files; whoever looks for a few takes those away that
+        stand in ``dropped_<name>``. ``every_<name>``: without the dropped, a lookup for each row. ``everybody_<name>``: the same
+        with the key of the person in place of the document's, another lookup for each row."""
         drops = f"SELECT row_id FROM read_parquet({_literal([dropped])})" if dropped else "SELECT 0::BIGINT AS row_id WHERE false"
         self.connection.execute(f"CREATE OR REPLACE TABLE dropped_{name} AS {drops}")
         self.connection.execute(f"CREATE OR REPLACE VIEW read_{name} AS SELECT * FROM read_parquet({_literal(files)})")

@@ -24,8 +24,6 @@ from flows.worklists.cells import NUMBERS, letters, rows_xml
 #: Rows of a sheet: an old office machine opens as many at once. What goes beyond goes to a further workbook.
 MOST_ROWS = 10_000
 ABOUT = "说明"
-#: Columns of the sheet that says which workbook it is; not part of any contract.
-ABOUT_COLUMNS = ("about", "told")
 #: Time stamp of every part: the same rows give the same bytes.
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _FONT = {"font_name": "Microsoft YaHei", "font_size": 10, "valign": "top"}

@@ -243,7 +243,9 @@ def test_every_code_that_a_review_can_have_has_its_words():
     assert {"case_feedback", "enrolled"} < facts <= set(LABELS["fact"])
 
 
-@pytest.mark.parametrize(("lang", "told"), [("zh", "经办处理结果 = 不予处理 2026-11-20"), ("en", "what the clerks returned = rejected 2026-11-20")])
+@pytest.mark.parametrize(
+    ("lang", "told"), [("zh", "经办处理结果 = 不予处理 2026-11-20"), ("en", "what the clerks returned = rejected 2026-11-20")]
+)
 def test_what_clerks_returned_is_told_in_words(lang, told):
     row = {"fact": "case_feedback", "extract": "case_feedback", "value": "rejected 2026-11-20", "row_key": "R-1"}
     asked = page.Page(SimpleNamespace(asked="A"), lang, {})

@@ -29,7 +29,7 @@ def test_who_never_waits_has_dates():
 
 def test_without_a_window_there_are_no_rows_but_columns():
     table = waiting_tables(NATIONAL, [2025, 2026])["enrollment_window"]
-    assert table.num_rows == 0 and table.column_names == ["coverage_year", "opens_on", "closes_on", "ends_on"]
+    assert table.num_rows == 0 and table.column_names == ["coverage_year", "ends_on"]
 
 
 @pytest.mark.parametrize(

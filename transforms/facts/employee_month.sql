@@ -2,12 +2,12 @@
 -- parameter), flexible ones too, over all employers and areas; months of a retired enrollment's span count as paid.
 -- row_key is the published id of the row.
 -- grain: one row per range, not unique. inputs: payment, spell, overlap_shape.
-SELECT person_key, first_month, last_month, premium_no AS row_id, 'contribution' AS extract, clct_detl_id AS row_key
+SELECT person_key, first_month, last_month, 'contribution' AS extract, clct_detl_id AS row_key
 FROM payment
 WHERE scheme = 'employee' AND is_continuous
   AND person_key IN (SELECT person_key FROM overlap_shape WHERE n_employee > 0 AND n_resident > 0)
 UNION ALL
-SELECT person_key, year(starts_on) * 12 + month(starts_on) - 1, year(ends_on - 1) * 12 + month(ends_on - 1) - 1, enrollment_no, 'enrollment', enrollment_id
+SELECT person_key, year(starts_on) * 12 + month(starts_on) - 1, year(ends_on - 1) * 12 + month(ends_on - 1) - 1, 'enrollment', enrollment_id
 FROM spell
 WHERE is_retired AND starts_on < ends_on
   AND person_key IN (SELECT person_key FROM overlap_shape WHERE n_employee > 0 AND n_resident > 0)

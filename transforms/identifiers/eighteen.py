@@ -10,7 +10,7 @@ import pyarrow as pa
 from transforms.identifiers.flags import FLAG_BIT
 from transforms.native import read_numbers
 
-#: Kinds of the 18-character form by their code (the position in KINDS), and by the first two digits.
+#: Kinds of the 18-character form by their position in KINDS, as native.c numbers them.
 RESIDENT_ID, RESIDENCE_PERMIT, FOREIGN_PR = 0, 1, 2
 #: Repairs made while reading, in the order of native.c.
 _REPAIRS = np.array([FLAG_BIT[repair] for repair in ("case", "spaces", "width")], np.uint16)

@@ -22,6 +22,4 @@ MEANINGS = {
 FLAGS = tuple(MEANINGS)
 FLAG_BIT = {flag: 1 << bit for bit, flag in enumerate(FLAGS)}
 
-DERIVED_FROM_15, TYPE_CORRECTED = FLAG_BIT["derived_from_15"], FLAG_BIT["type_corrected"]
-#: Any repair of the characters.
-REPAIRED = sum(FLAG_BIT[flag] for flag in ("width", "spaces", "wrappers", "separators", "case", "prefix"))
+TYPE_CORRECTED = FLAG_BIT["type_corrected"]

@@ -1,8 +1,8 @@
 """The loops over single rows, in C (native.c): what every row of every extract goes through, at the speed of reading it.
 
-Built once by ``make setup`` (``python -m transforms.native``), or at first use where that was not run; a library is named after
-its source, so that none is ever stale. Nothing is compiled while a night runs. The functions take Arrow and numpy buffers and
-release the interpreter's lock.
+Built once by ``make setup`` (``python -m transforms.native``), or by the first command that finds none, before it reads a row; a
+library is named after its source, so that none is ever stale. The functions take Arrow and numpy buffers and release the
+interpreter's lock.
 """
 
 import ctypes

@@ -33,10 +33,12 @@ def _has_home(typed: Typed) -> np.ndarray:
     return _filled(typed["permit_admdvs"]) | _filled(typed["live_admdvs"]) | _filled(typed["hsreg_admdvs"])
 
 
+#: Insurance types of the two basic schemes (rules 1, scheme).
+BASIC = ("310", "390", "380", "391")
 #: extract -> measure -> which rows it counts
 MEASURES: dict[str, dict[str, Callable[[Typed], np.ndarray]]] = {
     "enrollment": {
-        "basic": lambda t: among(t["insutype"], ("310", "390", "380", "391")),
+        "basic": lambda t: among(t["insutype"], BASIC),
         "normal": lambda t: among(t["psn_insu_stas"], ("1",)),
         "birth_dates": lambda t: _filled(t["brdy"]),
     },

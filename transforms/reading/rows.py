@@ -13,6 +13,7 @@ from contracts.extracts import Extract
 from contracts.model import Field
 from contracts.reasons import REASON_BIT, REASONS
 from contracts.site import NO_SITE, Site
+from policy.vocabulary import PARAMETERS
 from transforms.identifiers import identify
 from transforms.identifiers.eighteen import as_arrow
 from transforms.identifiers.flags import FLAG_BIT
@@ -22,7 +23,7 @@ from transforms.native import find_strange
 from transforms.reading import values
 from transforms.reading.columns import Column
 from transforms.reading.covered import PAID, numbers_of
-from transforms.reading.measures import among, effective, measured
+from transforms.reading.measures import BASIC, among, effective, measured
 from transforms.reading.quarantine import spelled_out
 from transforms.reading.wanted import MARK, Wanted, load
 
@@ -48,9 +49,7 @@ OF_EVERYBODY = {
     "assistance": ("category", "begin", "end"),
 }
 #: Months before the look-back in which a payment can still reach into it: no grace is longer.
-LONGEST_GRACE = 12
-#: Insurance types of the two basic schemes (rules 1, scheme).
-BASIC = ("310", "390", "380", "391")
+LONGEST_GRACE = PARAMETERS["payment_grace_months"].maximum
 #: Extracts that say who is in question, or who is covered.
 MARKED = ("enrollment", "death", "resident", "contribution")
 #: Multipliers that tell the columns of a row apart in its hashes.

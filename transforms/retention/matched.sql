@@ -31,7 +31,7 @@ ruled AS (
              ELSE 'cross_scheme_under_one_year' END AS cross_rule
     FROM leaders l LEFT JOIN continuity c USING (person_key, starts_on)
 )
-SELECT person_key, starts_on, cross_rule, employees, residents, first_benefits, months,
+SELECT person_key, starts_on, cross_rule, first_benefits, months,
     if(employees = 1, employee_leader, NULL) AS employee_leader,
     if(residents = 1, resident_leader, NULL) AS resident_leader,
     CASE

@@ -11,7 +11,7 @@ import polars as pl
 
 from transforms.identifiers import eighteen
 from transforms.identifiers.kinds.model import Told
-from transforms.identifiers.mod11 import FIRST_YEAR, plain_check_value
+from transforms.identifiers.mod11 import FIRST_YEAR, check_value
 
 FORM = r"^[0-9]{17}[0-9X]$"
 _NONE = -1
@@ -40,7 +40,7 @@ def with_check_character(first_17: pl.Expr) -> pl.Expr:
 
     def complete(texts: pl.Series) -> pl.Series:
         keys = texts.cast(pl.Int64, strict=False).fill_null(0).to_numpy()
-        return texts + pl.Series(plain_check_value(keys)).cast(pl.String).replace("10", "X")
+        return texts + pl.Series(check_value(keys)).cast(pl.String).replace("10", "X")
 
     return first_17.map_batches(complete, return_dtype=pl.String, is_elementwise=True)
 
@@ -54,7 +54,7 @@ def _reasons(texts: pl.Series, as_of: date) -> pl.Series:
     of_form = texts.str.contains(FORM).fill_null(False)
     key = pl.select(pl.when(of_form).then(pl.lit(texts).str.slice(0, 17))).to_series().cast(pl.Int64).fill_null(0).to_numpy()
     last = texts.str.slice(17, 1).replace("X", "10").cast(pl.Int8, strict=False).fill_null(_NONE).to_numpy()
-    wrong = of_form.to_numpy() & (plain_check_value(key) != last)
+    wrong = of_form.to_numpy() & (check_value(key) != last)
     whole = key * 10 + last
     spacing = np.select([whole < limit for limit, _ in _SPACINGS], [size for _, size in _SPACINGS], 128)
     day = texts.str.slice(6, 8).str.to_date("%Y%m%d", strict=False)
