@@ -54,8 +54,8 @@ ACTIVE = ("enrollment_row", "continuation", "spell_of", "spell", "payment", "cov
 SHARED = {"timelines": ("published/timeline_columns.sql", "enrollment_place")}
 #: Datasets of decisions: clause and reasons are put to their rows.
 REASONED = ("decisions", "terminations", "suspensions", "reviews")
-#: The schema of the coverage plan's own tables.
-PLAN = "plan"
+#: The schemas of the coverage plan's own tables, and of enrollments of nobody in question.
+PLAN, OTHERS = "plan", "others"
 
 
 @dataclass
@@ -227,6 +227,9 @@ def _candidates(night: Night) -> None:
 def activity(night: Night) -> None:
     """activity: spells, payments and the days on which each enrollment is active."""
     waits = ("continuity/entry.sql", "continuity/wait.sql", "activity/benefit.sql")
+    with night.engine.within(OTHERS):
+        night.engine.build("activity/enrollment_of_others.sql", "enrollment")
+        night.engine.build("activity/enrollment_row.sql")
     night.build("activity", *(f"activity/{t}.sql" for t in ACTIVE), *waits)
 
 
@@ -282,7 +285,9 @@ def consequences(night: Night) -> None:
     rooms = ("paid_year", "needed_later", "deduction", "deduction_share", "paid_period", "prepaid_period", "refund", "after_death")
     night.build("consequences", *(f"consequences/{t}.sql" for t in rooms))
     night.build("consequences", *(f"mutual_aid/{t}.sql" for t in ("relation", "aid_enrollment", "dissolution", "clearing")))
-    night.build("consequences", "continuity/switch.sql", "identifiers/person.sql", "overlaps/overlap_name.sql", "retention/decision.sql")
+    night.build("consequences", "continuity/switch.sql", "identifiers/person.sql", "overlaps/overlap_name.sql")
+    night.build("consequences", "retention/dated.sql", "retention/decision.sql")
+    night.engine.drop("dated")
     night.engine.define("retention/evidence.sql")
     night.build("consequences", "consequences/timeline.sql", "consequences/stretch.sql")
     night.protected = night.engine.table("identifiers/protected_id.sql")["person_id"].combine_chunks()

@@ -15,6 +15,9 @@ ROOMS = Path(__file__).parent
 #: The canonical text of a document: of the 18-character kinds the key with its check character (GB 11643-1999, MOD 11-2).
 _SUM = " + ".join(f"k // {10 ** (16 - place)} % 10 * {weight}" for place, weight in enumerate(WEIGHTS))
 _NUMBER = f"CREATE MACRO certificate_number(k, canonical) AS if(k > 0, k || '{CHECK_CHARACTERS}'[1 + ({_SUM}) % 11], canonical)"
+#: Whether two names agree: of one length, and each place equal or lost (?, *, private use).
+_NAMES_AGREE = r"""CREATE MACRO names_agree(a, b) AS length(a) = length(b) AND list_bool_and(list_transform(range(1, length(a) + 1),
+    lambda i: a[i] = b[i] OR regexp_matches(a[i] || b[i], '[?*\x{E000}-\x{F8FF}]')))"""
 LIST_OF_TABLES = "SELECT table_schema AS schema, table_name AS dataset FROM information_schema.tables ORDER BY ALL"
 _PARAMETER = re.compile(r"\$([a-z_]+)")
 _COMMENT = re.compile(r"--[^\n]*")
@@ -47,6 +50,7 @@ class Engine:
         # times too low, and the engine would hold the contributions of a province to look up some documents
         self.connection.execute("SET disabled_optimizers = 'build_side_probe_side'")
         self.connection.execute(_NUMBER)
+        self.connection.execute(_NAMES_AGREE)
 
     def limit(self, memory: int) -> None:
         """From now on hold at most so many bytes; what is above goes to the spill folder."""

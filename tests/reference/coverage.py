@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from .activity import Spell, is_effective, is_employer_paid, is_flexible, owner_of, scheme_of
-from .model import FOREVER, NEVER_ACTIVE, Contribution, Person, Policy, month_of
+from .model import FOREVER, NEVER_ACTIVE, Contribution, Person, Policy, month_of, readable
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def home_on(person: Person, as_of: date) -> str | None:
         valid = r.permit_begin is not None and r.permit_begin <= as_of < (r.permit_end or FOREVER)
         homes.add((r.permit_area if valid else None) or r.living or r.household)
     homes -= {None}
-    return homes.pop() if len(homes) == 1 else None
+    return readable(homes.pop()) if len(homes) == 1 else None
 
 
 def gap_of(person: Person, spells: list[Spell], policy: Policy, as_of: date) -> Gap | None:

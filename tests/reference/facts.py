@@ -12,11 +12,17 @@ from .activity import (
     owner_of,
     scheme_of,
 )
-from .model import FOREVER, NEVER_ACTIVE, Overlap, Person, Policy, Resident, Student, first_day, month_of
+from .model import FOREVER, NEVER_ACTIVE, Overlap, Person, Policy, Resident, Student, first_day, month_of, readable
 
 TERTIARY = {"tertiary", "大中专"}
 #: What the register writes -> the reason as the policy names it.
 GONE_FOR = {"出国定居": "emigrated", "参军": "military", "服刑": "prison", "判刑": "prison"}
+
+
+def agree(one: str, other: str) -> bool:
+    """ "A ?, * or private-use character matches any one character"."""
+    lost = [a in "?*" or b in "?*" for a, b in zip(one, other, strict=False)]
+    return len(one) == len(other) and all(a == b or gone for a, b, gone in zip(one, other, lost, strict=True))
 
 
 class Facts:
@@ -56,7 +62,7 @@ class Facts:
         if dates and (dates[-1] - dates[0]).days > self.policy.death_sources_days:
             doubts.append("death_date")
         known = {row.name for row in [*self.person.enrollments, *self.person.residents]} - {None}
-        if any(d.name and d.on <= self.as_of and known - {d.name} for d in self.person.deaths):
+        if any(d.name and d.on <= self.as_of and not agree(d.name, name) for d in self.person.deaths for name in known):
             doubts.append("psn_name")
         return tuple(doubts)
 
@@ -85,7 +91,7 @@ class Facts:
             permit_valid = row.permit_area and row.permit_begin and row.permit_begin <= day < (row.permit_end or FOREVER)
             homes.add(row.permit_area if permit_valid else row.living or row.household)
         homes -= {None}
-        return homes.pop() if len(homes) == 1 else None
+        return readable(homes.pop()) if len(homes) == 1 else None
 
     def schools(self, day: date) -> list[Student]:
         """ "Active student: status 在籍 and entry_date <= day < expected_graduation"."""

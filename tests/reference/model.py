@@ -67,6 +67,11 @@ class Contribution:
     cert_type: str | None = None
 
 
+def readable(area: str) -> str | None:
+    """A place that was given, where it is a division code of six digits."""
+    return area if len(area) == 6 and area.isdigit() else None
+
+
 @dataclass(frozen=True)
 class Resident:
     name: str | None = None

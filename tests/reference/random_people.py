@@ -311,7 +311,7 @@ class Maker:
                     p.sex,
                     p.born,
                     self.area() if self.chance(0.9) else None,
-                    self.area() if self.chance(0.4) else None,
+                    self.r.choice((self.area(), self.area(), self.area(), "长春")) if self.chance(0.4) else None,
                     permit,
                     begin if permit else None,
                     self.r.choice(later) if permit else None,

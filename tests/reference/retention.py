@@ -318,11 +318,23 @@ def guard(counting: dict[str, Decision], spells: list[Spell]) -> None:
             row.resumes_on = day
 
 
-def returned(enrollment: Spell, came_up: date, facts: Facts) -> tuple[str | None, date | None]:
-    """What the clerks said last of a case that had come up by then, up to the as-of date, and when a rejection expires.
+def speaks_for(day: date, row: Decision, facts: Facts, overlaps: list[Overlap]) -> bool:
+    """Whether a return of that day speaks for the case: it "had come up by the day it was decided on", or is "the next overlap, of
+    that or the next year, where the enrollment was in none that day"."""
+    if not row.overlap:
+        return day >= max(facts.death_dates() or [facts.left_on() or date.min])
+    mine = [o for o in overlaps if row.enrollment_id in o.members]
+    going_on = any(o.holds(day) for o in mine)
+    is_next = row.overlap.starts_on == min((o.starts_on for o in mine if o.starts_on > day), default=None)
+    return row.overlap.starts_on <= day or (is_next and not going_on and row.overlap.starts_on.year <= day.year + 1)
+
+
+def returned(row: Decision, enrollment: Spell, facts: Facts, overlaps: list[Overlap]) -> tuple[str | None, date | None]:
+    """What the clerks said last of the case, up to the as-of date, and when a rejection expires.
     "confirmed and rejected cases do not come back (a rejection can expire, by policy) ... contradictory returns are listed"."""
     ids = [row.enrollment_id for row in enrollment.rows]
-    backs = [f for f in facts.person.feedback if f.enrollment_id in ids and came_up <= f.decided_on <= facts.as_of]
+    backs = [f for f in facts.person.feedback if f.enrollment_id in ids and f.decided_on <= facts.as_of]
+    backs = [f for f in backs if speaks_for(f.decided_on, row, facts, overlaps)]
     last = max((f.decided_on for f in backs), default=None)
     results = {f.result for f in backs if f.decided_on == last}
     if len(results) > 1:
@@ -334,9 +346,9 @@ def returned(enrollment: Spell, came_up: date, facts: Facts) -> tuple[str | None
     return next(iter(results), None), expires
 
 
-def honour(row: Decision, enrollment: Spell, facts: Facts) -> Decision:
+def honour(row: Decision, enrollment: Spell, facts: Facts, overlaps: list[Overlap]) -> Decision:
     """A rejected case is left as it is; where clerks contradict each other nothing ends; a confirmed one is carried out."""
-    fate, expires = returned(enrollment, row.overlap.starts_on if row.overlap else facts.deceased() or facts.left_on() or date.min, facts)
+    fate, expires = returned(row, enrollment, facts, overlaps)
     due = row.would_be if row.action in ("none", "hold") else row.action
     row.is_confirmed = fate == "confirmed"
     if fate == "rejected" and due in ("terminate", "suspend", "review"):
@@ -362,4 +374,4 @@ def decisions_of(overlaps: list[Overlap], spells: list[Spell], facts: Facts) -> 
         for member, verdict in verdicts_of(overlap, by_id, facts).items():
             if overlap.timing == "past" or member not in stood_for:
                 rows.append(row_of(member, verdict, overlap, by_id, facts))
-    return [honour(row, by_id[row.enrollment_id], facts) for row in rows]
+    return [honour(row, by_id[row.enrollment_id], facts, overlaps) for row in rows]

@@ -1,9 +1,10 @@
 -- Effective contributions of persons in question, or that name an enrollment of theirs, each with the one enrollment it
 -- belongs to: the one it names; where it names none, of the person's enrollments of the same scheme and pool whose span
 -- meets its months the one with the latest crt_insu_date, then the smallest id (rules 1.1). Null where there is none.
--- Its pool is that of its enrollment, else of its own area.
+-- Its pool is that of the enrollment it names, whoever has it (others.enrollment_row: nobody in question), else of its own area.
 -- premium_no is the place of the row in the input, unique; nothing is ever ordered by it.
--- grain: one row per contribution, key premium_no. inputs: contribution, enrollment_row, spell, spell_of, pooling, flexible_type.
+-- grain: one row per contribution, key premium_no.
+-- inputs: contribution, enrollment_row, others.enrollment_row, spell, spell_of, pooling, flexible_type.
 WITH premium AS NOT MATERIALIZED (
     SELECT row_id AS premium_no, clct_detl_id, person_key, psn_insu_rlts_id AS named_id, insu_admdvs,
         if(insutype = '310', 'employee', 'resident') AS scheme,
@@ -14,7 +15,7 @@ WITH premium AS NOT MATERIALIZED (
             WHEN psn_type = '1103' OR coalesce(emp_mgt_type, '') IN (SELECT code FROM flexible_type) THEN true
             WHEN psn_type IS NOT NULL OR emp_mgt_type IS NOT NULL THEN false
         END AS says_flexible,
-        payer_is_given AND payer_person_key IS DISTINCT FROM person_key AS is_paid_by_relative, payer_person_key AS payer_key
+        payer_is_given, payer_person_key AS payer_key
     FROM contribution
     WHERE insutype IN ('310', '390', '380', '391')
       AND clct_type IN ('10', '30', '31', '32') AND clct_flag IN ('1', '4') AND revs_flag = 'Z'
@@ -23,6 +24,8 @@ named AS (
     -- rows of one spell are of one scheme, pool and kind
     SELECT r.enrollment_id AS named_id, r.scheme, coalesce(o.spell_no, r.enrollment_no) AS enrollment_no, r.pool, r.is_flexible
     FROM enrollment_row r LEFT JOIN spell_of o USING (enrollment_no)
+    UNION ALL
+    SELECT enrollment_id, scheme, NULL, pool, is_flexible FROM others.enrollment_row
 ),
 found AS (
     SELECT p.premium_no, s.enrollment_no, s.pool, s.is_flexible

@@ -10,7 +10,9 @@ period AS (
     SELECT enrollment_no, first_month, max(last_month) AS last_month, sum(psn_clct_amt) AS psn_clct_amt, sum(oth_clct_amt) AS oth_clct_amt,
         bool_or(is_paid_by_relative) AS is_paid_by_relative,
         min(payer_key) FILTER (is_paid_by_relative) AS least_payer, max(payer_key) FILTER (is_paid_by_relative) AS greatest_payer
-    FROM payment SEMI JOIN ending USING (enrollment_no)
+    -- a relative is another person than the enrolled one, whose number the payment may not carry
+    FROM (SELECT p.*, p.payer_is_given AND p.payer_key IS DISTINCT FROM e.person_key AS is_paid_by_relative
+          FROM payment p JOIN ending e USING (enrollment_no))
     GROUP BY enrollment_no, first_month
 )
 SELECT e.*,

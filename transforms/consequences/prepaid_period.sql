@@ -20,7 +20,8 @@ employed AS (
 ),
 unused AS (
     SELECT e.*, greatest(p.first_month, m.from_month) AS from_month, least(p.last_month, year($as_of) * 12 + 11) AS to_month,
-        p.last_month - p.first_month + 1 AS months, p.psn_clct_amt, p.is_paid_by_relative, p.payer_key
+        p.last_month - p.first_month + 1 AS months, CAST(p.psn_clct_amt * 100 AS BIGINT) AS fen,
+        p.payer_is_given AND p.payer_key IS DISTINCT FROM e.person_key AS is_paid_by_relative, p.payer_key
     FROM payment p JOIN ending e USING (enrollment_no) JOIN employed m USING (enrollment_no)
     WHERE p.last_month > p.first_month
       AND greatest(p.first_month, m.from_month) <= least(p.last_month, year($as_of) * 12 + 11)
@@ -28,8 +29,8 @@ unused AS (
 SELECT enrollment_no, person_key, insu_admdvs,
     make_date(min(from_month) // 12, min(from_month) % 12 + 1, 1) AS period_begin,
     make_date((max(to_month) + 1) // 12, (max(to_month) + 1) % 12 + 1, 1) AS period_end,
-    -- integer fen: 2 * a * n / (2 * m) + 1/2 is half up without a float
-    CAST(sum((CAST(psn_clct_amt * 100 AS BIGINT) * (to_month - from_month + 1) * 2 + months) // (months * 2)) / 100.0 AS DECIMAL(12, 2)) AS personal_amount,
+    -- integer fen: 2 * a * n / (2 * m) + 1/2 is half up without a float, and half down of what was taken back
+    CAST(sum(sign(fen) * ((abs(fen) * (to_month - from_month + 1) * 2 + months) // (months * 2))) / 100.0 AS DECIMAL(12, 2)) AS personal_amount,
     bool_or(is_paid_by_relative) AS is_paid_by_relative,
     if(count(DISTINCT payer_key) FILTER (is_paid_by_relative) = 1, min(payer_key) FILTER (is_paid_by_relative), NULL) AS payer_key
 FROM unused

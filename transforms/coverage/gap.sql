@@ -41,7 +41,7 @@ work AS (
     GROUP BY person_key
 ),
 residence AS (
-    SELECT person_key, if(count(DISTINCT home) = 1, min(home), NULL) AS home FROM plan_resident SEMI JOIN listed USING (person_key) GROUP BY person_key
+    SELECT person_key, if(count(DISTINCT home) = 1, nullif(min(home), '?'), NULL) AS home FROM plan_resident SEMI JOIN listed USING (person_key) GROUP BY person_key
 ),
 card AS (
     SELECT DISTINCT person_key

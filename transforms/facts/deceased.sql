@@ -1,12 +1,16 @@
 -- The dead: the earliest date counts; sources more than death_sources_days apart, or a report
--- under another name than the enrollment's, are doubt (rules 2 and 3, deceased).
+-- under another name than the enrollment's, are doubt (rules 2 and 3, deceased). reported_on: the latest date.
 -- grain: one row per person, key person_key. inputs: death_report, known_name.
-WITH stranger AS (
-    SELECT person_key FROM known_name WHERE origin = 'death'
-      AND (person_key, name) NOT IN (SELECT (person_key, name) FROM known_name WHERE origin <> 'death')
+WITH own AS (
+    SELECT d.person_key, d.name
+    FROM known_name d JOIN known_name n USING (person_key)
+    WHERE d.origin = 'death' AND n.origin <> 'death' AND names_agree(d.name, n.name)
+),
+stranger AS (
+    SELECT person_key FROM known_name WHERE origin = 'death' AND (person_key, name) NOT IN (SELECT (person_key, name) FROM own)
       AND person_key IN (SELECT person_key FROM known_name WHERE origin = 'name')
 )
-SELECT person_key, min(died_on) AS died_on,
+SELECT person_key, min(died_on) AS died_on, max(died_on) AS reported_on,
     list_filter([if(max(died_on) - min(died_on) > $death_sources_days, 'death_date', NULL),
                  if(person_key IN (SELECT person_key FROM stranger), 'psn_name', NULL)], lambda f: f IS NOT NULL) AS doubts
 FROM death_report

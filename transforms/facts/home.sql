@@ -1,5 +1,6 @@
 -- The home of a person on the decision date: a residence permit valid that day, else the stated living area, else the
--- household registration (rules 2, usual_residence). Police rows that give different homes give none.
+-- household registration (rules 2, usual_residence). Police rows that give different homes give none, and so does a code that
+-- cannot be read (?, transforms/reading): what it meant may be another place than the next best.
 -- grain: one row per overlap of two residents or more whose home is known, key (person_key, starts_on), also overlap_no.
 -- inputs: overlap, overlap_shape, resident, pooling.
 WITH said AS (
@@ -16,4 +17,4 @@ FROM said
 LEFT JOIN pooling ON province = home[1:2]
 WHERE home IS NOT NULL
 GROUP BY overlap_no
-HAVING min(home) = max(home)
+HAVING min(home) = max(home) AND min(home) <> '?'

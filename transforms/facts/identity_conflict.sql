@@ -4,12 +4,10 @@
 -- A key that two documents share is no identity either, and documents linked into something suspicious are none.
 -- grain: one row per person in conflict, key person_key. inputs: person_row, known_name, key_collision, suspicious.
 WITH unlike AS (
-    -- two names agree where they have one length and each place is equal or was lost: ?, *, private use
     SELECT DISTINCT a.document_key, true AS names
     FROM known_name a JOIN known_name b ON a.document_key = b.document_key AND a.name < b.name
     WHERE a.origin = 'name' AND b.origin = 'name'
-      AND NOT (length(a.name) = length(b.name) AND list_bool_and(list_transform(range(1, length(a.name) + 1), lambda i:
-          a.name[i] = b.name[i] OR regexp_matches(a.name[i] || b.name[i], '[?*\x{E000}-\x{F8FF}]'))))
+      AND NOT names_agree(a.name, b.name)
 ),
 rest AS (
     SELECT person_key, document_key,

@@ -1,6 +1,8 @@
 """Counts of accepted rows for the bounds of each extract (expectations/), taken while the rows are read."""
 
 from collections.abc import Callable
+from functools import reduce
+from operator import or_
 
 import numpy as np
 
@@ -30,9 +32,12 @@ def _negative(typed: Typed) -> np.ndarray:
 
 
 def _has_home(typed: Typed) -> np.ndarray:
-    return _filled(typed["permit_admdvs"]) | _filled(typed["live_admdvs"]) | _filled(typed["hsreg_admdvs"])
+    places = (typed[name] for name in ("permit_admdvs", "live_admdvs", "hsreg_admdvs"))
+    return reduce(or_, (place.like(place.values != UNREADABLE).flags() for place in places))
 
 
+#: What stands for a place of residence that somebody gave and nobody can read.
+UNREADABLE = "?"
 #: Insurance types of the two basic schemes (rules 1, scheme).
 BASIC = ("310", "390", "380", "391")
 #: extract -> measure -> which rows it counts

@@ -23,7 +23,7 @@ from transforms.native import find_strange
 from transforms.reading import values
 from transforms.reading.columns import Column
 from transforms.reading.covered import PAID, numbers_of
-from transforms.reading.measures import BASIC, among, effective, measured
+from transforms.reading.measures import BASIC, UNREADABLE, among, effective, measured
 from transforms.reading.quarantine import spelled_out
 from transforms.reading.wanted import MARK, Wanted, load
 
@@ -37,7 +37,8 @@ NOT_CARRIED = {
 READERS = {"text": values.text, "date": values.day, "month": values.month, "money": values.money, "timestamp": values.moment}
 BAD = {"date": "bad_date", "month": "bad_date", "timestamp": "bad_date", "money": "unparseable_number"}
 ADMDVS = ("admdvs", "poolarea_no")
-#: Places of residence come from the police and from people; a code that is none leaves the home unknown, no more.
+#: Places of residence come from the police and from people; a code that is none leaves the home unknown, no more. It is carried on
+#: as UNREADABLE: were it nothing, the next best place would pass for the home.
 LENIENT = frozenset({"hsreg_admdvs", "live_admdvs", "permit_admdvs"})
 #: Extracts that speak of everybody, and may say that a person's whereabouts are secret: type of the certificate 91.
 OF_THE_PROTECTED = frozenset({"enrollment", "resident"})
@@ -245,7 +246,9 @@ def _value(f: Field, raw: Column, findings: _Findings, drift: dict[str, str]) ->
         return _text(f, raw, findings)
     typed, lost = _typed(f, raw.values, drift)
     reason = "unknown_code" if f.codes or f.name.endswith(ADMDVS) else BAD.get(f.column.type)
-    if lost is not None and f.name not in LENIENT:
+    if lost is not None and f.name in LENIENT:
+        typed = pl.select(pl.when(lost).then(pl.lit(UNREADABLE)).otherwise(typed)).to_series()
+    elif lost is not None:
         findings.note(raw.like(lost), reason, f.name)
     if f.filled and typed.null_count():
         findings.note(raw.like(typed.is_null()), reason or "missing_key", f.name)

@@ -1,19 +1,22 @@
 -- What the clerks returned of each case: the latest return up to the as-of date counts that was decided after the case came
--- up (the overlap had begun; the death had happened; the person had left). Returns of one day that differ contradict each other. A rejection lasts
--- rejection_lasts_months, for good where that is 0. `fate`: rejected, confirmed, contradicted; others leave the case open.
+-- up (the overlap had begun; the latest reported death had happened; the person had left). Where the enrollment was in no overlap on
+-- that day, what was listed and returned is the next one, of this or the next year. Returns of one day that differ contradict each
+-- other. A rejection lasts rejection_lasts_months, for good where that is 0. `fate`: rejected, confirmed, contradicted; others leave the case open.
 -- grain: one row per case with such a return, key (enrollment_no, starts_on); starts_on is null for a death or a departure.
--- inputs: case_feedback, enrollment_row, spell_of, overlap_member, spell, deceased, deregistered.
+-- inputs: case_feedback, enrollment_row, spell_of, overlap, overlap_member, spell, deceased, deregistered.
 WITH cases AS (
-    SELECT person_key, enrollment_no, starts_on, starts_on AS came_up FROM overlap_member
+    SELECT m.person_key, m.enrollment_no, m.starts_on, o.ends_on, m.starts_on AS came_up FROM overlap_member m JOIN overlap o USING (overlap_no)
     UNION ALL
-    SELECT s.person_key, s.enrollment_no, NULL, d.came_up
+    SELECT s.person_key, s.enrollment_no, NULL, NULL, d.came_up
     FROM spell s
-    JOIN (SELECT person_key, died_on AS came_up FROM deceased
+    JOIN (SELECT person_key, reported_on AS came_up FROM deceased
           UNION ALL SELECT person_key, coalesce(left_on, DATE '0001-01-01') FROM deregistered) d USING (person_key)
     WHERE s.ends_on > $as_of
 ),
 said AS (
-    SELECT c.person_key, c.enrollment_no, c.starts_on, f.case_no, f.result, f.decided_on
+    SELECT c.person_key, c.enrollment_no, c.starts_on, c.came_up, f.case_no, f.result, f.decided_on,
+        min(c.starts_on) FILTER (c.starts_on > f.decided_on) OVER one_return AS next_on,
+        coalesce(bool_or(c.starts_on <= f.decided_on AND c.ends_on > f.decided_on) OVER one_return, false) AS is_in_overlap
     FROM cases c
     JOIN (
         SELECT coalesce(o.spell_no, r.enrollment_no) AS enrollment_no, t.case_no, t.result, t.decided_on
@@ -21,10 +24,12 @@ said AS (
         JOIN (SELECT * FROM case_feedback WHERE decided_on <= $as_of) t ON t.enrollment_id = r.enrollment_id
         LEFT JOIN spell_of o ON o.enrollment_no = r.enrollment_no
     ) f ON f.enrollment_no = c.enrollment_no
-    WHERE f.decided_on >= c.came_up
+    WINDOW one_return AS (PARTITION BY c.enrollment_no, f.decided_on)
 ),
 latest AS (
-    SELECT * FROM said QUALIFY decided_on = max(decided_on) OVER (PARTITION BY enrollment_no, starts_on)
+    SELECT * FROM said
+    WHERE decided_on >= came_up OR (NOT is_in_overlap AND starts_on = next_on AND year(next_on) <= year(decided_on) + 1)
+    QUALIFY decided_on = max(decided_on) OVER (PARTITION BY enrollment_no, starts_on)
 )
 SELECT person_key, enrollment_no, starts_on, decided_on,
     if(min(result) < max(result), 'contradicted', min(result)) AS fate,
