@@ -22,9 +22,10 @@ from flows.attached import attached
 from flows.errors import GateStopped, NightError
 from flows.files import find, unchanged
 from flows.ingest import Desk, Ingest, Ingested, readers
+from flows.merged import merged
 from flows.progress import Progress
 from flows.settings import Settings, site_key
-from transforms.engine import Engine
+from transforms.engine import BATCH, Engine
 from transforms.reading import Terms
 from transforms.reading.covered import covered_persons, in_force
 from transforms.reading.wanted import Wanted, enrolled_twice, in_question
@@ -54,8 +55,12 @@ ACTIVE = ("enrollment_row", "continuation", "spell_of", "spell", "payment", "cov
 SHARED = {"timelines": ("published/timeline_columns.sql", "enrollment_place")}
 #: Datasets of decisions: clause and reasons are put to their rows.
 REASONED = ("decisions", "terminations", "suspensions", "reviews")
-#: The schemas of the coverage plan's own tables, and of enrollments of nobody in question.
-PLAN, OTHERS = "plan", "others"
+#: Datasets that are put together from the evidence of every decision (retention/evidence.sql).
+WITH_EVIDENCE = ("decisions", "reviews")
+#: A row as it arrived is as long as so many of decisions.
+LONG = 4
+#: The schemas of the coverage plan's own tables, of enrollments of nobody in question, and of those of earlier nights.
+PLAN, OTHERS, SINCE = "plan", "others", "since"
 
 
 @dataclass
@@ -81,6 +86,8 @@ class Night:
     touched: Mapping[str, int] = field(default_factory=dict)
     digests: dict[str, dict] = field(default_factory=dict)
     crowded: int = 0
+    #: In how many shares of the persons decisions are put together.
+    shares: int = 1
     restricted_key: bytes | None = None
     renamed: Path | None = None
     #: person_id of those whose places are published nowhere.
@@ -90,11 +97,11 @@ class Night:
     def work(self) -> Path:
         return self.run / "work"
 
-    def build(self, step: str, *paths: str) -> None:
+    def build(self, step: str, *paths: str, shares: int = 1) -> None:
         counts = self.steps.setdefault(step, {})
         for path in paths:
             self.progress.at(Path(path).stem)
-            name = self.engine.build(path)
+            name = self.engine.build(path, shares=shares)
             counts[name] = self.engine.count(name)
 
 
@@ -285,14 +292,20 @@ def consequences(night: Night) -> None:
     rooms = ("paid_year", "needed_later", "deduction", "deduction_share", "paid_period", "prepaid_period", "refund", "after_death")
     night.build("consequences", *(f"consequences/{t}.sql" for t in rooms))
     night.build("consequences", *(f"mutual_aid/{t}.sql" for t in ("relation", "aid_enrollment", "dissolution", "clearing")))
-    night.build("consequences", "continuity/switch.sql", "identifiers/person.sql", "overlaps/overlap_name.sql")
-    night.build("consequences", "retention/dated.sql", "retention/decision.sql")
-    night.engine.drop("dated")
+    night.build("consequences", "continuity/switch.sql", "identifiers/person.sql")
+    night.shares = night.engine.shares_of(night.engine.count("decided"))
+    of_decisions = ("overlaps/overlap_name.sql", "retention/decision.sql", "consequences/timeline_row.sql")
+    night.build("consequences", *of_decisions, shares=night.shares)
     night.engine.define("retention/evidence.sql")
     night.build("consequences", "consequences/timeline.sql", "consequences/stretch.sql")
+    night.engine.drop("timeline_row")
     night.protected = night.engine.table("identifiers/protected_id.sql")["person_id"].combine_chunks()
     tables.show_last_night(night.engine, night.house.night_before(night.settings.as_of), night.restricted_key, night.renamed)
-    night.build("consequences", "consequences/ledger.sql", "consequences/refund_ledger.sql", "consequences/case_ledger.sql")
+    with night.engine.within(SINCE):
+        night.engine.build("consequences/enrollment_of_ledger.sql", "enrollment")
+        night.engine.build("activity/enrollment_row.sql")
+        night.engine.build("activity/continuation.sql")
+    night.build("consequences", *(f"consequences/{t}.sql" for t in ("carried_out", "ledger", "refund_ledger", "case_ledger")))
 
 
 def reconcile(night: Night) -> None:
@@ -311,7 +324,8 @@ def reconcile(night: Night) -> None:
 
 def publish_night(night: Night) -> None:
     """publish: datasets and manifest into the run folder, to disk, then one switch."""
-    with ThreadPoolExecutor(night.settings.threads) as pool:
+    # what one dataset is sorted in, memory does not hold twice
+    with ThreadPoolExecutor(night.settings.threads if night.shares <= 2 else 1) as pool:
         night.published = dict(zip(DATASETS, pool.map(lambda dataset: _publish(night, dataset), DATASETS.values()), strict=True))
     controls.check_published(night.published, night.steps["consequences"]["decision"])
     datapackage.write(night.run, tables.metadata(night), night.digests, night.published)
@@ -341,11 +355,19 @@ def rows_of(night: Night, dataset: Dataset) -> Iterable[pa.RecordBatch] | None:
     path = f"published/{dataset.name}.sql"
     if not tables.has_sql(path):
         return tables.checks(night.verdicts) if dataset.name == "checks" else None
-    rows = night.engine.batches(path)
+    shares = shares_of(night, dataset)
+    rows = merged([night.engine.batches(path, BATCH, share, shares) for share in range(shares)], dataset.key, BATCH)
     if dataset.name in SHARED:
         columns, place = SHARED[dataset.name]
         return attached(rows, night.engine.batches(columns), place)
     return with_reasons(rows, night.policy.rules) if dataset.name in REASONED else rows
+
+
+def shares_of(night: Night, dataset: Dataset) -> int:
+    """In how many shares a dataset is sorted: with its evidence, or as it arrived, a row is long."""
+    if dataset.name == "quarantine":
+        return night.engine.shares_of(LONG * sum(done.tally.quarantined for done in night.ingested.values()))
+    return night.shares if dataset.name in WITH_EVIDENCE else 1
 
 
 def _publish(night: Night, dataset: Dataset) -> int:
@@ -364,8 +386,8 @@ def leave_for_operator(night: Night) -> None:
     night.verdicts += [v for v in later if (v.extract, v.check_id) not in judged]
     publish.write(night.run, DATASETS["checks"], tables.checks(night.verdicts), tables.metadata(night))
     if night.engine:
-        refused = night.engine.batches("published/quarantine.sql")
-        publish.write(night.run, DATASETS["quarantine"], refused, tables.metadata(night), night.restricted_key)
+        refused = DATASETS["quarantine"]
+        publish.write(night.run, refused, rows_of(night, refused), tables.metadata(night), night.restricted_key)
         night.engine.close()
     publish.write_json(night.run / "manifest.json", tables.manifest(night, WITHOUT))
     checks_page.write(night)

@@ -9,6 +9,7 @@ from pathlib import Path
 import expectations
 import policy
 import policy.site
+from contracts import EXTRACTS
 from contracts.site import NO_SITE, Site
 from expectations.bounds import Check
 from flows import files, rotation, tables, trouble, warehouse, worklists
@@ -131,10 +132,14 @@ def stored_inboxes(folder: Path, first: date, last: date) -> list[tuple[date, Pa
     return found
 
 
+def _is_extract(path: Path) -> bool:
+    return any(extract.department == path.parent.name and files.is_of(path.name, extract) for extract in EXTRACTS.values())
+
+
 def newest_date(inbox: Path) -> date:
-    """The newest date in the names of the inbox's files; never silently today."""
+    """The newest date in the names of the inbox's extracts; never silently today."""
     check_inbox(inbox)
-    dates = [d for p in inbox.glob("*/*") if p.is_file() and (d := files.date_in_name(p.name))]
+    dates = [d for p in inbox.glob("*/*") if p.is_file() and _is_extract(p) and (d := files.date_in_name(p.name))]
     if not dates:
         raise UsageError(f"no file of {inbox} has a date in its name; say which day the night speaks for with --as-of YYYY-MM-DD")
     return max(dates)

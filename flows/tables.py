@@ -219,6 +219,8 @@ def counts(done: Ingested, before: Mapping | None, as_of: date) -> dict[str, flo
         return n / of if of else None
 
     per_reason = {r: t.reasons.get(r, 0) for r in REASONS}
+    # measures are counted before it is known which rows share a key
+    measured = t.rows - t.quarantined + per_reason["duplicate_key"]
     return {
         "rows": t.rows,
         "files": len(done.files),
@@ -232,7 +234,7 @@ def counts(done: Ingested, before: Mapping | None, as_of: date) -> dict[str, flo
         "days_old": max(((as_of - s.own_date()).days for s in done.files), default=None),
         "row_ratio": share(t.rows, before["rows"]) if before else None,
         **{f"share_{r}": share(n, t.rows) for r, n in per_reason.items()},
-        **{f"{m}_share": share(n, t.rows - t.quarantined) for m, n in t.measures.items()},
+        **{f"{m}_share": share(n, measured) for m, n in t.measures.items()},
         **t.measures,
         **{f"count_{r}": n for r, n in per_reason.items()},
     }

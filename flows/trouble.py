@@ -13,6 +13,13 @@ _DISK = (
     (errno.EDQUOT, "quota exceeded", "the disk quota is used up", "Free some space (make prune) or have the quota raised"),
     (errno.EFBIG, "file too large", "a file grows beyond the limit that is set for this user", "Raise the limit (ulimit -f)"),
     (errno.EROFS, "read-only file system", "the file system of the warehouse is read-only", "Have it mounted for writing"),
+    # numpy writes a part of an array and does not say why
+    (
+        None,
+        "requested and",
+        "the disk is full, or a limit of this user's is reached",
+        "Free some space (make prune), raise the limit (ulimit -f, quota) or name another --warehouse",
+    ),
     (errno.EMFILE, "too many open files", "too many files are open", "Raise the limit (ulimit -n)"),
 )
 _PASSING = (
@@ -63,6 +70,6 @@ def recognized(error: BaseException) -> tuple[type[NightError], str, str] | None
     number, text = getattr(error, "errno", None), str(error).lower()
     for kind, known in ((NightError, _DISK), (PassingTrouble, _PASSING)):
         for code, words, what, remedy in known:
-            if number == code or any(w in text for w in words.split(" | ")):
+            if (code and number == code) or any(w in text for w in words.split(" | ")):
                 return kind, what, remedy
     return None

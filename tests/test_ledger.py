@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 from inbox import Numbers, filler_people, resident_id, write_inbox
 from prepared import prepare, publish_again
-from reference.model import Contribution, Death, Enrollment, Feedback, Person, Resident, month_of
+from reference.model import Assistance, Contribution, Death, Enrollment, Feedback, Person, Resident, month_of
 from reference.observed import read_dataset
 
 import policy
@@ -72,6 +72,17 @@ def returned(person: Person, result: str, on: date) -> Person:
     return replace(person, feedback=[Feedback(f"{person.label}-1", f"{person.label}.0", result, None, on)])
 
 
+def moved_village(person: Person, on: date) -> Person:
+    """The enrollment in 220102 ends, and goes on in the county beside it on the same day."""
+    row = person.enrollments[0]
+    there = replace(row, enrollment_id=f"{person.label}.2", area="220103", start=on)
+    return replace(person, enrollments=[replace(row, end=on, status="4"), *person.enrollments[1:], there])
+
+
+def assisted(person: Person) -> Person:
+    return replace(person, assistance=[Assistance("2304", date(2026, 1, 1), None, AREAS[0])])
+
+
 def alone(label: str, certno: str) -> Person:
     """One resident enrollment, paid for 2026."""
     person = twice_enrolled(label, certno)
@@ -81,8 +92,9 @@ def alone(label: str, certno: str) -> Person:
 @pytest.fixture(scope="module")
 def publications(tmp_path_factory, run_night) -> dict[date, Path]:
     """as-of date -> what was published. `steady` is there on all nights, `late` from the second on, `corrected` loses its
-    evidence on the third and has it again on the fifth, `gone` leaves the extracts on the fourth. From the third night on
-    `ended` is carried out, `rejected` and `confirmed` have come back from the clerks, and `dead` is known to have died in 2025;
+    evidence on the third and has it again on the fifth, `gone` leaves the extracts on the fourth, `aided` is on assistance from the
+    third on and `unaided` until then, so that the premium of 2026 is refunded. From the third night on `moved` is in another
+    village, `ended` is carried out, `rejected` and `confirmed` have come back from the clerks, and `dead` is known to have died in 2025;
     on the fourth `ended` has its money back."""
     numbers, fill = Numbers(), filler_people(60, NIGHTS[-1])
 
@@ -90,6 +102,8 @@ def publications(tmp_path_factory, run_night) -> dict[date, Path]:
         return numbers.next("229999", date(1985, 3, 2), "1")
 
     steady, late, corrected, gone = (twice_enrolled(label, number()) for label in ("steady", "late", "corrected", "gone"))
+    aided, unaided = (twice_enrolled(label, number()) for label in ("aided", "unaided"))
+    moved = paid_ahead(twice_enrolled("moved", number()))
     ended, rejected, confirmed = (paid_ahead(twice_enrolled(label, number())) for label in ("ended", "rejected", "confirmed"))
     dead = alone("dead", number())
     root = tmp_path_factory.mktemp("ledger")
@@ -97,6 +111,7 @@ def publications(tmp_path_factory, run_night) -> dict[date, Path]:
     for n, as_of in enumerate(NIGHTS):
         people = [steady, corrected if n not in (2, 3) else moved_home(corrected, None)]
         people += [late] if n >= 1 else []
+        people += [aided, assisted(unaided), moved] if n < 2 else [assisted(aided), unaided, moved_village(moved, NIGHTS[2])]
         people += [gone] if n < 3 else []
         if n < 2:
             people += [ended, rejected, confirmed, dead]
@@ -141,6 +156,7 @@ def story(nights: dict[date, pl.DataFrame], label: str) -> list[str | None]:
         ("rejected", ["new", "reported", "reversed", "reversed", "reversed"]),
         ("confirmed", ["new", "reported", "reported", "reported", "reported"]),
         ("dead", [None, None, "new", "reported", "reported"]),
+        ("moved", ["new", "reported", "reversed", "reversed", "reversed"]),
     ],
 )
 def test_status_over_nights(nights, label, expected):
@@ -161,8 +177,11 @@ def test_amounts_add_up_to_the_standard_on_every_night(nights):
 def test_each_deduction_is_new_once_for_each_reversal_and_no_more(nights):
     news = pl.concat([d.filter(pl.col("status") == "new").select("enrollment_id", "fiscal_year").unique() for d in nights.values()])
     counts = dict(news.group_by("enrollment_id").len().iter_rows())
-    assert counts == {f"{label}.0": 1 for label in ("steady", "late", "gone", "ended", "rejected", "confirmed", "dead")} | {
-        "corrected.0": 2
+    assert counts == {
+        f"{label}.0": 1 for label in ("steady", "late", "gone", "aided", "unaided", "moved", "ended", "rejected", "confirmed", "dead")
+    } | {
+        "corrected.0": 2,
+        "moved.2": 1,
     }
 
 
@@ -211,6 +230,47 @@ def test_refunds_over_nights(publications, label, expected):
     assert told == expected
 
 
+def told_of_refund(publications: dict[date, Path], enrollment_id: str, year: int) -> list[tuple[str, int, date] | None]:
+    """Night by night status, yuan and first night of what is refunded for the period that begins with the year."""
+    told = []
+    for night in publications.values():
+        rows = read_dataset(night, "refunds").filter(
+            (pl.col("enrollment_id") == enrollment_id) & (pl.col("period_begin") == date(year, 1, 1))
+        )
+        assert rows.height <= 1
+        told += [(r["status"], int(r["personal_amount"]), r["first_reported_on"]) for r in rows.to_dicts()] or [None]
+    return told
+
+
+def test_what_came_to_nothing_and_now_comes_to_money_is_new_once(publications):
+    first, third = NIGHTS[0], NIGHTS[2]
+    assert told_of_refund(publications, "aided.0", 2026) == [
+        ("new", 0, first), ("reported", 0, first), ("new", 400, third), ("reported", 400, third), ("reported", 400, third),
+    ]  # fmt: skip
+
+
+def test_a_sum_that_changes_is_withdrawn_before_the_other_is_new(publications):
+    first, fourth = NIGHTS[0], NIGHTS[3]
+    assert told_of_refund(publications, "unaided.0", 2026) == [
+        ("new", 400, first), ("reported", 400, first), ("withdrawn", 400, first), ("new", 0, fourth), ("reported", 0, fourth),
+    ]  # fmt: skip
+
+
+def test_after_a_move_between_villages_one_payment_is_refunded_once(publications):
+    """Under the id of the enrollment as it goes on; what was reported under the one before is withdrawn, not carried out."""
+    first, third = NIGHTS[0], NIGHTS[2]
+    assert (
+        told_of_refund(publications, "moved.0", 2027) == [("new", 400, first), ("reported", 400, first)] + [("withdrawn", 400, first)] * 3
+    )
+    assert told_of_refund(publications, "moved.2", 2027) == [
+        None,
+        None,
+        ("new", 400, third),
+        ("reported", 400, third),
+        ("reported", 400, third),
+    ]
+
+
 def test_what_clerks_returned_leaves_the_lists_and_keeps_its_evidence(publications):
     lists = {
         as_of: {name: set(read_dataset(night, name)["enrollment_id"].to_list()) for name in ("terminations", "suspensions", "reviews")}
@@ -251,7 +311,7 @@ def paid_from(label: str, certno: str, died_on: date) -> tuple[Person, Person]:
 def late_deaths(tmp_path_factory) -> list[dict[tuple[str, int], tuple[str, Decimal, date]]]:
     """Night by night: (person, year) -> status, amount over all levels, first night. The deaths are known from the second
     night on; those of `found_alive` and `wrongly_ended` are withdrawn on the fourth. From the third on the enrollments of
-    `carried_out` and `wrongly_ended` are ended."""
+    `carried_out` and `wrongly_ended` are ended, and that of `moved` goes on in another village."""
     numbers, fill = Numbers(), filler_people(40, AROUND_NEW_YEAR[-1])
     people = {
         label: paid_from(label, numbers.next("229999", date(1985, 3, 2), "1"), died_on)
@@ -261,16 +321,18 @@ def late_deaths(tmp_path_factory) -> list[dict[tuple[str, int], tuple[str, Decim
             ("this_year", date(2026, 1, 1)),
             ("found_alive", date(2025, 6, 30)),
             ("carried_out", date(2025, 6, 30)),
+            ("moved", date(2025, 6, 30)),
             ("wrongly_ended", date(2025, 6, 30)),
         )
     }
-    root, told = tmp_path_factory.mktemp("late-deaths"), []
+    root, told, as_of_3 = tmp_path_factory.mktemp("late-deaths"), [], AROUND_NEW_YEAR[2]
     for n, as_of in enumerate(AROUND_NEW_YEAR):
         known = {label: n >= 1 and (label not in ("found_alive", "wrongly_ended") or n < 3) for label in people}
         there = [people[label][known[label]] for label in people]
         if n >= 2:
             # with effect from the third night itself: the first day on which the end counts
-            there[-2:] = [carried_out(person, AROUND_NEW_YEAR[2]) for person in there[-2:]]
+            ended, moved, wrongly = there[-3:]
+            there[-3:] = [carried_out(ended, as_of_3), moved_village(moved, as_of_3), carried_out(wrongly, as_of_3)]
         read = prepare(write_inbox(root / f"inbox-{n}", [*there, *fill], as_of), as_of, root / f"read-{n}")
         published = publish_again(read, policy.load("national", as_of), LEDGER, before=root / f"out-{n - 1}" if n else None)
         for name, rows in published.items():
@@ -308,6 +370,8 @@ def late_deaths(tmp_path_factory) -> list[dict[tuple[str, int], tuple[str, Decim
         ("found_alive", 2027, [None, None, "new", "reversed"]),
         ("carried_out", 2026, [None, "new", "reported", "reported"]),
         ("carried_out", 2027, [None] * 4),
+        ("moved", 2026, [None, "new", "reversed", "reversed"]),
+        ("moved.2", 2026, [None, None, "new", "reported"]),
         ("wrongly_ended", 2026, [None, "new", "reported", "reversed"]),
     ],
 )
@@ -322,7 +386,8 @@ def test_late_deductions_keep_their_amount_and_their_first_night(late_deaths):
     for night in late_deaths:
         assert all(amount == standard[year] for (_, year), (_, amount, _) in night.items())
     first = {key: told[2] for key, told in late_deaths[3].items()}
-    assert first == {(label, year): AROUND_NEW_YEAR[2 if year == 2027 else 1] for label, year in first}
+    third = {key for key in first if key[1] == 2027 or key[0] == "moved.2"}
+    assert first == {key: AROUND_NEW_YEAR[2 if key in third else 1] for key in first}
 
 
 def test_what_stands_of_late_deaths_is_what_was_new_less_what_was_reversed(late_deaths):

@@ -18,6 +18,13 @@ _NUMBER = f"CREATE MACRO certificate_number(k, canonical) AS if(k > 0, k || '{CH
 #: Whether two names agree: of one length, and each place equal or lost (?, *, private use).
 _NAMES_AGREE = r"""CREATE MACRO names_agree(a, b) AS length(a) = length(b) AND list_bool_and(list_transform(range(1, length(a) + 1),
     lambda i: a[i] = b[i] OR regexp_matches(a[i] || b[i], '[?*\x{E000}-\x{F8FF}]')))"""
+#: Whether a person is in the share that is being built; there is a power of two of them.
+_IN_SHARE = "CREATE MACRO in_share(k) AS k & (getvariable('shares') - 1) = getvariable('share')"
+#: Bytes that what stands on the right of joins takes for each row of decisions, ids above all; a share of them may take a third of
+#: the memory.
+_BESIDE_ROW = 300
+#: Rows that leave the engine together.
+BATCH = 122_880
 LIST_OF_TABLES = "SELECT table_schema AS schema, table_name AS dataset FROM information_schema.tables ORDER BY ALL"
 _PARAMETER = re.compile(r"\$([a-z_]+)")
 _COMMENT = re.compile(r"--[^\n]*")
@@ -31,7 +38,7 @@ class Engine:
     """A DuckDB database of one night. ``parameters`` are the values that any .sql file may name as ``$name``."""
 
     def __init__(self, spill: Path, memory: int, threads: int, parameters: Mapping[str, object]):
-        self.parameters = dict(parameters)
+        self.parameters, self.memory = dict(parameters), memory
         self.connection = duckdb.connect(
             ":memory:",
             config={
@@ -51,9 +58,12 @@ class Engine:
         self.connection.execute("SET disabled_optimizers = 'build_side_probe_side'")
         self.connection.execute(_NUMBER)
         self.connection.execute(_NAMES_AGREE)
+        _take_share(self.connection, 0, 1)
+        self.connection.execute(_IN_SHARE)
 
     def limit(self, memory: int) -> None:
         """From now on hold at most so many bytes; what is above goes to the spill folder."""
+        self.memory = memory
         self.connection.execute(f"SET memory_limit = '{memory}B'")
 
     def secret(self, key: bytes) -> None:
@@ -151,11 +161,22 @@ class Engine:
         self.connection.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM _{name}")
         self.connection.unregister(f"_{name}")
 
-    def build(self, path: str, name: str = "") -> str:
-        """Run ``room/table.sql`` and keep its rows as table ``table``, or under another ``name``; returns the name."""
+    def build(self, path: str, name: str = "", shares: int = 1) -> str:
+        """Run ``room/table.sql`` and keep its rows as table ``table``, or under another ``name``; returns the name.
+
+        ``shares``, a power of two: run it for so many shares of the persons, one after the other; its text asks in_share(person_key).
+        """
         name = name or Path(path).stem
-        self.connection.execute(f"CREATE OR REPLACE TABLE {name} AS {self._text(path)}", self._named(path))
+        for share in range(shares):
+            _take_share(self.connection, share, shares)
+            into = f"INSERT INTO {name}" if share else f"CREATE OR REPLACE TABLE {name} AS"
+            self.connection.execute(f"{into} {self._text(path)}", self._named(path))
+        _take_share(self.connection, 0, 1)
         return name
+
+    def shares_of(self, rows: int) -> int:
+        """In how many shares a table of so many ``rows`` is built, so that memory holds what is joined to them."""
+        return 1 << (3 * rows * _BESIDE_ROW // self.memory).bit_length()
 
     def define(self, path: str) -> None:
         """Make ``room/view.sql``, which names no parameter, the view ``view``."""
@@ -169,9 +190,12 @@ class Engine:
         """Run a SELECT whose rows Python works on column by column."""
         return self.connection.sql(self._text(path), params=self._named(path)).to_arrow_table()
 
-    def batches(self, path: str, size: int = 122_880) -> pa.RecordBatchReader:
-        """Run a SELECT on a connection of its own and stream its rows; several may be read at once."""
-        return self.connection.cursor().sql(self._text(path), params=self._named(path)).to_arrow_reader(size)
+    def batches(self, path: str, size: int = BATCH, share: int = 0, shares: int = 1) -> pa.RecordBatchReader:
+        """Run a SELECT on a connection of its own and stream its rows, ``size`` at a time; several may be read at once. Of several
+        ``shares`` (`build`) the rows of one."""
+        connection = self.connection.cursor()
+        _take_share(connection, share, shares)
+        return connection.sql(self._text(path), params=self._named(path)).to_arrow_reader(size)
 
     def confine(self, files: Sequence[Path]) -> None:
         """From now on only ``files`` can be read, none written, and nothing of this can be undone."""
@@ -208,6 +232,11 @@ class Engine:
     def _named(self, path: str) -> dict[str, object]:
         wanted = set(_PARAMETER.findall(_COMMENT.sub("", self._text(path))))
         return {name: self.parameters[name] for name in wanted}
+
+
+def _take_share(connection: duckdb.DuckDBPyConnection, share: int, shares: int) -> None:
+    connection.execute(f"SET VARIABLE share = {share}")
+    connection.execute(f"SET VARIABLE shares = {shares}")
 
 
 def _literal(files: list[str]) -> str:

@@ -11,6 +11,8 @@ from transforms.reading.values import day
 
 #: A decision is not returned later than this after its list: it is a typing error, not a day to come.
 LATEST = timedelta(days=366)
+#: The same where nobody says which day it is (--as-of): the next night would take a typing error for its as-of date.
+LATEST_UNTOLD = timedelta(days=31)
 #: The rows of the extract, and of the record: what is taken, from which row of which workbook, and what becomes of it.
 ANSWER = ("case_no", "enrollment_id", "result", "chosen_enrollment_id", "note", "decided_on", "decided_by")
 PLACE = ("file", "sheet", "row")
@@ -27,7 +29,8 @@ def judge(found: Returned, key: bytes, until: date | None) -> pl.DataFrame:
 
 
 def _judged(found: Returned, sheet: Sheet, rows: pl.DataFrame, key: bytes, until: date | None) -> pl.DataFrame:
-    as_of, latest = found.about.as_of, found.about.as_of + LATEST
+    as_of = found.about.as_of
+    latest = min(until, as_of + LATEST) if until else as_of + LATEST_UNTOLD
     whole = checksums(_as_shown(rows, sheet), sheet, found.about.book, key) == rows[CHECKSUM].str.to_uppercase()
     empty = pl.all_horizontal(pl.col(name) == "" for name in sheet.inputs)
     decided = day(rows["decided_on"].replace("", None)).alias("day")
@@ -42,7 +45,7 @@ def _judged(found: Returned, sheet: Sheet, rows: pl.DataFrame, key: bytes, until
         .when(~pl.col("result").is_in(sheet.results)).then(pl.lit("unknown_result"))
         .when((pl.col("decided_on") != "") & pl.col("day").is_null()).then(pl.lit("bad_date"))
         .when(pl.col("day") < as_of).then(pl.lit("before_list"))
-        .when(pl.col("day") > min(until or latest, latest)).then(pl.lit("future"))
+        .when(pl.col("day") > latest).then(pl.lit("future"))
         .when(chose & ~listed).then(pl.lit("bad_choice"))
         .when(~chose & (chosen != "")).then(pl.lit("choice_alone"))
         .otherwise(pl.lit(ACCEPTED if sheet.is_case else MONEY))

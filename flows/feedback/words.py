@@ -16,7 +16,7 @@ PROBLEMS = {
     "unknown_result": f"the result is none of {'、'.join(RESULTS)}, or not offered on this sheet; the rows stay open",
     "bad_date": "the day cannot be read; write it as 2026-11-25; the rows stay open",
     "before_list": "the day is before that of the list; the rows stay open",
-    "future": "the day is still to come; the rows stay open",
+    "future": "the day is still to come; the rows stay open. Where it is not, say with --as-of which day the answers came back",
     "bad_choice": "本人选择 needs one of the enrollments that the row offers; the rows stay open",
     "choice_alone": "an enrollment is chosen, but the result is not 本人选择; the rows stay open",
     "conflict": "one case has different answers for one day, here or in an earlier return; none of these is taken",

@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
+import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from flows.files.header import Header, accept, best_header
+from flows.files.numbers import texts_of
 from flows.files.source import Batches, Rows, SourceFile, Unit, repeats
 from transforms.native import is_ascii
 
@@ -78,13 +80,17 @@ def _values(kind: pa.DataType) -> pa.DataType:
 
 
 def _named(source: SourceFile, table: pa.Table) -> pa.Table:
-    """Under the contract's names; bytes that some writers leave without the mark of a text are text."""
+    """Under the contract's names; bytes that some writers leave without the mark of a text are text, and so are numbers with a
+    fraction, because what they were before a data frame made numbers of them may have been a text."""
     names = {header: name for name, header in source.columns.items()}
     table = table.rename_columns([names[header] for header in table.column_names])
     for place, field in enumerate(table.schema):
         values = _values(field.type)
         if pa.types.is_binary(values) or pa.types.is_large_binary(values):
             table = table.set_column(place, field.name, table.column(place).cast(pa.string()))
+        elif pa.types.is_floating(values):
+            texts = texts_of(pl.from_arrow(table.column(place).cast(pa.float64())))
+            table = table.set_column(place, field.name, texts.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(pa.string()))
     for column in table.columns:
         # the reader does not look whether text is UTF-8, and whoever takes it for UTF-8 may crash
         if not all(_is_text(chunk.type) and is_ascii(chunk) for chunk in column.chunks):

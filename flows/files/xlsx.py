@@ -21,6 +21,7 @@ import pyarrow.parquet as pq
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum
 
 from flows.files.header import HEADER_ROWS, Header, accept, best_header, carries_enough
+from flows.files.numbers import text_of
 from flows.files.packed import broken
 from flows.files.source import Batches, Rows, SourceFile, Unit, repeats
 
@@ -35,8 +36,6 @@ MOST_CELLS = 32 << 20
 MOST_ROWS = 1 << 20
 MOST_BYTES = 4 << 30
 BLOCK = 1 << 22
-#: Excel shows and keeps 15 significant digits.
-EXACT = 10**15
 #: More gaps than this are no gaps but a pattern; see `_runs`.
 MOST_GAPS = 200
 #: References of rows and cells that hold something: an element that closes itself only has a format.
@@ -195,13 +194,7 @@ def _text(cell: object) -> str:
     if isinstance(cell, str):
         return cell
     if isinstance(cell, (int, float)):
-        return _number(float(cell))
+        return text_of(float(cell))
     if isinstance(cell, datetime):
         return cell.isoformat(" ", "seconds")
     return cell.isoformat() if isinstance(cell, date) else str(cell)
-
-
-def _number(value: float) -> str:
-    if abs(value) >= EXACT:
-        return f"{value:.14E}"
-    return f"{value + 0.0:.0f}" if value.is_integer() else f"{value:.15g}"

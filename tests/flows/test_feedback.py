@@ -155,6 +155,7 @@ ONE_CELL = [
     ({"result": "已办", "decided_on": "昨天"}, "bad_date"),
     ({"result": "已办", "decided_on": "2026-11-21"}, "before_list"),
     ({"result": "已办", "decided_on": "2062-11-25"}, "future"),
+    ({"result": "已办", "decided_on": "2027-05-22"}, "future"),
     ({"result": "本人选择"}, "bad_choice"),
     ({"result": "本人选择", "chosen_enrollment_id": "5999999999999999"}, "bad_choice"),
     ({"result": "已办", "chosen_enrollment_id": "5999999999999999"}, "choice_alone"),

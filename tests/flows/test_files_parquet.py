@@ -1,6 +1,7 @@
 """Parquet as systems export it: texts, numbers, dates and bytes; damaged files; columns that cannot be values."""
 
 import io
+import re
 from datetime import UTC, date, datetime
 
 import pyarrow as pa
@@ -10,6 +11,7 @@ from layouts import HEADER, ZH, as_parquet, read
 
 from flows.errors import UnreadableFile
 from flows.files import parquet
+from transforms.reading.values import DAMAGED
 
 ROWS = [("529994199403086399", "01", "赵春", "2024-03-07", "殡葬"), ("469983195605022867", None, "䶮", "2024-03-08", "x")]
 AS_READ = {n: dict(zip(HEADER, row, strict=True)) for n, row in enumerate(ROWS, 1)}
@@ -50,6 +52,19 @@ def test_columns_that_are_typed_stay_so(tmp_path):
     ]
     found = read(tmp_path, "death.parquet", written(pa.table(columns, names=list(HEADER))))
     assert found.column("death_date") == ["2024-03-07", None] and found.column("certno") == ["1", "2"]
+
+
+def test_whole_numbers_that_a_data_frame_made_floats_are_read_as_they_were(tmp_path):
+    """An id, a code, a day and a name that is none; one too long to be exact is seen to be damaged."""
+    columns = [
+        pa.array([5000001061.0, 220102199003070022.0]), pa.array([1.0, None]), pa.array([2.5, float("nan")]), pa.array([20240307.0, None]),
+        pa.array([3.0, 4.0], pa.float32()),
+    ]  # fmt: skip
+    found = read(tmp_path, "death.parquet", written(pa.table(columns, names=list(HEADER))))
+    number, quantity = found.column("certno")
+    assert number == "5000001061" and re.search(DAMAGED, quantity)
+    assert found.column("psn_cert_type") == ["1", None] and found.column("psn_name") == ["2.5", None]
+    assert found.column("death_date") == ["20240307", None]
 
 
 @pytest.mark.parametrize("kind", [pa.list_(pa.string()), pa.struct([("a", pa.string())])])

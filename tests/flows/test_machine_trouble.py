@@ -66,6 +66,12 @@ def test_files_that_may_not_grow_fail_in_one_line(few, warehouse, night, key_fil
     assert night(few, warehouse).status == PUBLISHED
 
 
+def test_an_array_that_was_written_in_part_is_a_full_disk(tmp_path):
+    """numpy raises an OSError without a number."""
+    kind, what, remedy = trouble.recognized(OSError("13054 requested and 6229 written"))
+    assert kind is NightError and "the disk is full" in what and "--warehouse" in remedy
+
+
 @pytest.fixture
 def small_disk(tmp_path):
     """`small_disk(of, room)`: a folder that holds what the folder ``of`` does and ``room`` more bytes."""

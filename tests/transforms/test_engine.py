@@ -105,6 +105,25 @@ def test_a_file_becomes_the_table_of_its_name_and_again_replaces_it(engine, sql)
         engine.drop("never_there")
 
 
+def test_a_table_is_built_of_shares_that_are_all_its_rows_once(engine, sql):
+    engine.register("person", pa.table({"person_key": pa.array([*range(-50, 50)], pa.int64())}))
+    path = sql("spell", "SELECT person_key FROM person WHERE in_share(person_key)")
+    engine.build(path, shares=4)
+    assert engine.count("spell") == 100
+    parts = [[n for batch in engine.batches(path, share=share, shares=4) for n in batch.column(0).to_pylist()] for share in range(4)]
+    assert sorted(sum(parts, [])) == [*range(-50, 50)] and all(parts)
+    engine.build(path)
+    assert engine.count("spell") == 100
+
+
+def test_the_more_rows_and_the_less_memory_the_more_shares(engine):
+    engine.limit(1 << 30)
+    shares = [engine.shares_of(rows) for rows in (0, 100_000, 1_500_000, 12_000_000)]
+    assert shares == [1, 1, 2, 16]
+    engine.limit(1 << 32)
+    assert engine.shares_of(12_000_000) == 4
+
+
 def test_tables_are_built_in_the_order_in_which_they_are_asked_for(engine, sql):
     engine.register("start", pa.table({"n": [1, 2, 3]}))
     second = sql("second", "SELECT n + 1 AS n FROM first")

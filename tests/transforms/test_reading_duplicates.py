@@ -54,7 +54,7 @@ def expected_fates(rows: list[dict]) -> dict[int, str]:
 ROWS = st.lists(
     st.fixed_dictionaries(
         {
-            "psn_insu_rlts_id": st.sampled_from(["1", "2", "3", " 1", "2 "]),
+            "psn_insu_rlts_id": st.sampled_from(["1", "2", "3", " 1", "2 ", "1\x1e", "\x1f2", "3　"]),
             "updt_time": st.sampled_from([None, "2026-01-01 00:00:00", "2026-01-02 09:00:00", "2026-01-02 09:00:01", "2026-01-01"]),
             "crter_name": st.sampled_from([None, "甲", "乙"]),
             "emp_no": st.sampled_from([None, "E1"]),

@@ -4,11 +4,13 @@
 -- enrollment has been ended meanwhile and the person is still said to be dead: it was carried out. What was reversed stays
 -- reversed unless it is due again. The state is the last publication (last_deduction), nothing else.
 -- grain: one row per enrollment, year and level.
--- inputs: deduction_share, timeline, rule, last_deduction, everybody_enrollment, everybody_death, everybody_resident.
+-- inputs: deduction, deduction_share, timeline, rule, last_deduction, carried_out, everybody_death, everybody_resident.
 WITH tonight AS (
     SELECT t.enrollment_id, t.person_id, d.insu_admdvs, CAST(d.fiscal_year AS INTEGER) AS fiscal_year, d.level, d.amount, d.basis,
         d.rule_id, r.clause, d.status
-    FROM deduction_share d JOIN timeline t USING (enrollment_no) JOIN rule r USING (rule_id)
+    FROM deduction_share d
+    JOIN (SELECT enrollment_no, enrollment_id, person_id FROM timeline SEMI JOIN deduction USING (enrollment_no)) t USING (enrollment_no)
+    JOIN rule r USING (rule_id)
 ),
 due AS (
     SELECT DISTINCT enrollment_id, fiscal_year FROM tonight WHERE status = 'new'
@@ -16,19 +18,10 @@ due AS (
 standing AS (
     SELECT DISTINCT enrollment_id, fiscal_year FROM last_deduction WHERE status IN ('new', 'reported')
 ),
-missing AS (
-    SELECT DISTINCT enrollment_id FROM last_deduction
-    WHERE rule_id = 'deceased' AND status IN ('new', 'reported') AND (enrollment_id, fiscal_year) NOT IN (SELECT (enrollment_id, fiscal_year) FROM due)
-),
-ended AS (
-    SELECT e.psn_insu_rlts_id AS enrollment_id, e.person_key
-    FROM everybody_enrollment e SEMI JOIN missing m ON m.enrollment_id = e.psn_insu_rlts_id
-    WHERE e.paus_insu_date <= $as_of
-),
-carried_out AS (
-    SELECT e.enrollment_id FROM everybody_death d JOIN ended e USING (person_key) WHERE d.death_date <= $as_of
+ended_for_death AS (
+    SELECT e.enrollment_id FROM everybody_death d JOIN carried_out e USING (person_key) WHERE d.death_date <= $as_of
     UNION
-    SELECT e.enrollment_id FROM everybody_resident r JOIN ended e USING (person_key) WHERE r.dereg_reason = 'death' AND r.dereg_date <= $as_of
+    SELECT e.enrollment_id FROM everybody_resident r JOIN carried_out e USING (person_key) WHERE r.dereg_reason = 'death' AND r.dereg_date <= $as_of
 ),
 carried AS (
     SELECT * REPLACE (
@@ -36,7 +29,7 @@ carried AS (
             WHEN status = 'reversed' THEN 'reversed'
             WHEN (enrollment_id, fiscal_year) IN (SELECT (enrollment_id, fiscal_year) FROM due) THEN 'reported'
             WHEN fiscal_year < year($lookback_start) THEN 'reported'
-            WHEN rule_id = 'deceased' AND enrollment_id IN (SELECT enrollment_id FROM carried_out) THEN 'reported'
+            WHEN rule_id = 'deceased' AND enrollment_id IN (SELECT enrollment_id FROM ended_for_death) THEN 'reported'
             ELSE 'reversed'
         END AS status)
     FROM last_deduction

@@ -1,8 +1,9 @@
--- The ledger of refunds over the nights, keyed on (enrollment, period): what an earlier night reported is not new again; what
--- the tax extract shows as paid back is refunded; what tonight's decisions no longer grant is withdrawn, but for enrollments
--- that have ended meanwhile, because then it was carried out (rules 4.2). The state is the last publication (last_refund).
+-- The ledger of refunds over the nights, keyed on (enrollment, period): what an earlier night reported is not new again, unless it
+-- was no money and now is; what the tax extract shows as paid back is refunded; what tonight's decisions no longer grant is
+-- withdrawn, but for enrollments that have ended meanwhile, because then it was carried out (rules 4.2); and where they grant another
+-- sum, the old one is withdrawn tonight and the other one new on the next night. The state is the last publication (last_refund).
 -- grain: one row per enrollment and period, key (enrollment_id, period_begin).
--- inputs: refund, timeline, spell, spell_of, enrollment_row, person, contribution, everybody_enrollment, last_refund.
+-- inputs: refund, timeline, spell, spell_of, enrollment_row, person, contribution, carried_out, last_refund.
 WITH tonight AS (
     SELECT r.enrollment_no, t.enrollment_id, t.person_id, r.insu_admdvs, r.period_begin, r.period_end, r.eligibility, r.case_id,
         r.personal_amount, r.assistance_amount, r.channel, a.person_id AS account_person_id
@@ -21,34 +22,47 @@ paid_back AS (
         LEFT JOIN spell_of o ON o.enrollment_no = e.enrollment_no
     ) b USING (enrollment_no)
 ),
+changed AS (
+    SELECT enrollment_id, period_begin
+    FROM last_refund l JOIN tonight t USING (enrollment_id, period_begin)
+    WHERE l.status IN ('new', 'reported') AND l.personal_amount + l.assistance_amount > 0
+      AND (l.personal_amount, l.assistance_amount) <> (t.personal_amount, t.assistance_amount)
+),
+granted AS (
+    SELECT * FROM tonight ANTI JOIN changed USING (enrollment_id, period_begin)
+),
 missing AS (
-    SELECT l.* FROM last_refund l ANTI JOIN tonight t ON t.enrollment_id = l.enrollment_id AND t.period_begin = l.period_begin
+    SELECT * FROM last_refund ANTI JOIN granted USING (enrollment_id, period_begin)
 ),
 refunded AS (
     SELECT DISTINCT t.enrollment_id, t.period_begin
-    FROM (SELECT enrollment_id, period_begin, period_end FROM tonight UNION ALL SELECT enrollment_id, period_begin, period_end FROM missing) t
+    FROM (SELECT enrollment_id, period_begin, period_end FROM granted UNION ALL SELECT enrollment_id, period_begin, period_end FROM missing) t
     JOIN paid_back b ON b.enrollment_id = t.enrollment_id AND b.month >= t.period_begin AND b.month < t.period_end
 ),
-carried_out AS (
-    SELECT e.psn_insu_rlts_id AS enrollment_id FROM everybody_enrollment e SEMI JOIN missing m ON m.enrollment_id = e.psn_insu_rlts_id
-    WHERE e.paus_insu_date <= $as_of
+before AS (
+    SELECT enrollment_id, period_begin, first_reported_on, personal_amount + assistance_amount AS amount
+    FROM last_refund
+    WHERE status IN ('new', 'reported', 'refunded')
 )
 SELECT t.* EXCLUDE (enrollment_no),
     CASE
         WHEN (t.enrollment_id, t.period_begin) IN (SELECT (enrollment_id, period_begin) FROM refunded) THEN 'refunded'
-        WHEN l.status IN ('new', 'reported', 'refunded') THEN 'reported'
+        WHEN b.first_reported_on IS NOT NULL THEN 'reported'
         ELSE 'new'
     END AS status,
-    if(l.status IN ('new', 'reported', 'refunded'), l.first_reported_on, $as_of) AS first_reported_on
-FROM tonight t
-LEFT JOIN last_refund l ON l.enrollment_id = t.enrollment_id AND l.period_begin = t.period_begin
+    coalesce(b.first_reported_on, $as_of) AS first_reported_on
+FROM granted t
+-- a row that came to nothing was reported as such: where it comes to money now, nobody has booked it
+LEFT JOIN before b ON b.enrollment_id = t.enrollment_id AND b.period_begin = t.period_begin
+    AND (b.amount > 0 OR t.personal_amount + t.assistance_amount <= 0)
 UNION ALL
 SELECT enrollment_id, person_id, insu_admdvs, period_begin, period_end, eligibility, case_id, personal_amount, assistance_amount, channel,
     account_person_id,
     CASE
         WHEN status IN ('withdrawn', 'refunded') THEN status
         WHEN (enrollment_id, period_begin) IN (SELECT (enrollment_id, period_begin) FROM refunded) THEN 'refunded'
-        WHEN enrollment_id IN (SELECT enrollment_id FROM carried_out) THEN 'reported'
+        WHEN enrollment_id IN (SELECT enrollment_id FROM carried_out) AND (enrollment_id, period_begin) NOT IN (SELECT (enrollment_id, period_begin) FROM changed)
+            THEN 'reported'
         ELSE 'withdrawn'
     END,
     first_reported_on

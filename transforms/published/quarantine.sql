@@ -3,4 +3,5 @@ SELECT f.department, f.extract, f.file, q.row_id & ((CAST(1 AS BIGINT) << 40) - 
     q.raw
 FROM refused q
 JOIN source_file f ON f.extract = q.extract AND f.number = q.row_id >> 40
+WHERE in_share(q.row_id)
 ORDER BY extract, file, row_number

@@ -41,6 +41,9 @@ UNION ALL
 SELECT 'every row of a person in question is in one spell', (SELECT count(*) FROM enrollment_row),
     (SELECT count(*) FROM spell) + (SELECT count(*) FROM continuation)
 UNION ALL
+SELECT 'every row of a person in question has an id of its own', (SELECT count(*) FROM enrollment_row),
+    (SELECT count(DISTINCT enrollment_id) FROM enrollment_row)
+UNION ALL
 SELECT 'every overlap has two members or more', 0,
     (SELECT count(*) FROM (SELECT overlap_no FROM overlap_member GROUP BY overlap_no HAVING count(*) < 2))
 UNION ALL

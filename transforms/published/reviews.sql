@@ -18,7 +18,10 @@ SELECT d.overlap_id, d.enrollment_id, d.person_id, d.scheme, d.insu_admdvs, d.ac
     END AS missing,
     d.conflict
 FROM evidence d
-LEFT JOIN narrowed n USING (person_key, starts_on, enrollment_no)
+LEFT JOIN (
+    SELECT person_key, starts_on, enrollment_no, has_retired, is_home_known
+    FROM narrowed WHERE enrollment_no IN (SELECT enrollment_no FROM decision WHERE action = 'review')
+) n USING (person_key, starts_on, enrollment_no)
 -- what a clerk confirmed does not come back
 WHERE d.action = 'review' AND NOT d.is_confirmed
 ORDER BY d.overlap_id NULLS FIRST, d.enrollment_id

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from contracts.extracts import Extract
-from transforms.reading.values import moment
+from transforms.reading.values import moment, text
 from transforms.reading.wanted import distinct, in_share, shares_of
 
 
@@ -52,8 +52,7 @@ def settle(extract: Extract, rows: pl.DataFrame) -> pl.DataFrame:
     copies = rows.join(first.select("row_id"), on="row_id", how="anti").select("row_id", fate=pl.lit("copy"))
     if not extract.key:
         return copies
-    key = pl.col(extract.key).str.strip_chars()
-    groups = first.with_columns(_key=key).with_columns(_n=pl.len().over("_key")).filter(pl.col("_n") > 1)
+    groups = first.with_columns(_key=text(first[extract.key])).with_columns(_n=pl.len().over("_key")).filter(pl.col("_n") > 1)
     if groups.is_empty():
         return copies
     fate = pl.lit("duplicate_key")

@@ -6,6 +6,6 @@ SELECT (SELECT count(*) FROM "overlaps") AS "overlaps",
     (SELECT count(*) FROM suspensions) AS suspensions,
     (SELECT count(*) FROM reviews) AS reviews,
     (SELECT coalesce(sum(amount), 0) FROM subsidy_deductions WHERE status <> 'reversed') AS deducted,
-    (SELECT coalesce(sum(personal_amount + assistance_amount), 0) FROM refunds WHERE eligibility = 'eligible') AS refundable,
+    (SELECT coalesce(sum(personal_amount + assistance_amount), 0) FROM refunds WHERE eligibility = 'eligible' AND status IN ('new', 'reported')) AS refundable,
     (SELECT count(*) FROM coverage_gaps) AS gaps,
     (SELECT count(*) FROM after_death) AS after_death

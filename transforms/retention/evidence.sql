@@ -1,6 +1,7 @@
 -- A view: decisions with their evidence as items (see overlap_evidence.sql), in the order of the ladder: the enrollment itself,
 -- the one that stays, the dates that were compared, what the departments say, the links of the person's documents, and what
--- was found after the ladder. It is never kept: as text it is larger than all else of the decisions.
+-- was found after the ladder. It is never kept: as text it is larger than all else of the decisions. Of many it is asked for a share at
+-- a time.
 -- grain: one row per decision, key (enrollment_id, overlap_id).
 -- inputs: decision, overlap_evidence, person_evidence.
 SELECT d.*,
@@ -16,6 +17,6 @@ SELECT d.*,
         if(d.rule_id = 'identity_conflict', e.identity_conflict, NULL),
         e.identity_link,
         d.found) AS items
-FROM decision d
-LEFT JOIN overlap_evidence o ON o.person_key = d.person_key AND o.starts_on = d.starts_on
-LEFT JOIN person_evidence e ON e.person_key = d.person_key
+FROM (FROM decision WHERE in_share(person_key)) d
+LEFT JOIN (FROM overlap_evidence WHERE in_share(person_key)) o ON o.person_key = d.person_key AND o.starts_on = d.starts_on
+LEFT JOIN (FROM person_evidence WHERE in_share(person_key)) e ON e.person_key = d.person_key

@@ -1,0 +1,88 @@
+"""Payments that carry one person's number and name another's enrollment (rules 1.1, 4.2): the reference decides one person at a time."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import polars as pl
+import pytest
+from inbox import AS_OF, Numbers, filler_people, write_inbox
+from prepared import prepare, publish_again
+from reference.model import Contribution, Enrollment, Person, Resident, month_of
+
+import policy
+
+BORN = date(1985, 3, 2)
+NUMBERS = Numbers()
+
+
+def person(label: str, *enrollments: tuple[str, str, date], home: str | None = None) -> Person:
+    """``enrollments``: insutype, area and begin of each; they are ``label.0``, ``label.1`` ..."""
+    someone = Person(label, NUMBERS.next("229999", BORN, "1"), "张建国", "1", BORN)
+    for n, (kind, area, begin) in enumerate(enrollments):
+        psn_type = "1101" if kind == "310" else "1501"
+        someone.enrollments.append(Enrollment(f"{label}.{n}", kind, area, begin, psn_type=psn_type, name="张建国", sex="1", born=BORN))
+    if home:
+        someone.residents.append(Resident("张建国", "1", BORN, household=home))
+    return someone
+
+
+def paid(someone: Person, number: int, begin: tuple[int, int], end: tuple[int, int], names: str | None = None, **more) -> Person:
+    """A payment for the enrollment ``number`` of the person; ``names``: the id that it carries in place of that one's."""
+    row = someone.enrollments[number]
+    first, last = (month_of(date(*month, 1)) for month in (begin, end))
+    payment = Contribution(
+        f"{someone.label}.{len(someone.contributions)}",
+        row.insutype,
+        row.area,
+        first,
+        last,
+        names or row.enrollment_id,
+        row.psn_type,
+        **({"personal": Decimal(100)} | more),
+    )
+    return replace(someone, contributions=[*someone.contributions, payment])
+
+
+def published(tmp_path, people: list[Person], names: tuple[str, ...]) -> dict[str, pl.DataFrame]:
+    read = prepare(write_inbox(tmp_path / "inbox", [*people, *filler_people(40, AS_OF)], AS_OF), AS_OF, tmp_path / "read")
+    return publish_again(read, policy.load("national", AS_OF), names)
+
+
+@pytest.mark.parametrize("is_in_question", [False, True])
+def test_the_pool_of_a_payment_is_that_of_the_enrollment_it_names_whoever_has_it(tmp_path, is_in_question):
+    """A month paid in a third place, by whatever it names, leaves the workplace open: nobody's cover ends for it. Whether the owner of
+    what it names is enrolled twice makes no difference."""
+    employee = ("310", "440103", date(2024, 1, 1))
+    twice = [("390", "510104", date(2025, 1, 1))] if is_in_question else []
+    other = paid(person("other", employee, *twice), 0, (2026, 1), (2026, 11))
+    if is_in_question:
+        other = paid(other, 1, (2026, 1), (2026, 12))
+    one = person("one", ("310", "220102", date(2024, 1, 1)), ("310", "510104", date(2025, 1, 1)))
+    one = paid(paid(one, 0, (2026, 1), (2026, 11)), 1, (2026, 1), (2026, 8))
+    plain = published(tmp_path / "plain", [one, other], ("decisions",))["decisions"]
+    assert action_of(plain, "one.1") == "terminate"
+    named = paid(one, 0, (2026, 11), (2026, 11), names="other.0")
+    open_ = published(tmp_path / "named", [named, other], ("decisions",))["decisions"]
+    assert action_of(open_, "one.0") == action_of(open_, "one.1") == "review"
+
+
+def action_of(decisions: pl.DataFrame, enrollment_id: str) -> str:
+    [action] = decisions.filter(pl.col("enrollment_id") == enrollment_id)["action"].unique()
+    return action
+
+
+def test_the_account_is_a_relatives_where_the_payer_is_not_who_is_enrolled(tmp_path):
+    """The number on a payment may be the payer's, too: that does not make the account the enrolled person's own."""
+    relative = person("relative", ("390", "220102", date(2024, 1, 1)))
+    one = person("one", ("390", "220102", date(2024, 1, 1)), ("390", "510104", date(2026, 1, 1)), home="510104")
+    one = paid(one, 1, (2026, 1), (2027, 12), personal=Decimal(400))
+    for year, payer in ((2026, relative.certno), (2027, one.certno)):
+        one = paid(one, 0, (year, 1), (year, 12), personal=Decimal(400), certno=relative.certno, payer=payer)
+    night = published(tmp_path, [one, relative], ("refunds", "persons"))
+    people = dict(night["persons"].select("person_id", "certno_canonical").iter_rows())
+    rows = night["refunds"].filter(pl.col("enrollment_id") == "one.0").sort("period_begin").to_dicts()
+    assert [(r["period_begin"].year, r["channel"], people.get(r["account_person_id"])) for r in rows] == [
+        (2026, "relative_account", relative.certno),
+        (2027, "own_account", None),
+    ]
