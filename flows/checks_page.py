@@ -66,7 +66,7 @@ def page(verdicts: Sequence[Verdict], as_of: str, accept: tuple[str, ...], earli
         "只含计数，不含个人信息 · counts only, nothing about a person.</p>", *let_pass, *agreed,
         '<div class="wide" tabindex="0" role="group" aria-label="数据检查 · checks">',
         "<table><thead><tr><th>数据项<br>extract</th><th>检查<br>check</th><th>结果<br>status</th><th>观测<br>observed</th>"
-        "<th>期望<br>expected</th><th>不合格 / 检查<br>failed / checked</th><th>近几夜<br>last nights</th></tr></thead><tbody>",
+        "<th>期望<br>expected</th><th>不合格 / 检查<br>failed / checked</th><th>近几个批次<br>last nights</th></tr></thead><tbody>",
         *rows, "</tbody></table></div></main></body></html>", "",
     ])  # fmt: skip
 

@@ -121,7 +121,7 @@ LABELS: dict[str, dict[str, tuple[str, str]]] = {
         "kinship": ("亲属关系不在范围内", "the kinship is not in the list"),
     },
     "fate": {
-        "decided": ("此处判定：{members} 落后", "decided here: {members} behind"),
+        "decided": ("此处判定：{members} 不优先", "decided here: {members} behind"),
         "same": ("各方相同", "the same for all"),
         "tied": ("未能区分", "did not tell them apart"),
         "set_aside": ("不适用：其中有退休参保关系", "set aside: one of them is a retirement"),
@@ -270,23 +270,23 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "if “{fact}” held for this one too (by: {extract}), nothing would tell it from {leaders}: review",
     ),
     "alone_true": (
-        "若只有本参保关系符合“{fact}”，则本参保关系居先，{leaders} 落后",
+        "若只有本参保关系符合“{fact}”，则本参保关系优先，{leaders} 不优先",
         "if “{fact}” held for this one alone, it would lead and {leaders} would be behind",
     ),
     "later": (
-        "若本参保关系的参保日期（{own}）晚于 {leaders} 的 {theirs}，则本参保关系居先；若为同一日，转人工复核",
+        "若本参保关系的参保日期（{own}）晚于 {leaders} 的 {theirs}，则本参保关系优先；若为同一日，转人工复核",
         "if its enrollment date ({own}) were later than the {theirs} of {leaders}, it would lead; on the same day both go to review",
     ),
     "later_than": (
-        "若本参保关系的参保日期（{own}）晚于 {leaders}，则本参保关系居先；若为同一日，则无法区分",
+        "若本参保关系的参保日期（{own}）晚于 {leaders}，则本参保关系优先；若为同一日，则无法区分",
         "if its enrollment date ({own}) were later than that of {leaders}, it would lead; on the same day nothing would tell them apart",
     ),
     "rival": (
-        "若“{fact}”符合 {others} 而不符合本参保关系，则本参保关系落后",
+        "若“{fact}”符合 {others} 而不符合本参保关系，则本参保关系不优先",
         "if “{fact}” held for {others} and not for this one, this one would be behind",
     ),
     "rival_later": (
-        "若 {others} 的参保日期晚于本参保关系，则本参保关系落后",
+        "若 {others} 的参保日期晚于本参保关系，则本参保关系不优先",
         "if {others} had the later enrollment date, this one would be behind",
     ),
     "retirement_tie": (
@@ -294,13 +294,13 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "one of them is a retirement: a lifelong entitlement is not weighed by tax rows, a person decides",
     ),
     "tie_break": (
-        "若其中恰有一个在“{facts}”上居先，则该参保关系居先，其余：{action}",
+        "若其中恰有一个在“{facts}”上占优，则该参保关系优先，其余：{action}",
         "if exactly one of them were ahead on {facts}, it would lead and the others would be: {action}",
     ),
     "tie_or_retired": ("其中若有退休参保关系，则一律由人工判定", "where one of them is a retirement, a person decides in any case"),
     "first_own": ("须先在职工医保各参保关系之间区分", "the employee enrollments have to be told apart first"),
     "then_cross": (
-        "居先者还须再与另一制度的参保关系比较",
+        "优先方还须再与另一制度的参保关系比较",
         "whichever leads its scheme is then compared with the other scheme's",
     ),
     "scheme_stays": (
@@ -324,7 +324,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "if an employer paid for the employee enrollment, the months in a row would decide",
     ),
     "benefits_begun": (
-        "待遇自 {own} 开始，晚于判定日期 {day}；若届时已可享受待遇，则以参保日期较晚者居先",
+        "待遇自 {own} 开始，晚于判定日期 {day}；若届时已可享受待遇，则以参保日期较晚者优先",
         "its benefits begin on {own}, after {day}; had they begun by then, the later enrollment date would decide",
     ),
     "benefits_begun_tied": (
@@ -337,9 +337,9 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "若本人在其中选择并经经办机构反馈，则以所选为先",
         "if the person chose one of them and the office returned it, the one that was chosen would lead",
     ),
-    "chosen": ("若本人改选本参保关系，则本参保关系居先", "if the person chose this one instead, it would lead"),
+    "chosen": ("若本人改选本参保关系，则本参保关系优先", "if the person chose this one instead, it would lead"),
     "chosen_instead": (
-        "若本人改选 {others}，则本参保关系落后",
+        "若本人改选 {others}，则本参保关系不优先",
         "if the person chose {others} instead, this one would be behind",
     ),
     "policy_asks_review": ("政策规定此类情形转人工复核", "the policy has a person decide such cases"),

@@ -31,7 +31,7 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = LABELS | {
 #: What each part counts: shown under its heading.
 DEFINITIONS: dict[str, tuple[str, str]] = {
     "extracts": (
-        "每个部门送来的数据：读取行数＝采用＋隔离＋完全相同的重复行＋被更新行取代。隔离的行不参与任何决定，原样保存在受限目录。",
+        "每个部门送来的数据：读取行数＝采用＋隔离记录＋完全相同的重复行＋被较新记录取代。隔离记录不参与任何决定，原样保存在受限目录。",
         "What each department sent. Rows read are those accepted, quarantined, exact copies, and superseded by a newer row. "
         "Nothing is decided from a quarantined row; it is kept as it came in the restricted folder.",
     ),

@@ -85,8 +85,10 @@ def test_case_numbers_are_unique_and_begin_with_their_sheet(books):
 def test_identifiers_are_text_and_figures_are_numbers(folder):
     path = next(p for p in sorted(folder.glob("*.xlsx")) if sheets_of(p)["deductions"].height and sheets_of(p)["terminations"].height)
     opened = CalamineWorkbook.from_path(path)
+    rows = {sheet.name: opened.get_sheet_by_name(sheet.zh).to_python()[1:] for sheet in SHEETS.values()}
+    assert rows["deductions"] and rows["terminations"]
     for sheet in SHEETS.values():
-        for row in opened.get_sheet_by_name(sheet.zh).to_python()[1:]:
+        for row in rows[sheet.name]:
             for column, value in zip(sheet.columns, row, strict=True):
                 assert isinstance(value, float) == (column.type in cells.NUMBERS and value != ""), (sheet.name, column.name)
 

@@ -1,8 +1,8 @@
 """A batch of rows of one extract, as they arrive -> rows of the contract, rows for the quarantine, and counts."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -12,8 +12,6 @@ import pyarrow.compute as pc
 from contracts.extracts import Extract
 from contracts.model import Field
 from contracts.reasons import REASON_BIT, REASONS
-from contracts.site import NO_SITE, Site
-from policy.vocabulary import PARAMETERS
 from transforms.identifiers import identify
 from transforms.identifiers.eighteen import as_arrow
 from transforms.identifiers.flags import FLAG_BIT
@@ -22,10 +20,12 @@ from transforms.identifiers.mod11 import check_value, split
 from transforms.native import find_strange
 from transforms.reading import values
 from transforms.reading.columns import Column
-from transforms.reading.covered import PAID, numbers_of
+from transforms.reading.everybody import OF_EVERYBODY, of_everybody
+from transforms.reading.marks import MARKED, is_wanted, marks_of, pays_plainly
 from transforms.reading.measures import BASIC, UNREADABLE, among, effective, measured
 from transforms.reading.quarantine import spelled_out
-from transforms.reading.wanted import MARK, Wanted, load
+from transforms.reading.terms import Terms
+from transforms.reading.wanted import load
 
 #: Columns that no step after ingest reads: they are kept in the quarantine's raw rows only.
 NOT_CARRIED = {
@@ -43,16 +43,6 @@ LENIENT = frozenset({"hsreg_admdvs", "live_admdvs", "permit_admdvs"})
 #: Extracts that speak of everybody, and may say that a person's whereabouts are secret: type of the certificate 91.
 OF_THE_PROTECTED = frozenset({"enrollment", "resident"})
 PROTECTED = "91"
-#: Extracts of which narrow rows of everybody are carried beside the rows of persons in question, for the coverage plan.
-OF_EVERYBODY = {
-    "contribution": ("insutype", "psn_type", "emp_mgt_type", "insu_admdvs", "accrym_begn", "accrym_end", "clct_type"),
-    "student": ("school_admdvs", "stage", "entry_date", "expected_graduation", "status"),
-    "assistance": ("category", "begin", "end"),
-}
-#: Months before the look-back in which a payment can still reach into it: no grace is longer.
-LONGEST_GRACE = PARAMETERS["payment_grace_months"].maximum
-#: Extracts that say who is in question, or who is covered.
-MARKED = ("enrollment", "death", "resident", "contribution")
 #: Multipliers that tell the columns of a row apart in its hashes.
 _ODD = (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F)
 #: An end that is before its beginning: (extract, begin, end).
@@ -124,9 +114,10 @@ class _Findings:
 
 @dataclass
 class Reading:
-    """What a batch became. ``accepted``: typed rows that are carried on. ``rejected``: rows for the quarantine, if any.
-    ``everybody``: narrow rows of all persons, where the extract has such. ``hashes``: for every row of the batch, in two lines, of its key (of its content where the extract has no key) and of its
-    content; rows that are rejected get one that no other row has."""
+    """What a batch became. ``accepted``: typed rows that are carried on. ``everybody``: narrow rows of all persons, where the extract
+    has such (everybody.py). ``rejected``: rows for the quarantine, if any. ``hashes``: for every row of the batch, in two lines, of
+    its key (of its content where the extract has no key) and of its content; rows that are rejected get one that no other row has.
+    ``marks``: who is in question, or plainly covered (marks.py), of extracts that say so. ``tally``: the batch counted."""
 
     accepted: pa.Table
     everybody: pa.Table | None
@@ -134,20 +125,6 @@ class Reading:
     hashes: np.ndarray
     marks: np.ndarray | None
     tally: RowTally
-
-
-@dataclass(frozen=True)
-class Terms:
-    """What a row is judged by: the as-of date, the first day of the look-back, the file that says whose rows are carried on
-    (None: everybody's), what the bureau adds to the contract, and the reasons of a deregistration that put a person in
-    question; for how many months after the paid one an employee is covered."""
-
-    as_of: date
-    since: date
-    wanted: Path | None = None
-    site: Site = NO_SITE
-    gone: tuple[str, ...] = ("death",)
-    grace: int = 0
 
 
 def read_rows(extract: Extract, raw: pa.Table, first_row: int, terms: Terms) -> Reading:
@@ -173,65 +150,18 @@ def read_rows(extract: Extract, raw: pa.Table, first_row: int, terms: Terms) -> 
     row_ids = np.arange(first_row, first_row + len(raw))
     good = findings.reasons == 0
     wanted = load(terms.wanted) if terms.wanted else None
-    keep = good & _is_wanted(typed, wanted) if wanted else good
+    keep = good & is_wanted(typed, wanted) if wanted else good
     tally.measures = measured(extract.name, typed, good)
     counts = good & effective(typed) & among(typed["insutype"], BASIC) if extract.name == "contribution" else good
-    paying = _pays_plainly(typed, counts, wanted, terms) if wanted and extract.name == "contribution" else np.empty(0, np.int64)
+    paying = pays_plainly(typed, counts, wanted, terms) if wanted and extract.name == "contribution" else np.empty(0, np.int64)
     return Reading(
         _carried(extract.name, typed, row_ids, keep),
-        _of_everybody(extract.name, typed, row_ids, counts, paying, terms) if extract.name in OF_EVERYBODY else None,
+        of_everybody(extract.name, typed, row_ids, counts, paying, terms) if extract.name in OF_EVERYBODY else None,
         _rejected(extract, raw, row_ids, findings, tally),
         _hashes(extract, arrived, typed, row_ids, ~good),
-        _marks(extract.name, typed, row_ids, good, paying, terms) if extract.name in MARKED else None,
+        marks_of(extract.name, typed, row_ids, good, paying, terms) if extract.name in MARKED else None,
         tally,
     )
-
-
-def _marks(extract: str, typed: dict[str, Column], row_ids: np.ndarray, good: np.ndarray, paying: np.ndarray, terms: Terms) -> np.ndarray:
-    """Marks of the rows that put a person in question: enrollments that can ever be active (rules 1.1), reports of a death,
-    and deregistrations for which the policy suspends. Of contributions whom they plainly cover."""
-    persons = typed["person_key"]
-    if extract == "contribution":
-        paid = np.empty(len(paying), PAID)
-        paid["row_id"], paid["person_key"] = row_ids[paying], persons.at(paying).rows().to_numpy()
-        return paid
-    if extract == "enrollment":
-        good = good & among(typed["insutype"], BASIC) & among(typed["psn_insu_stas"], ("1", "2", "4"))
-    if extract == "resident":
-        good = good & among(typed["dereg_reason"], terms.gone)
-    at = np.flatnonzero(good)
-    marks = np.zeros(len(at), MARK)
-    marks["person_key"] = persons.at(at).rows().to_numpy()
-    if extract == "enrollment":
-        names = ("insutype", "psn_type", "insutype_retr_flag", "crt_insu_date", "paus_insu_date")
-        basic, kind, retired, begun, paused = (typed[name].at(at) for name in names)
-        marks["id_hash"] = typed["psn_insu_rlts_id"].at(at).hashes()
-        marks["is_recent"] = paused.like(paused.values.is_null() | (paused.values > terms.since)).flags()
-        marks["is_employee"] = among(basic, ("310",))
-        marks["is_retired"] = marks["is_employee"] & (among(retired, ("1", "2")) | kind.like(kind.values.str.starts_with("12")).flags())
-        marks["goes_on"] = paused.like(paused.values.is_null() | (paused.values > terms.as_of)).flags()
-        marks["holds"] = marks["goes_on"] & begun.like(begun.values <= terms.as_of).flags()
-    return marks
-
-
-def _pays_plainly(typed: dict[str, Column], counts: np.ndarray, wanted: Wanted, terms: Terms) -> np.ndarray:
-    """Places of the contributions that plainly cover somebody on the as-of date (transforms/reading/covered.py), of those that
-    are effective and of a basic scheme."""
-    month, first, last = terms.as_of.year * 12 + terms.as_of.month - 1, typed["accrym_begn"], typed["accrym_end"]
-    pays, employee = counts & first.like(first.values <= month).flags(), among(typed["insutype"], ("310",))
-    pays &= last.like(last.values >= month).flags() | (employee & last.like(last.values >= month - terms.grace).flags())
-    at = np.flatnonzero(pays)
-    persons = typed["person_key"].at(at).rows().to_numpy()
-    return at[wanted.in_force.hold(numbers_of(typed["psn_insu_rlts_id"].at(at).hashes(), persons, employee[at]))]
-
-
-def _is_wanted(typed: dict[str, Column], wanted: Wanted) -> np.ndarray:
-    """Rows of a person in question, or that name an enrollment of one."""
-    found = wanted.persons.hold(typed["person_key"].rows().fill_null(0).to_numpy())
-    if "psn_insu_rlts_id" in typed:
-        named = typed["psn_insu_rlts_id"]
-        found |= wanted.enrollments.hold(named.hashes())
-    return found
 
 
 def _dtype(f: Field) -> pl.DataType:
@@ -312,8 +242,16 @@ def _lost(f: Field, raw: pl.Series, typed: pl.Series) -> pl.Series:
     return lost
 
 
-def _identifiers(extract, column, typed, findings, tally, as_of) -> dict[str, Column]:
-    """``person_key`` and its companions beside ``certno``; ``payer_person_key`` beside ``payer_certno`` and so on. Where there is
+def _identifiers(
+    extract: Extract,
+    column: Callable[[str, pl.DataType], Column],
+    typed: dict[str, Column],
+    findings: _Findings,
+    tally: RowTally,
+    as_of: date,
+) -> dict[str, Column]:
+    """``column``: a column as it arrived, by its name; of nulls where there is none. Notes what is wrong with the numbers that a row
+    needs. Returns ``person_key`` and its companions beside ``certno``; ``payer_person_key`` beside ``payer_certno`` and so on. Where there is
     a nationality, ``number_key`` says how a foreign passport is known where there is none.
 
     A number that the row does not need may be unreadable: ``payer_is_given`` says that there was one.
@@ -397,30 +335,6 @@ def _carried(extract: str, typed: dict[str, Column], row_ids: np.ndarray, keep: 
         at = np.flatnonzero(keep)
         row_ids, columns = row_ids[at], {name: c.at(at) for name, c in columns.items()}
     return pa.table({"row_id": pa.array(row_ids)} | {name: c.arrow() for name, c in columns.items()})
-
-
-def _of_everybody(
-    extract: str, typed: dict[str, Column], row_ids: np.ndarray, counts: np.ndarray, paying: np.ndarray, terms: Terms
-) -> pa.Table:
-    """The few columns that the coverage plan reads of every person, of the rows that count: of contributions those that can pay for a day of the
-    look-back, but for those that plainly cover somebody (``paying``); of assistance what is given on the as-of date."""
-    if extract == "contribution":
-        first = terms.since.year * 12 + terms.since.month - 1 - LONGEST_GRACE
-        last = typed["accrym_end"]
-        counts = counts & last.like(last.values >= first).flags()
-        counts[paying] = False
-    if extract == "assistance":
-        begin, end = typed["begin"], typed["end"]
-        counts = (
-            counts & begin.like(begin.values <= terms.as_of).flags() & end.like(end.values.is_null() | (end.values > terms.as_of)).flags()
-        )
-    at = np.flatnonzero(counts)
-    table = {"row_id": pa.array(row_ids[at])} | {
-        n: typed[n].at(at).arrow() for n in ("person_key", "id_kind", "canonical", *OF_EVERYBODY[extract])
-    }
-    if extract == "contribution":
-        table["enrollment_hash"] = pa.array(typed["psn_insu_rlts_id"].at(at).hashes())
-    return pa.table(table)
 
 
 def _rejected(extract: Extract, raw: pa.Table, row_ids: np.ndarray, findings: _Findings, tally: RowTally) -> pa.Table | None:
