@@ -11,8 +11,8 @@ import duckdb
 
 from contracts import DATASETS, EXTRACTS
 from flows.files import find
-from flows.night import TONIGHT
 from flows.publish import folder_of
+from flows.reading import TONIGHT
 
 
 def main(inbox: Path, published: Path, out: Path) -> None:

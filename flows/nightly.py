@@ -1,4 +1,4 @@
-"""One night, from the inbox to the publication. The sequence of steps stands once, in flows.night.STEPS."""
+"""One night, from the inbox to the publication. The sequence of steps stands once, in flows.steps.STEPS."""
 
 import shutil
 from collections.abc import Callable, Mapping
@@ -14,9 +14,12 @@ from contracts.site import NO_SITE, Site
 from expectations.bounds import Check
 from flows import files, rotation, tables, trouble, warehouse, worklists
 from flows.errors import GateStopped, NightError, UsageError
-from flows.night import DONE_WITH, STEPS, WITHOUT, Night, leave_for_operator
+from flows.night import Night
 from flows.progress import Progress
+from flows.publishing import leave_for_operator
+from flows.reading import WITHOUT
 from flows.settings import Settings, api_is_configured, now, restricted_key, site_key
+from flows.steps import DONE_WITH, STEPS
 from flows.warehouse import Warehouse
 from policy.site import GATES
 

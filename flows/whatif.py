@@ -21,10 +21,11 @@ from contracts.datasets import Dataset
 from contracts.model import Column
 from flows import protected, publish, tables, warehouse
 from flows.errors import FAILED, GateStopped, UsageError
-from flows.night import STEPS, Night
+from flows.night import Night
 from flows.nightly import check_inbox, load_checks, load_policy, load_site
 from flows.progress import Progress
 from flows.settings import Settings, site_key
+from flows.steps import STEPS
 from flows.terminal import aligned
 from flows.warehouse import Warehouse
 from policy import Policy

@@ -15,11 +15,11 @@ import expectations.gate
 import flows.checks_page
 import flows.nightly
 import flows.report
-from flows import ingest, night, publish, tables, warehouse
+from flows import ingest, publish, steps, tables, warehouse
 from flows.__main__ import main
 
 #: Where a night can be told to die: before and after each step, and around everything that publishing does.
-STEPS = tuple(f"{when} {step}" for step in night.STEPS for when in ("before", "after"))
+STEPS = tuple(f"{when} {step}" for step in steps.STEPS for when in ("before", "after"))
 PUBLISHING = {
     "write": (publish, "write"),
     "manifest": (publish, "write_json"),
@@ -66,8 +66,8 @@ def _run(arguments: list[str], key_file: str, place: str, said: str) -> None:
         os.environ.pop(variable, None)
     with Path(said).open("w", encoding="utf-8") as told:
         sys.stdout = sys.stderr = told
-        for step, function in night.STEPS.items():
-            night.STEPS[step] = _step(step, function, place)
+        for step, function in steps.STEPS.items():
+            steps.STEPS[step] = _step(step, function, place)
         for name, (owner, attribute) in PUBLISHING.items():
             _around(owner, attribute, name, place)
         status = main(arguments)

@@ -1,6 +1,6 @@
 """Nights without their reading: extracts are read once, then decided again and again under changed policies or statements.
 
-The steps are those of flows.night after ingest and gate; what is published is read as it goes to be written, not from files.
+The steps are those of flows.steps after ingest and gate; what is published is read as it goes to be written, not from files.
 """
 
 import shutil
@@ -20,11 +20,14 @@ from reference.observed import BY_PERSON, DATASETS, Observed, from_night
 import policy
 from contracts import DATASETS as CONTRACTS
 from contracts.site import NO_SITE
-from flows import night, tables
+from flows import tables
 from flows.night import Night
 from flows.progress import Progress
 from flows.publish import schema_of
+from flows.publishing import rows_of
+from flows.reading import read_extracts
 from flows.settings import Settings
+from flows.steps import STEPS
 from policy import Policy
 from policy.vocabulary import DEREGISTRATIONS
 from transforms.engine import Engine
@@ -88,7 +91,7 @@ def prepare(inbox: Path, as_of: date, folder: Path) -> Prepared:
     asked = {"lookback_years": 3, "suspended_deregistrations": DEREGISTRATIONS, "payment_grace_months": 0}
     rules = replace(rules, parameters=rules.parameters | asked)
     with _night(as_of, rules, inbox) as started:
-        night.read_extracts(started)
+        read_extracts(started)
         for name in _names(started.engine):
             started.engine.connection.execute(f"COPY (SELECT * FROM {name}) TO '{folder / name}.parquet' (FORMAT parquet)")
         return Prepared(as_of, folder, started.ingested, started.engine.parameters["persons_enrolled"])
@@ -110,7 +113,7 @@ def publish_again(
             if path.stem not in known:
                 again.engine.register(path.stem, pq.read_table(path))
         again.ingested = dict(prepared.ingested)
-        for name, step in night.STEPS.items():
+        for name, step in STEPS.items():
             if name not in NOT_AGAIN:
                 step(again)
         wrong = [r["name"] for r in again.engine.rows("published/reconciliation.sql") if r["expected"] != r["found"]]
@@ -118,8 +121,8 @@ def publish_again(
         return {name: _published(again, name) for name in names}
 
 
-def _published(again: night.Night, name: str) -> pl.DataFrame:
-    rows = list(night.rows_of(again, CONTRACTS[name]))
+def _published(again: Night, name: str) -> pl.DataFrame:
+    rows = list(rows_of(again, CONTRACTS[name]))
     return pl.from_arrow(pa.Table.from_batches(rows) if rows else schema_of(CONTRACTS[name], {}).empty_table())
 
 

@@ -12,7 +12,7 @@ from contracts import DATASETS, EXTRACTS
 from contracts.reasons import REASONS
 from expectations import GATES, Bound, Verdict, bounds_of, gate, is_accepted, judge
 from flows.affected import overlap_counts, rule_counts
-from flows.night import stop_where_failed
+from flows.steps import stop_where_failed
 
 READ = ["enrollment", "contribution", "resident", "death", "student", "assistance", "inpatient_stay"]
 #: The defaults of the specification of extracts: gate -> metric, the last value that passes, the first that does not.

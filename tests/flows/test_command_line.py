@@ -33,8 +33,8 @@ from nights import (
 )
 
 from contracts import DATASETS
-from flows.night import STEPS
 from flows.progress import Progress
+from flows.steps import STEPS
 
 #: Put before everything a Python process does: whoever looks for another machine is written down and refused.
 NO_NETWORK = """

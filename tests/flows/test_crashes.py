@@ -19,7 +19,7 @@ from dying import PLACES, STEPS, Nights
 from inbox import AS_OF
 from nights import CHECKOUT, arguments_of, dataset_digests, environment, manifest_of, runs_of
 
-from flows import night
+from flows.steps import STEPS as OF_NIGHT
 from flows.warehouse import read_state
 
 YESTERDAY = date(2026, 11, 21)
@@ -110,7 +110,7 @@ def test_nights_killed_at_a_few_moments_leave_whole_nights(few, warehouse, night
 
 @pytest.mark.long
 def test_a_night_that_dies_at_every_place_leaves_whole_nights(few, warehouse, nights, undisturbed):
-    assert set(QUICK) <= set(PLACES) and len(STEPS) == 2 * len(night.STEPS) and len(PLACES) > 50
+    assert set(QUICK) <= set(PLACES) and len(STEPS) == 2 * len(OF_NIGHT) and len(PLACES) > 50
     kill_at_places(PLACES, few, warehouse, nights, undisturbed)
 
 

@@ -21,8 +21,8 @@ from nights import (
     state_of,
 )
 
-from flows import night as steps
-from flows.night import STEPS
+from flows import warehouse as house
+from flows.steps import STEPS
 
 #: A number as an exception of a library might quote it.
 SECRET = "379901199003070019"
@@ -67,7 +67,7 @@ def test_a_step_that_fails_leaves_the_last_publication_and_tells_no_value(wareho
 
 @pytest.mark.parametrize("place", ["sync_tree", "write_state"])
 def test_a_disk_that_fails_while_publishing_leaves_the_last_publication(warehouse, night, few, monkeypatch, place):
-    real = getattr(steps.warehouse, place)
+    real = getattr(house, place)
 
     def full(run, *more, **facts) -> None:
         if place == "sync_tree" or more == ("published",):
@@ -76,7 +76,7 @@ def test_a_disk_that_fails_while_publishing_leaves_the_last_publication(warehous
 
     before = state_of(warehouse)
     with monkeypatch.context() as patch:
-        patch.setattr(steps.warehouse, place, full)
+        patch.setattr(house, place, full)
         ran = night(few, warehouse)
     assert ran.status == FAILED and "the disk is full (in publish)" in ran.complaint
     assert state_of(warehouse) == before

@@ -17,7 +17,7 @@ from nights import CHECKOUT, FAILED, LOCKED, PUBLISHED, arguments_of, dataset_di
 
 from flows import nightly, trouble
 from flows.errors import NightError, PassingTrouble
-from flows.night import STEPS
+from flows.steps import STEPS
 from flows.warehouse import Warehouse
 from transforms.engine import Engine
 
@@ -185,9 +185,9 @@ def one_more(inbox: Path) -> None:
     [(appended, "it changed"), (replaced_with_old_times, "it changed"), (removed, "it vanished"), (one_more, "it arrived")],
 )
 def test_an_extract_that_changes_while_it_is_read_stops_the_night(inbox, warehouse, night, monkeypatch, change, told):
-    import flows.night as steps
+    import flows.reading as reading
 
-    real = steps._read_extracts
+    real = reading._read_extracts
 
     def meddled(of) -> None:
         real(of)
@@ -195,7 +195,7 @@ def test_an_extract_that_changes_while_it_is_read_stops_the_night(inbox, warehou
 
     before = state_of(warehouse)
     with monkeypatch.context() as patch:
-        patch.setattr(steps, "_read_extracts", meddled)
+        patch.setattr(reading, "_read_extracts", meddled)
         ran = night(inbox, warehouse)
     assert (ran.status, ran.out) == (FAILED, "")
     assert f"{told} while the extracts were read" in ran.complaint and "civil_affairs/death_20261122" in ran.complaint
@@ -203,9 +203,9 @@ def test_an_extract_that_changes_while_it_is_read_stops_the_night(inbox, warehou
 
 
 def test_a_file_that_cannot_be_read_because_it_still_arrives_is_told_as_such(inbox, warehouse, night, monkeypatch):
-    import flows.night as steps
+    import flows.reading as reading
 
-    real = steps.Ingest
+    real = reading.Ingest
 
     def meddled(extract, *more):
         if extract.name == "contribution":
@@ -214,7 +214,7 @@ def test_a_file_that_cannot_be_read_because_it_still_arrives_is_told_as_such(inb
         return real(extract, *more)
 
     with monkeypatch.context() as patch:
-        patch.setattr(steps, "Ingest", meddled)
+        patch.setattr(reading, "Ingest", meddled)
         ran = night(inbox, warehouse)
     assert "civil_affairs/death_20261122.parquet: it changed while the extracts were read" in ran.complaint
 
@@ -321,10 +321,10 @@ def test_what_the_machine_did_is_told_in_one_line_and_never_in_a_librarys_words(
 def test_it_is_told_at_which_table_the_memory_ran_out(few, tmp_path, night, monkeypatch):
     build = Engine.build
 
-    def runs_out(self, path, name=""):
+    def runs_out(self, path, *more, **named):
         if path == "activity/payment.sql":
             raise duckdb.OutOfMemoryException("failed to pin block")
-        return build(self, path, name)
+        return build(self, path, *more, **named)
 
     monkeypatch.setattr(Engine, "build", runs_out)
     assert "the memory does not hold what the night works with (in activity, at payment)" in night(few, tmp_path / "warehouse").complaint

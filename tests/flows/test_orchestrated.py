@@ -33,7 +33,7 @@ from prefect.client.orchestration import get_client
 from prefect.settings import PREFECT_API_URL
 from prefect.testing.utilities import prefect_test_harness
 
-from flows.night import STEPS
+from flows.steps import STEPS
 
 SECRET = "379901199003070019"
 

@@ -32,7 +32,7 @@ from nights import (
 )
 
 from contracts import DATASETS
-from flows.night import STEPS
+from flows.steps import STEPS
 
 EVIDENCE = pa.list_(pa.struct([(name, pa.string()) for name in ("fact", "value", "extract", "row_key")]))
 #: Written out from the specification of datasets, once more, as types of a file: name, type, whether it may be null.

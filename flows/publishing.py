@@ -1,0 +1,100 @@
+"""The last step of a night: datasets, worklists, report and manifest into the run folder, to disk, then one switch."""
+
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+
+import pyarrow as pa
+
+from contracts import DATASETS, EXTRACTS
+from contracts.datasets import Dataset
+from expectations import judge
+from flows import checks_page, controls, datapackage, protected, publish, report, tables, warehouse, worklists
+from flows.attached import attached
+from flows.merged import merged
+from flows.night import Night
+from flows.reading import WITHOUT
+from flows.settings import site_key
+from transforms.engine import BATCH
+from transforms.retention.reasons import with_reasons
+
+#: Datasets of which many rows share columns: the SELECT that has those once, and the number that orders both.
+SHARED = {"timelines": ("published/timeline_columns.sql", "enrollment_place")}
+#: Datasets of decisions: clause and reasons are put to their rows.
+REASONED = ("decisions", "terminations", "suspensions", "reviews")
+#: Datasets that are put together from the evidence of every decision (retention/evidence.sql).
+WITH_EVIDENCE = ("decisions", "reviews")
+#: A row as it arrived is as long as so many of decisions.
+LONG = 4
+
+
+def publish_night(night: Night) -> None:
+    """publish: datasets and manifest into the run folder, to disk, then one switch."""
+    # what one dataset is sorted in, memory does not hold twice
+    with ThreadPoolExecutor(night.settings.threads if night.shares <= 2 else 1) as pool:
+        night.published = dict(zip(DATASETS, pool.map(lambda dataset: _publish(night, dataset), DATASETS.values()), strict=True))
+    controls.check_published(night.published, night.steps["consequences"]["decision"])
+    datapackage.write(night.run, tables.metadata(night), night.digests, night.published)
+    _write_worklists(night)
+    manifest = tables.manifest(night, WITHOUT)
+    publish.write_json(night.run / "manifest.json", manifest)
+    report.write(night.run, night.engine, night.policy, manifest, night.house.night_before(night.settings.as_of))
+    night.engine.close()
+    checks_page.write(night)
+    tables.remove_work(night.run)
+    warehouse.write_state(night.run, "published", as_of=night.settings.as_of.isoformat())
+    warehouse.sync_tree(night.run)
+    night.house.switch(night.run, night.settings.as_of)
+
+
+def _write_worklists(night: Night) -> None:
+    if night.settings.worklists == "none":
+        return
+    key = worklists.key_of(site_key(night.settings.warehouse))
+    lists = worklists.Lists(night.run, night.settings.as_of, night.settings.worklists, night.policy, key)
+    night.engine.limit(night.settings.of_engine(night.settings.processes))
+    night.worklists = worklists.write(lists, night.engine, night.settings.processes)
+
+
+def rows_of(night: Night, dataset: Dataset) -> Iterable[pa.RecordBatch] | None:
+    """What is published of a dataset, in the order of its key, evidence still as text; None where nothing makes it tonight."""
+    path = f"published/{dataset.name}.sql"
+    if not tables.has_sql(path):
+        return tables.checks(night.verdicts) if dataset.name == "checks" else None
+    shares = shares_of(night, dataset)
+    rows = merged([night.engine.batches(path, BATCH, share, shares) for share in range(shares)], dataset.key, BATCH)
+    if dataset.name in SHARED:
+        columns, place = SHARED[dataset.name]
+        return attached(rows, night.engine.batches(columns), place)
+    return with_reasons(rows, night.policy.rules) if dataset.name in REASONED else rows
+
+
+def shares_of(night: Night, dataset: Dataset) -> int:
+    """In how many shares a dataset is sorted: with its evidence, or as it arrived, a row is long."""
+    if dataset.name == "quarantine":
+        return night.engine.shares_of(LONG * sum(done.tally.quarantined for done in night.ingested.values()))
+    return night.shares if dataset.name in WITH_EVIDENCE else 1
+
+
+def _publish(night: Night, dataset: Dataset) -> int:
+    rows = rows_of(night, dataset)
+    shown = rows if dataset.restricted else protected.without_places(rows, night.protected)
+    written = publish.write(night.run, dataset, shown, tables.metadata(night), night.restricted_key)
+    file = publish.folder_of(night.run, dataset) / "part-0.parquet"
+    night.digests[str(file.relative_to(night.run))] = warehouse.digest(file)
+    return written
+
+
+def leave_for_operator(night: Night) -> None:
+    """A stopped night publishes nothing, but leaves its checks and its quarantine in its run folder."""
+    judged = {(v.extract, v.check_id) for v in night.verdicts}
+    later = [v for at in ("overlaps", "retention") for v in judge(EXTRACTS["enrollment"], {}, night.checks, at)]
+    night.verdicts += [v for v in later if (v.extract, v.check_id) not in judged]
+    publish.write(night.run, DATASETS["checks"], tables.checks(night.verdicts), tables.metadata(night))
+    if night.engine:
+        refused = DATASETS["quarantine"]
+        publish.write(night.run, refused, rows_of(night, refused), tables.metadata(night), night.restricted_key)
+        night.engine.close()
+    publish.write_json(night.run / "manifest.json", tables.manifest(night, WITHOUT))
+    checks_page.write(night)
+    tables.remove_work(night.run)
+    warehouse.write_state(night.run, "stopped", as_of=night.settings.as_of.isoformat())

@@ -1,0 +1,171 @@
+"""The steps of a night as plain functions over one Night. What passes between them is a table or a path, never rows."""
+
+from contracts import EXTRACTS
+from expectations import is_accepted, judge
+from flows import affected, tables
+from flows.errors import GateStopped, NightError
+from flows.night import Night
+from flows.publishing import publish_night
+from flows.reading import read_extracts
+
+#: What says on which days an enrollment is active.
+ACTIVE = ("enrollment_row", "continuation", "spell_of", "spell", "payment", "cover")
+#: The schemas of the coverage plan's own tables, of enrollments of nobody in question, and of those of earlier nights.
+PLAN, OTHERS, SINCE = "plan", "others", "since"
+
+
+def gate(night: Night) -> None:
+    """gate: counts of every extract against its bounds; a failed error stops the night."""
+    before = night.house.last_manifest(night.settings.as_of).get("extracts", {})
+    for name, done in night.ingested.items():
+        counts = tables.counts(done, before.get(name), night.settings.as_of)
+        night.verdicts += judge(done.extract, counts | ({"crowded": night.crowded} if name == "enrollment" else {}), night.checks)
+    stop_where_failed(night)
+
+
+def stop_where_failed(night: Night) -> None:
+    failed = [v for v in night.verdicts if v.stops and not is_accepted(v, night.settings.accept)]
+    if failed:
+        told = "; ".join(f"{v.check_id} of {v.extract}: {v.observed or v.status}, expected {v.expected}" for v in failed)
+        raise GateStopped(
+            f"stopped by a data gate: {told}. Mend the extract, or let it pass once with --accept NAME; nothing was published, see {night.run}"
+        )
+
+
+def identify(night: Night) -> None:
+    """identify: who is said to be dead, keys and links that are no identity, and who may be one person."""
+    night.build("identify", *(f"identifiers/{t}.sql" for t in ("death_report", "key_collision", "suspicious", "link_status")))
+    links = {row["status"]: row["links"] for row in night.engine.rows("identifiers/link_count.sql")}
+    night.steps["identify"] |= {f"links_{status}": links.get(status, 0) for status in ("applied", "undone", "future", "suspicious")}
+    night.steps["identify"] |= tables.place_counts(night.engine, night.settings.as_of)
+    night.build("identify", "identifiers/protected.sql")
+    _candidates(night)
+
+
+def _candidates(night: Night) -> None:
+    """Who may be one person with whom, for somebody to confirm: no step after this reads it."""
+    tables.register_damaged_numbers(night.engine, night.site)
+    night.build("identify", "identifiers/repairable.sql", "identifiers/near_number.sql", "identifiers/other_document.sql")
+    tables.register_candidate_forms(night.engine)
+    tables.register_newborns(night.engine)
+    night.build("identify", "identifiers/candidate.sql", "identifiers/candidate_pair.sql")
+    night.engine.drop("repairable", "near_number", "other_document", "candidate_form", "newborn", "damaged_number", "candidate")
+
+
+def activity(night: Night) -> None:
+    """activity: spells, payments and the days on which each enrollment is active."""
+    waits = ("continuity/entry.sql", "continuity/wait.sql", "activity/benefit.sql")
+    with night.engine.within(OTHERS):
+        night.engine.build("activity/enrollment_of_others.sql", "enrollment")
+        night.engine.build("activity/enrollment_row.sql")
+    night.build("activity", *(f"activity/{t}.sql" for t in ACTIVE), *waits)
+
+
+def overlaps(night: Night) -> None:
+    """overlaps: stretches of time with two enrollments or more."""
+    night.build("overlaps", *(f"overlaps/{t}.sql" for t in ("segment", "overlap", "overlap_member", "overlap_shape")))
+    night.enrolled = night.engine.rows("overlaps/overlap_share.sql")[0]
+    night.verdicts += judge(EXTRACTS["enrollment"], affected.overlap_counts(night.enrolled), night.checks, "overlaps")
+    stop_where_failed(night)
+
+
+def facts(night: Night) -> None:
+    """facts: what the departments say of each member at the decision date."""
+    rooms = ("chosen", "home", "schooling", "workplace", "employee_month", "continuity", "in_hospital", "person_row", "person_name")
+    night.build("facts", *(f"facts/{t}.sql" for t in rooms))
+    tables.register_name_forms(night.engine)
+    night.build("facts", *(f"facts/{t}.sql" for t in ("known_name", "identity_conflict", "deceased", "deregistered")))
+    night.engine.define("facts/member_fact.sql")
+
+
+def retention(night: Night) -> None:
+    """retention: which enrollment stays, on what ground, what the guard says, and the evidence."""
+    of_persons = ("ended_by_death", "suspended_while_away", "person_ruling")
+    night.build("retention", "retention/narrowed.sql", "retention/matched.sql")
+    night.engine.define("retention/ranked.sql")
+    rooms = ("returned", *of_persons, "proposed", "guarded", "decided", "overlap_evidence", "person_evidence")
+    night.build("retention", *(f"retention/{t}.sql" for t in rooms))
+    night.touched = {r["rule_id"]: r["persons"] for r in night.engine.rows("retention/rule_share.sql")}
+    earlier = night.house.manifests_before(night.settings.as_of, affected.NIGHTS)
+    most = night.checks["rule_share"].most
+    counts = affected.rule_counts(night.touched, night.enrolled["persons_enrolled"], earlier, night.policy.policy_id, most)
+    night.verdicts += judge(EXTRACTS["enrollment"], counts, night.checks, "retention")
+    stop_where_failed(night)
+
+
+def coverage(night: Night) -> None:
+    """coverage: who of the whole population is active under no enrollment. The few of whom that is not plain are looked at
+    by the same statements as the persons in question, in a schema of their own."""
+    night.build("coverage", "coverage/doubtful.sql", "coverage/doubtful_document.sql")
+    with night.engine.within(PLAN):
+        for path, name in (("coverage/plan_enrollment.sql", "enrollment"), ("coverage/plan_contribution.sql", "contribution")):
+            night.engine.build(path, name)
+        for table in ACTIVE:
+            night.engine.build(f"activity/{table}.sql")
+        night.engine.build("coverage/plan_resident.sql")
+        night.engine.build("coverage/uncovered.sql")
+        night.engine.build("coverage/gap.sql")
+        night.steps["coverage"] = {r["place"]: r["persons"] for r in night.engine.rows("coverage/coverage_count.sql")}
+
+
+def consequences(night: Night) -> None:
+    """consequences: deductions, refunds, what was booked after a death, and switches between schemes."""
+    rooms = ("paid_year", "needed_later", "deduction", "deduction_share", "paid_period", "prepaid_period", "refund", "after_death")
+    night.build("consequences", *(f"consequences/{t}.sql" for t in rooms))
+    night.build("consequences", *(f"mutual_aid/{t}.sql" for t in ("relation", "aid_enrollment", "dissolution", "clearing")))
+    night.build("consequences", "continuity/switch.sql", "identifiers/person.sql")
+    night.shares = night.engine.shares_of(night.engine.count("decided"))
+    of_decisions = ("overlaps/overlap_name.sql", "retention/decision.sql", "consequences/timeline_row.sql")
+    night.build("consequences", *of_decisions, shares=night.shares)
+    night.engine.define("retention/evidence.sql")
+    night.build("consequences", "consequences/timeline.sql", "consequences/stretch.sql")
+    night.engine.drop("timeline_row")
+    night.protected = night.engine.table("identifiers/protected_id.sql")["person_id"].combine_chunks()
+    tables.show_last_night(night.engine, night.house.night_before(night.settings.as_of), night.restricted_key, night.renamed)
+    with night.engine.within(SINCE):
+        night.engine.build("consequences/enrollment_of_ledger.sql", "enrollment")
+        night.engine.build("activity/enrollment_row.sql")
+        night.engine.build("activity/continuation.sql")
+    night.build("consequences", *(f"consequences/{t}.sql" for t in ("carried_out", "ledger", "refund_ledger", "case_ledger")))
+
+
+def reconcile(night: Night) -> None:
+    """reconcile: what must add up does, before anything is switched."""
+    for done in night.ingested.values():
+        carried = night.steps["ingest"][done.extract.name]
+        if carried > done.tally.accepted:
+            raise NightError(
+                f"reconciliation: {done.extract.name} has {done.tally.accepted} rows accepted and {carried} carried on, which do not add up; nothing was published"
+            )
+    wrong = [r for r in night.engine.rows("published/reconciliation.sql") if r["expected"] != r["found"]]
+    if wrong:
+        told = "; ".join(f"{r['name']}: {r['expected']} expected, {r['found']} found" for r in wrong)
+        raise NightError(f"reconciliation: {told}; nothing was published. Keep {night.run} and report it")
+
+
+#: Tables that nothing after a step reads: their memory is worth more than they are.
+DONE_WITH = {
+    "facts": ("person_name", "known_name", "name_form"),
+    "retention": ("resident", "chosen", "home", "schooling", "workplace", "employee_month", "continuity", "person_row", "matched",
+                  "proposed"),
+    "coverage": ("doubtful_document", *(f"{PLAN}.{table}" for table in ACTIVE)),
+    "consequences": ("payment", "paid_year", "needed_later", "paid_period", "prepaid_period", "cover", "benefit", "segment", "enrollment",
+                     "guarded", "in_hospital", "entry", "wait", "doubtful",
+                     *(f"{PLAN}.{table}" for table in ("enrollment", "contribution", "plan_resident"))),
+    "reconcile": ("decided", "overlap_member", "enrollment_row", "deduction"),
+}  # fmt: skip
+
+#: The night in business order; the name of each step is what progress, ledger and Prefect call it.
+STEPS = {
+    "ingest": read_extracts,
+    "gate": gate,
+    "identify": identify,
+    "activity": activity,
+    "overlaps": overlaps,
+    "facts": facts,
+    "retention": retention,
+    "coverage": coverage,
+    "consequences": consequences,
+    "reconcile": reconcile,
+    "publish": publish_night,
+}
