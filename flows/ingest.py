@@ -56,8 +56,14 @@ class Ingested:
     parts: list[Path] = field(default_factory=list)
     everybody: list[Path] = field(default_factory=list)
     marks: list[Path] = field(default_factory=list)
-    quarantine: list[Path] = field(default_factory=list)
+    #: rows for the quarantine: those that are bad, and those of one key that nothing orders
+    rejected: list[Path] = field(default_factory=list)
+    in_doubt: list[Path] = field(default_factory=list)
     dropped: Path | None = None
+
+    @property
+    def quarantine(self) -> list[Path]:
+        return self.rejected + self.in_doubt
 
     @property
     def tally(self) -> RowTally:
@@ -119,7 +125,7 @@ class Ingest:
         done.parts = [p.path for p in every]
         done.everybody = [p.everybody or p.path for p in every]
         done.marks = [p.marks for p in every if p.marks]
-        done.quarantine = [p.rejected for p in every if p.rejected]
+        done.rejected = [p.rejected for p in every if p.rejected]
         return done
 
     def look_again(self) -> None:
@@ -238,4 +244,4 @@ def _quarantine(done: Ingested, source: SourceFile, table: pa.Table, unsettled: 
     columns = np.full(len(at), 1 << done.extract.names.index(done.extract.key))
     raw = table.drop_columns("row_id").take(pa.array(at))
     pq.write_table(spelled_out(row_ids[at], reasons, columns, (list(REASONS), done.extract.names), raw), path)
-    done.quarantine.append(path)
+    done.in_doubt.append(path)

@@ -13,6 +13,7 @@ from flows.attached import attached
 from flows.merged import merged
 from flows.night import Night
 from flows.reading import WITHOUT
+from flows.refused import refused
 from flows.settings import site_key
 from transforms.engine import BATCH
 from transforms.retention.reasons import with_reasons
@@ -23,8 +24,6 @@ SHARED = {"timelines": ("published/timeline_columns.sql", "enrollment_place")}
 REASONED = ("decisions", "terminations", "suspensions", "reviews")
 #: Datasets that are put together from the evidence of every decision (retention/evidence.sql).
 WITH_EVIDENCE = ("decisions", "reviews")
-#: A row as it arrived is as long as so many of decisions.
-LONG = 4
 
 
 def publish_night(night: Night) -> None:
@@ -57,22 +56,17 @@ def _write_worklists(night: Night) -> None:
 
 def rows_of(night: Night, dataset: Dataset) -> Iterable[pa.RecordBatch] | None:
     """What is published of a dataset, in the order of its key, evidence still as text; None where nothing makes it tonight."""
+    if dataset.name == "quarantine":
+        return refused(night.ingested, dataset)
     path = f"published/{dataset.name}.sql"
     if not tables.has_sql(path):
         return tables.checks(night.verdicts) if dataset.name == "checks" else None
-    shares = shares_of(night, dataset)
+    shares = night.shares if dataset.name in WITH_EVIDENCE else 1
     rows = merged([night.engine.batches(path, BATCH, share, shares) for share in range(shares)], dataset.key, BATCH)
     if dataset.name in SHARED:
         columns, place = SHARED[dataset.name]
         return attached(rows, night.engine.batches(columns), place)
     return with_reasons(rows, night.policy.rules) if dataset.name in REASONED else rows
-
-
-def shares_of(night: Night, dataset: Dataset) -> int:
-    """In how many shares a dataset is sorted: with its evidence, or as it arrived, a row is long."""
-    if dataset.name == "quarantine":
-        return night.engine.shares_of(LONG * sum(done.tally.quarantined for done in night.ingested.values()))
-    return night.shares if dataset.name in WITH_EVIDENCE else 1
 
 
 def _publish(night: Night, dataset: Dataset) -> int:
@@ -91,8 +85,8 @@ def leave_for_operator(night: Night) -> None:
     night.verdicts += [v for v in later if (v.extract, v.check_id) not in judged]
     publish.write(night.run, DATASETS["checks"], tables.checks(night.verdicts), tables.metadata(night))
     if night.engine:
-        refused = DATASETS["quarantine"]
-        publish.write(night.run, refused, rows_of(night, refused), tables.metadata(night), night.restricted_key)
+        quarantine = DATASETS["quarantine"]
+        publish.write(night.run, quarantine, rows_of(night, quarantine), tables.metadata(night), night.restricted_key)
         night.engine.close()
     publish.write_json(night.run / "manifest.json", tables.manifest(night, WITHOUT))
     checks_page.write(night)
