@@ -219,6 +219,8 @@ def _prune(options: argparse.Namespace) -> int:
         raise UsageError(f"--keep {options.keep}: at least 2 nights stay, tonight's and the one that it carries on from")
     from flows.warehouse import Warehouse
 
+    if not options.warehouse.is_dir():
+        raise UsageError(f"{options.warehouse} is no warehouse; name it with --warehouse")
     with Warehouse(options.warehouse) as house:
         removed = house.prune(options.keep)
     _say("\n".join([f"removed {len(removed)} runs", *(f"  {name}" for name in removed)]))

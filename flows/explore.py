@@ -63,7 +63,10 @@ def answer(engine: Engine, question: str) -> str:
     try:
         return engine.answer(question)
     except Unanswerable as error:
-        raise UsageError(str(error)) from None
+        told = (
+            f"{error}; the dataset overlaps is night.overlaps: its own name is a word of SQL" if '"overlaps"' in str(error) else str(error)
+        )
+        raise UsageError(told) from None
 
 
 def talk(engine: Engine) -> None:

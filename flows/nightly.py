@@ -11,6 +11,7 @@ import policy
 import policy.site
 from contracts import EXTRACTS
 from contracts.site import NO_SITE, Site
+from expectations import is_accepted
 from expectations.bounds import Check
 from flows import files, rotation, tables, trouble, warehouse, worklists
 from flows.errors import GateStopped, NightError, UsageError
@@ -160,7 +161,8 @@ def summary(night: Night) -> str:
         f"  decided    {d['terminations']:,} terminations, {d['suspensions']:,} suspensions, {d['reviews']:,} reviews",
         f"  money      {d['subsidy_deductions']:,} deduction rows, {d['refunds']:,} refund rows",
     ]
-    lines += [f"  accepted   the gate {name} was let pass by --accept" for name in night.settings.accept]
+    passed = [f"{v.check_id} of {v.extract}" for v in night.verdicts if v.stops and is_accepted(v, night.settings.accept)]
+    lines += [f"  accepted   the gate {name} failed and was let pass by --accept" for name in passed]
     lines += [
         f"  warning    {v.check_id} of {v.extract}: {v.observed}, expected {v.expected}"
         for v in night.verdicts

@@ -27,6 +27,8 @@ def rotate(warehouse: Path, new_key: Path) -> str:
 
     Raises NightError where the publication was not made with the present key, or says of a person what does not give its id.
     """
+    if not warehouse.is_dir():
+        raise UsageError(f"{warehouse} is no warehouse; name it with --warehouse")
     with Warehouse(warehouse) as house:
         night = max(house.root.glob("as_of=*"), default=None)
         if night is None:
