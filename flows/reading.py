@@ -16,7 +16,7 @@ from flows.night import Night
 from flows.settings import site_key
 from transforms.reading import Terms
 from transforms.reading.covered import covered_persons, in_force
-from transforms.reading.wanted import Wanted, enrolled_twice, in_question
+from transforms.reading.wanted import enrolled_twice, gather, in_question
 
 #: The extract that says which documents are one person's.
 LINKS = "identity_link"
@@ -63,16 +63,13 @@ def _read_extracts(night: Night) -> None:
         linked = _link(night, links)
         of_one = tables.links(night.engine)
         twice, night.engine.parameters["persons_enrolled"] = enrolled_twice(enrollment.done.marks, of_one)
-        paid_for = in_force(enrollment.done.marks, enrollment.contradicted)
-        _read(night, departed)
         wanted = night.work / "wanted"
+        gather(wanted, "in_force", in_force(enrollment.done.marks, enrollment.contradicted))
+        _read(night, departed)
         # passed on without a name, which would keep the arrays alive while the workers map the same pages
         tables.save_wanted(
-            night.engine,
-            Wanted(*in_question(enrollment.done.marks, [m for d in departed for m in d.done.marks], twice, of_one), paid_for),
-            wanted,
+            night.engine, *in_question(enrollment.done.marks, [m for d in departed for m in d.done.marks], twice, of_one), wanted
         )
-        del paid_for
         narrowed = [Ingest(EXTRACTS[name], desk, replace(everybody, wanted=wanted)) for name in FOR_PERSONS_IN_QUESTION]
         # the clerks' returns name cases, relations two persons; they are few
         narrowed += [Ingest(EXTRACTS[name], desk, everybody) for name in OF_CASES]

@@ -27,7 +27,7 @@ from transforms.engine import ROOMS, Engine
 from transforms.identifiers import KINDS
 from transforms.reading import RowTally
 from transforms.reading.likeness import damaged, forms, newborns
-from transforms.reading.wanted import Linked, Wanted, save
+from transforms.reading.wanted import Linked, Members, save
 
 #: Monthly changes over forty years are fewer; docs/decisions/0082-crowded-identifiers.md.
 MOST_ROWS_OF_A_PERSON = 500
@@ -131,10 +131,11 @@ def links(engine: Engine) -> Linked:
     return Linked.of(*(linked[c].to_numpy() for c in ("document_key", "person_key")))
 
 
-def save_wanted(engine: Engine, wanted: Wanted, folder: Path) -> None:
+def save_wanted(engine: Engine, persons: Members, enrollments: Members, folder: Path) -> None:
     """Who is in question: the table `wanted` for the engine, ``folder`` for the workers."""
-    engine.register("wanted", pa.table({"person_key": wanted.persons.numbers}))
-    save(folder, wanted)
+    engine.register("wanted", pa.table({"person_key": persons.numbers}))
+    save(folder, "persons", persons)
+    save(folder, "enrollments", enrollments)
 
 
 def save_covered(engine: Engine, persons: Iterable[np.ndarray], folder: Path) -> None:

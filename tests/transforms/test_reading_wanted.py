@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from transforms.reading.columns import Column
-from transforms.reading.wanted import MARK, Members, Wanted, enrolled_twice, in_question, load, save
+from transforms.reading.wanted import MARK, Members, Wanted, enrolled_twice, gather, in_question, load, save
 
 NUMBERS = st.one_of(st.integers(-3, 3), st.integers(-(2**62), 2**62), st.sampled_from([10**16, 10**17 - 1, -(2**62)]))
 quickly = settings(max_examples=80, deadline=None)
@@ -114,11 +114,30 @@ def test_in_question_is_who_has_two_enrollments_or_switched_or_goes_on_though_sa
 def test_what_workers_load_is_what_was_saved(tmp_path_factory, marks):
     folder = tmp_path_factory.mktemp("saved")
     wanted, _ = looked_for(written(folder, "enrollment", marks * 2), [])
-    loaded = load(save(folder / "wanted", wanted))
+    saved = folder / "wanted"
+    save(saved, "persons", wanted.persons)
+    save(saved, "enrollments", wanted.enrollments)
+    gather(saved, "in_force", [np.array([7], np.uint64), np.array([5], np.uint64)])
+    loaded = load(saved)
     asked = np.arange(0, 8)
     assert loaded.persons.hold(asked).tolist() == wanted.persons.hold(asked).tolist()
     assert np.array_equal(loaded.enrollments.numbers, wanted.enrollments.numbers)
     assert loaded.in_force.hold(np.arange(4, 9)).tolist() == [False, True, False, True, False]
+
+
+@quickly
+@given(st.lists(st.lists(st.integers(0, 2**64 - 1), max_size=30), max_size=4), st.lists(st.integers(0, 2**64 - 1), max_size=10))
+def test_numbers_gathered_on_disk_are_those_of_a_set_in_memory(tmp_path_factory, batches, others):
+    """Also where none is, and where one comes twice."""
+    folder = tmp_path_factory.mktemp("gathered")
+    for of in ("persons", "enrollments"):
+        save(folder, of, Members.of(np.empty(0, np.uint64)))
+    batches = [np.array(batch, np.uint64) for batch in batches]
+    gather(folder, "in_force", [*batches, *batches[:1]])
+    every = np.concatenate([np.empty(0, np.uint64), *batches])
+    found, asked = load(folder).in_force, np.concatenate([every, np.array(others, np.uint64)])
+    assert found.hold(asked).tolist() == np.isin(asked, every).tolist()
+    assert not [*folder.glob("*part*")], "what was put aside is gone"
 
 
 IDS = st.lists(st.sampled_from(["1", "5000000000000018", "50000000", "500000000", "甲", "", None]), min_size=1, max_size=10)

@@ -24,14 +24,12 @@ def numbers_of(id_hashes: np.ndarray, persons: np.ndarray, employee: np.ndarray)
         return np.where(employee, ~id_hashes, id_hashes) ^ (persons.view(np.uint64) * _FACTOR)
 
 
-def in_force(enrollments: list[Path], contradicted: Members) -> Members:
-    """Enrollments in force on the as-of date which a payment covers, by their numbers. ``enrollments``: marks (wanted.MARK);
-    ``contradicted``: hashes of ids that several rows give differently."""
-    numbers = [np.empty(0, np.uint64)]
+def in_force(enrollments: list[Path], contradicted: Members) -> Iterator[np.ndarray]:
+    """Enrollments in force on the as-of date which a payment covers, by their numbers, file by file. ``enrollments``: marks
+    (wanted.MARK); ``contradicted``: hashes of ids that several rows give differently."""
     for marks in map(np.load, enrollments):
         of = _plain(marks, contradicted, is_retired=False)
-        numbers.append(numbers_of(of["id_hash"], np.ascontiguousarray(of["person_key"]), of["is_employee"]))
-    return Members.of(np.concatenate(numbers))
+        yield numbers_of(of["id_hash"], np.ascontiguousarray(of["person_key"]), of["is_employee"])
 
 
 def _plain(marks: np.ndarray, contradicted: Members, is_retired: bool) -> np.ndarray:

@@ -3,6 +3,8 @@
 Every row is read, checked and counted all the same; a row of nobody in question simply leaves no typed copy.
 """
 
+from collections.abc import Iterable
+from contextlib import ExitStack
 from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
@@ -17,6 +19,8 @@ MOST_SORTED = 1 << 25
 _FACTOR = 0x9E3779B97F4A7C15
 _INVERSE = pow(_FACTOR, -1, 1 << 64)
 _LEAST_BITS, _MOST_BITS = 10, 24
+#: Numbers that are gathered on disk are sorted in sixteen parts.
+_PART_BITS = 4
 
 
 @dataclass(frozen=True)
@@ -32,10 +36,9 @@ class Members:
     def of(cls, numbers: np.ndarray) -> "Members":
         """``numbers``: in any order, repeated or not."""
         scrambled = distinct(_times(numbers.view(np.uint64), _FACTOR))
-        bits = min(max((4 * len(scrambled)).bit_length(), _LEAST_BITS), _MOST_BITS)
+        bits = _bits_of(len(scrambled))
         held = np.bincount((scrambled >> np.uint64(64 - bits)).view(np.int64), minlength=1 << bits)
-        begins = np.concatenate([[0], np.cumsum(held)]).astype(np.int32)
-        return cls(scrambled, begins, np.packbits(held > 0, bitorder="little"))
+        return cls(scrambled, *_slots(held))
 
     @property
     def numbers(self) -> np.ndarray:
@@ -45,6 +48,16 @@ class Members:
     def hold(self, numbers: np.ndarray) -> np.ndarray:
         """Whether each number is in the set."""
         return native.hold(numbers, self.scrambled, self.begins, self.bitmap, _FACTOR)
+
+
+def _bits_of(numbers: int) -> int:
+    """By how many first bits so many numbers are looked up."""
+    return min(max((4 * numbers).bit_length(), _LEAST_BITS), _MOST_BITS)
+
+
+def _slots(held: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Where the numbers of each slot begin, and a bit for each slot that has any. ``held``: how many each has."""
+    return np.concatenate([[0], np.cumsum(held)]).astype(np.int32), np.packbits(held > 0, bitorder="little")
 
 
 def distinct(numbers: np.ndarray) -> np.ndarray:
@@ -165,18 +178,50 @@ def _switched(whose: np.ndarray, recent: np.ndarray, employee: np.ndarray) -> np
     return np.concatenate(found)
 
 
-def save(folder: Path, wanted: Wanted) -> Path:
-    """Write the set for the worker processes, who all look into the same pages of memory."""
+def save(folder: Path, of: str, members: Members) -> None:
+    """Write one set of Wanted for the worker processes, who all look into the same pages of memory."""
     folder.mkdir(exist_ok=True)
-    for of, members in vars(wanted).items():
-        for name, array in vars(members).items():
-            np.save(folder / f"{of}-{name}.npy", array)
-    return folder
+    for name, array in vars(members).items():
+        np.save(_file(folder, of, name), array)
+
+
+def gather(folder: Path, of: str, numbers: Iterable[np.ndarray]) -> None:
+    """The same of more ``numbers`` (uint64) than memory should hold: put aside by their first bits, and sorted a share at a time. One
+    that comes twice is held twice."""
+    folder.mkdir(exist_ok=True)
+    parts = [_file(folder, of, f"part-{share}") for share in range(1 << _PART_BITS)]
+    with ExitStack() as stack:
+        files = [stack.enter_context(part.open("wb")) for part in parts]
+        for batch in numbers:
+            scrambled = _times(batch, _FACTOR)
+            of_part = (scrambled >> np.uint64(64 - _PART_BITS)).astype(np.uint8)
+            order = np.argsort(of_part, kind="stable")
+            ends = np.cumsum(np.bincount(of_part, minlength=len(parts)))
+            for file, share in zip(files, np.split(scrambled[order], ends[:-1]), strict=True):
+                file.write(share.tobytes())
+    total = sum(part.stat().st_size for part in parts) // 8
+    bits, held = _bits_of(total), []
+    with _file(folder, of, "scrambled").open("wb") as out:
+        np.lib.format.write_array_header_1_0(out, {"descr": "<u8", "fortran_order": False, "shape": (total,)})
+        for share, part in enumerate(parts):
+            ordered = np.sort(np.fromfile(part, np.uint64))
+            first = share << bits - _PART_BITS
+            slots = (ordered >> np.uint64(64 - bits)).view(np.int64) - first
+            held.append(np.bincount(slots, minlength=1 << bits - _PART_BITS).astype(np.int32))
+            out.write(ordered.tobytes())
+            part.unlink()
+    begins, bitmap = _slots(np.concatenate(held))
+    np.save(_file(folder, of, "begins"), begins)
+    np.save(_file(folder, of, "bitmap"), bitmap)
+
+
+def _file(folder: Path, of: str, name: str) -> Path:
+    return folder / f"{of}-{name}.npy"
 
 
 @cache
 def load(folder: Path) -> Wanted:
     def members(of: str) -> Members:
-        return Members(*(np.asarray(np.load(folder / f"{of}-{name.name}.npy", mmap_mode="r")) for name in fields(Members)))
+        return Members(*(np.asarray(np.load(_file(folder, of, name.name), mmap_mode="r")) for name in fields(Members)))
 
     return Wanted(*(members(of.name) for of in fields(Wanted)))
