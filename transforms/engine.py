@@ -16,7 +16,7 @@ ROOMS = Path(__file__).parent
 _SUM = " + ".join(f"k // {10 ** (16 - place)} % 10 * {weight}" for place, weight in enumerate(WEIGHTS))
 _NUMBER = f"CREATE MACRO certificate_number(k, canonical) AS if(k > 0, k || '{CHECK_CHARACTERS}'[1 + ({_SUM}) % 11], canonical)"
 #: Whether two names agree: of one length, and each place equal or lost (?, *, private use).
-_NAMES_AGREE = r"""CREATE MACRO names_agree(a, b) AS length(a) = length(b) AND list_bool_and(list_transform(range(1, length(a) + 1),
+NAMES_AGREE = r"""CREATE MACRO names_agree(a, b) AS length(a) = length(b) AND list_bool_and(list_transform(range(1, length(a) + 1),
     lambda i: a[i] = b[i] OR regexp_matches(a[i] || b[i], '[?*\x{E000}-\x{F8FF}]')))"""
 #: Whether a person is in the share that is being built; there is a power of two of them.
 _IN_SHARE = "CREATE MACRO in_share(k) AS k & (getvariable('shares') - 1) = getvariable('share')"
@@ -57,7 +57,7 @@ class Engine:
         # times too low, and the engine would hold the contributions of a province to look up some documents
         self.connection.execute("SET disabled_optimizers = 'build_side_probe_side'")
         self.connection.execute(_NUMBER)
-        self.connection.execute(_NAMES_AGREE)
+        self.connection.execute(NAMES_AGREE)
         _take_share(self.connection, 0, 1)
         self.connection.execute(_IN_SHARE)
 
