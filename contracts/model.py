@@ -43,7 +43,8 @@ class Field:
     """A column as an extract carries it.
 
     ``header``: the file cannot be read without this column. ``filled``: a row without a value is quarantined:
-    ``missing_key``, ``id_missing``, ``bad_date`` or ``unknown_code``, by what the column is. ``codes``: the code list (contracts.codes) that the value must come from.
+    ``missing_key``, ``id_missing``, ``bad_date`` or ``unknown_code``, by what the column is. ``codes``: the code list
+    (contracts.codes) that the value must come from.
     """
 
     column: Column

@@ -217,11 +217,9 @@ def _backfill(options: argparse.Namespace) -> int:
 def _prune(options: argparse.Namespace) -> int:
     if options.keep < 2:
         raise UsageError(f"--keep {options.keep}: at least 2 nights stay, tonight's and the one that it carries on from")
-    from flows.warehouse import Warehouse
+    from flows.warehouse import existing
 
-    if not options.warehouse.is_dir():
-        raise UsageError(f"{options.warehouse} is no warehouse; name it with --warehouse")
-    with Warehouse(options.warehouse) as house:
+    with existing(options.warehouse) as house:
         removed = house.prune(options.keep)
     _say("\n".join([f"removed {len(removed)} runs", *(f"  {name}" for name in removed)]))
     return PUBLISHED

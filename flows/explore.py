@@ -63,10 +63,8 @@ def answer(engine: Engine, question: str) -> str:
     try:
         return engine.answer(question)
     except Unanswerable as error:
-        told = (
-            f"{error}; the dataset overlaps is night.overlaps: its own name is a word of SQL" if '"overlaps"' in str(error) else str(error)
-        )
-        raise UsageError(told) from None
+        hint = "; the dataset overlaps is night.overlaps: its own name is a word of SQL" if '"overlaps"' in str(error) else ""
+        raise UsageError(f"{error}{hint}") from None
 
 
 def talk(engine: Engine) -> None:

@@ -33,7 +33,8 @@ def merged(streams: Sequence[Iterable[pa.RecordBatch]], key: Sequence[str], size
             *whole, rest = _cut(ready, size)
             yield from whole
             ready = [rest] if len(rest) else []
-    yield from filter(len, _cut(ready, size) if ready else ())
+    if ready:
+        yield pa.concat_batches(ready)
 
 
 def _next(stream: Iterator[pa.RecordBatch]) -> pa.RecordBatch | None:
@@ -42,7 +43,7 @@ def _next(stream: Iterator[pa.RecordBatch]) -> pa.RecordBatch | None:
 
 def _key(batch: pa.RecordBatch, row: int, key: Sequence[str]) -> tuple:
     values = (batch[name][row].as_py() for name in key)
-    return tuple((value is not None, value) if value is not None else (False,) for value in values)
+    return tuple((value is not None, value) for value in values)
 
 
 def _sorted(parts: Sequence[pa.RecordBatch], key: Sequence[str]) -> pa.RecordBatch:

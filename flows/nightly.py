@@ -136,14 +136,11 @@ def stored_inboxes(folder: Path, first: date, last: date) -> list[tuple[date, Pa
     return found
 
 
-def _is_extract(path: Path) -> bool:
-    return any(extract.department == path.parent.name and files.is_of(path.name, extract) for extract in EXTRACTS.values())
-
-
 def newest_date(inbox: Path) -> date:
     """The newest date in the names of the inbox's extracts; never silently today."""
     check_inbox(inbox)
-    dates = [d for p in inbox.glob("*/*") if p.is_file() and _is_extract(p) and (d := files.date_in_name(p.name))]
+    found = [p for extract in EXTRACTS.values() for p in (inbox / extract.department).glob("*") if files.is_of(p.name, extract)]
+    dates = [d for p in found if p.is_file() and (d := files.date_in_name(p.name))]
     if not dates:
         raise UsageError(f"no file of {inbox} has a date in its name; say which day the night speaks for with --as-of YYYY-MM-DD")
     return max(dates)

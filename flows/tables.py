@@ -184,9 +184,9 @@ def show_quarantine(engine: Engine, everything: Iterable[Ingested]) -> None:
     """All rejected rows as the view `refused`, and the files they came from."""
     everything = list(everything)
     engine.refused({d.extract.name: [str(p) for p in d.quarantine] for d in everything if d.quarantine})
-    files = [(d.extract.department, d.extract.name, s.name, s.number) for d in everything for s in d.files]
-    columns = list(zip(*files, strict=True)) or [[]] * 4
-    engine.register("source_file", pa.table(dict(zip(("department", "extract", "file", "number"), map(list, columns), strict=True))))
+    files = [(d.extract.name, s.name, s.number) for d in everything for s in d.files]
+    columns = list(zip(*files, strict=True)) or [[]] * 3
+    engine.register("source_file", pa.table(dict(zip(("extract", "file", "number"), map(list, columns), strict=True))))
 
 
 def register_name_forms(engine: Engine) -> None:

@@ -15,7 +15,7 @@ _DISK = (
     (errno.EROFS, "read-only file system", "the file system of the warehouse is read-only", "Have it mounted for writing"),
     # numpy writes a part of an array and does not say why
     (
-        None,
+        errno.ENOSPC,
         "requested and",
         "the disk is full, or a limit of this user's is reached",
         "Free some space (make prune), raise the limit (ulimit -f, quota) or name another --warehouse",
@@ -70,6 +70,6 @@ def recognized(error: BaseException) -> tuple[type[NightError], str, str] | None
     number, text = getattr(error, "errno", None), str(error).lower()
     for kind, known in ((NightError, _DISK), (PassingTrouble, _PASSING)):
         for code, words, what, remedy in known:
-            if (code and number == code) or any(w in text for w in words.split(" | ")):
+            if number == code or any(w in text for w in words.split(" | ")):
                 return kind, what, remedy
     return None

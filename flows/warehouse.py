@@ -10,9 +10,16 @@ from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 
-from flows.errors import DamagedPublication, NightError, PassingTrouble, WarehouseLocked
+from flows.errors import DamagedPublication, NightError, PassingTrouble, UsageError, WarehouseLocked
 
 PRIVATE, PRIVATE_FILE = 0o700, 0o600
+
+
+def existing(root: Path) -> "Warehouse":
+    """A warehouse for whoever publishes nothing. Raises UsageError where none is: a mistyped name makes no folder."""
+    if not root.is_dir():
+        raise UsageError(f"{root} is no warehouse; name it with --warehouse")
+    return Warehouse(root)
 
 
 class Warehouse:

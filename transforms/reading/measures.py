@@ -7,6 +7,7 @@ from operator import or_
 import numpy as np
 
 from transforms.reading.columns import Column
+from transforms.reading.values import UNREADABLE
 
 Typed = dict[str, Column]
 
@@ -36,8 +37,6 @@ def _has_home(typed: Typed) -> np.ndarray:
     return reduce(or_, (place.like(place.values != UNREADABLE).flags() for place in places))
 
 
-#: What stands for a place of residence that somebody gave and nobody can read.
-UNREADABLE = "?"
 #: Insurance types of the two basic schemes (rules 1, scheme).
 BASIC = ("310", "390", "380", "391")
 #: extract -> measure -> which rows it counts

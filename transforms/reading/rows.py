@@ -22,7 +22,7 @@ from transforms.reading import values
 from transforms.reading.columns import Column
 from transforms.reading.everybody import OF_EVERYBODY, of_everybody
 from transforms.reading.marks import MARKED, is_wanted, marks_of, pays_plainly
-from transforms.reading.measures import BASIC, UNREADABLE, among, effective, measured
+from transforms.reading.measures import BASIC, among, effective, measured
 from transforms.reading.quarantine import spelled_out
 from transforms.reading.terms import Terms
 from transforms.reading.wanted import load
@@ -38,7 +38,7 @@ READERS = {"text": values.text, "date": values.day, "month": values.month, "mone
 BAD = {"date": "bad_date", "month": "bad_date", "timestamp": "bad_date", "money": "unparseable_number"}
 ADMDVS = ("admdvs", "poolarea_no")
 #: Places of residence come from the police and from people; a code that is none leaves the home unknown, no more. It is carried on
-#: as UNREADABLE: were it nothing, the next best place would pass for the home.
+#: as values.UNREADABLE: were it nothing, the next best place would pass for the home.
 LENIENT = frozenset({"hsreg_admdvs", "live_admdvs", "permit_admdvs"})
 #: Extracts that speak of everybody, and may say that a person's whereabouts are secret: type of the certificate 91.
 OF_THE_PROTECTED = frozenset({"enrollment", "resident"})
@@ -177,7 +177,7 @@ def _value(f: Field, raw: Column, findings: _Findings, drift: dict[str, str]) ->
     typed, lost = _typed(f, raw.values, drift)
     reason = "unknown_code" if f.codes or f.name.endswith(ADMDVS) else BAD.get(f.column.type)
     if lost is not None and f.name in LENIENT:
-        typed = pl.select(pl.when(lost).then(pl.lit(UNREADABLE)).otherwise(typed)).to_series()
+        typed = pl.select(pl.when(lost).then(pl.lit(values.UNREADABLE)).otherwise(typed)).to_series()
     elif lost is not None:
         findings.note(raw.like(lost), reason, f.name)
     if f.filled and typed.null_count():

@@ -26,6 +26,8 @@ MONTH_SERIALS = (32_874, 73_050)
 #: A number in scientific notation: a spreadsheet, or a binary float on its way, lost its last digits.
 DAMAGED = r"^[0-9](\.[0-9]+)?[Ee]\+[0-9]{2}$|^[0-9]\.[0-9]+[Ee][0-9]{2}$"
 
+#: What stands for a place of residence that somebody gave and nobody can read.
+UNREADABLE = "?"
 #: Bytes that are looked at together: they stay in the first-level cache.
 AT_A_TIME = 1 << 14
 #: Control characters between the items of evidence (transforms/retention/overlap_evidence.sql): no text can hold them.
