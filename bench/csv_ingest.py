@@ -20,7 +20,7 @@ from datetime import date
 from pathlib import Path
 
 from bench.__main__ import AS_OF, OUT
-from bench.measuring import CHECKOUT, SAMPLE_SECONDS, resident
+from bench.measuring import CHECKOUT, SAMPLE_SECONDS, children, resident
 from contracts import EXTRACTS
 from flows.files import find, open_rows
 from flows.ingest import Desk, Ingest, readers
@@ -42,10 +42,12 @@ class Spent:
 
 
 def cpu_seconds(pid: int) -> float:
-    """Processor time of a process and its descendants so far."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    children = [int(child) for task in Path(f"/proc/{pid}/task").iterdir() for child in (task / "children").read_text().split()]
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK") + sum(map(cpu_seconds, children))
+    """Processor time of a process and its descendants so far; 0 of one that has ended."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK") + sum(map(cpu_seconds, children(pid)))
 
 
 @contextmanager

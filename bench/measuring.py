@@ -7,6 +7,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
@@ -63,11 +64,20 @@ def resident(pid: int) -> int:
         try:
             told = Path(f"/proc/{here}/smaps_rollup").read_text()
             total += int(told.partition("\nPss:")[2].split()[0]) << 10
-            for task in Path(f"/proc/{here}/task").iterdir():
-                waiting += map(int, (task / "children").read_text().split())
         except (OSError, IndexError, ValueError):
             continue
+        waiting += children(here)
     return total
+
+
+def children(pid: int) -> list[int]:
+    """The processes that a process has started and that still run; none of one that has ended."""
+    found = []
+    with suppress(OSError):
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            with suppress(OSError):  # a thread may have ended since
+                found += map(int, (task / "children").read_text().split())
+    return found
 
 
 def spilled_below(warehouse: Path) -> int:
