@@ -105,7 +105,7 @@ DATASETS = {
             "one row per enrollment and paid period that reaches beyond its end",
             "enrollment_id period_begin",
             "enrollment_id person_id insu_admdvs period_begin period_end eligibility case_id personal_amount assistance_amount channel clause "
-            "account_person_id? status first_reported_on",
+            "account_person_id? status first_reported_on effective_date?",
         ),
         _dataset(
             "after_death",

@@ -16,7 +16,7 @@ from flows.night import Night
 from flows.settings import site_key
 from transforms.reading import Terms
 from transforms.reading.covered import covered_persons, in_force
-from transforms.reading.wanted import enrolled_twice, gather, in_question
+from transforms.reading.wanted import Linked, enrolled_twice, gather, in_question
 
 #: The extract that says which documents are one person's.
 LINKS = "identity_link"
@@ -67,8 +67,9 @@ def _read_extracts(night: Night) -> None:
         gather(wanted, "in_force", in_force(enrollment.done.marks, enrollment.contradicted))
         _read(night, departed)
         # passed on without a name, which would keep the arrays alive while the workers map the same pages
+        known = np.concatenate([twice, _awaited(night, of_one)])
         tables.save_wanted(
-            night.engine, *in_question(enrollment.done.marks, [m for d in departed for m in d.done.marks], twice, of_one), wanted
+            night.engine, *in_question(enrollment.done.marks, [m for d in departed for m in d.done.marks], known, of_one), wanted
         )
         narrowed = [Ingest(EXTRACTS[name], desk, replace(everybody, wanted=wanted)) for name in FOR_PERSONS_IN_QUESTION]
         # the clerks' returns name cases, relations two persons; they are few
@@ -81,6 +82,13 @@ def _read_extracts(night: Night) -> None:
         night.engine, covered_persons(enrollment.done.marks, enrollment.contradicted, *_payments(narrowed[0]), of_one), night.work
     )
     night.engine.limit(settings.of_engine())
+
+
+def _awaited(night: Night, linked: Linked) -> np.ndarray:
+    """Persons of whose enrollments the ledgers of the night before speak."""
+    tables.register_awaited(night.engine, night.house.night_before(night.settings.as_of))
+    documents = night.engine.table("consequences/awaited.sql").combine_chunks()["person_key"].to_numpy()
+    return linked.person_of(documents)
 
 
 def _payments(contribution: Ingest) -> tuple[list[Path], np.ndarray]:

@@ -8,10 +8,11 @@ from flows.night import Night
 from flows.publishing import publish_night
 from flows.reading import read_extracts
 
-#: What says on which days an enrollment is active.
-ACTIVE = ("enrollment_row", "continuation", "spell_of", "spell", "payment", "cover")
-#: The schemas of the coverage plan's own tables, of enrollments of nobody in question, and of those of earlier nights.
-PLAN, OTHERS, SINCE = "plan", "others", "since"
+#: What says which rows are one enrollment, and on which days it is active.
+SPELLS = ("enrollment_row", "continuation", "spell_of", "spell")
+ACTIVE = (*SPELLS, "payment", "cover")
+#: The schemas of the coverage plan's own tables, of enrollments of nobody in question, and of those who give and receive mutual aid.
+PLAN, OTHERS, AID = "plan", "others", "aid"
 
 
 def gate(night: Night) -> None:
@@ -83,7 +84,7 @@ def retention(night: Night) -> None:
     of_persons = ("ended_by_death", "suspended_while_away", "person_ruling")
     night.build("retention", "retention/narrowed.sql", "retention/matched.sql")
     night.engine.define("retention/ranked.sql")
-    rooms = ("returned", *of_persons, "proposed", "guarded", "decided", "overlap_evidence", "person_evidence")
+    rooms = ("case_number", "returned", *of_persons, "proposed", "guarded", "decided", "overlap_evidence", "person_evidence")
     night.build("retention", *(f"retention/{t}.sql" for t in rooms))
     night.touched = {r["rule_id"]: r["persons"] for r in night.engine.rows("retention/rule_share.sql")}
     earlier = night.house.manifests_before(night.settings.as_of, affected.NIGHTS)
@@ -112,7 +113,11 @@ def consequences(night: Night) -> None:
     """consequences: deductions, refunds, what was booked after a death, and switches between schemes."""
     rooms = ("paid_year", "needed_later", "deduction", "deduction_share", "paid_period", "prepaid_period", "refund", "after_death")
     night.build("consequences", *(f"consequences/{t}.sql" for t in rooms))
-    night.build("consequences", *(f"mutual_aid/{t}.sql" for t in ("relation", "aid_enrollment", "dissolution", "clearing")))
+    with night.engine.within(AID):
+        night.engine.build("mutual_aid/aid_enrollment.sql", "enrollment")
+        for table in SPELLS:
+            night.engine.build(f"activity/{table}.sql")
+    night.build("consequences", *(f"mutual_aid/{t}.sql" for t in ("relation", "dissolution", "clearing")))
     night.build("consequences", "continuity/switch.sql", "identifiers/person.sql")
     night.shares = night.engine.shares_of(night.engine.count("decided"))
     of_decisions = ("overlaps/overlap_name.sql", "retention/decision.sql", "consequences/timeline_row.sql")
@@ -122,11 +127,8 @@ def consequences(night: Night) -> None:
     night.engine.drop("timeline_row")
     night.protected = night.engine.table("identifiers/protected_id.sql")["person_id"].combine_chunks()
     tables.show_last_night(night.engine, night.house.night_before(night.settings.as_of), night.restricted_key, night.renamed)
-    with night.engine.within(SINCE):
-        night.engine.build("consequences/enrollment_of_ledger.sql", "enrollment")
-        night.engine.build("activity/enrollment_row.sql")
-        night.engine.build("activity/continuation.sql")
-    night.build("consequences", *(f"consequences/{t}.sql" for t in ("carried_out", "ledger", "refund_ledger", "case_ledger")))
+    ledgers = ("reported_enrollment", "ledger", "granted_refund", "paid_back", "refund_ledger", "case_ledger")
+    night.build("consequences", *(f"consequences/{t}.sql" for t in ledgers))
 
 
 def reconcile(night: Night) -> None:

@@ -26,8 +26,9 @@ from policy.vocabulary import LEVELS
 from transforms.engine import ROOMS, Engine
 from transforms.identifiers import KINDS
 from transforms.reading import RowTally
+from transforms.reading.columns import Column
 from transforms.reading.likeness import damaged, forms, newborns
-from transforms.reading.wanted import Linked, Members, save
+from transforms.reading.wanted import Linked, Members, distinct, save
 
 #: Monthly changes over forty years are fewer; docs/decisions/0082-crowded-identifiers.md.
 MOST_ROWS_OF_A_PERSON = 500
@@ -162,8 +163,20 @@ STATE = {
 STATE_FILES = tuple(str(folder_of(Path(), DATASETS[name]) / "part-0.parquet") for name in STATE.values())
 
 
+#: Ledgers that ask tonight's extracts whether what they hold was carried out, and of which rows.
+AWAITED = {"refunds": None, "subsidy_deductions": [("rule_id", "=", "deceased")]}
+
+
+def register_awaited(engine: Engine, before: Path | None) -> None:
+    """Enrollments that the ledgers of the night before speak of, by the hashes of their ids, as the table `awaited_enrollment`."""
+    files = {folder_of(before, DATASETS[name]) / "part-0.parquet": rows for name, rows in AWAITED.items()} if before else {}
+    ids = [pq.read_table(file, columns=["enrollment_id"], filters=rows)["enrollment_id"] for file, rows in files.items() if file.exists()]
+    hashes = [Column(None, None, chunk).hashes() for column in ids for chunk in column.cast(pa.string()).chunks]
+    engine.register("awaited_enrollment", pa.table({"enrollment_hash": distinct(np.concatenate([np.empty(0, np.uint64), *hashes]))}))
+
+
 def show_last_night(engine: Engine, before: Path | None, key: bytes | None, renamed: Path | None) -> None:
-    """The datasets of the night before as tables; without rows where there was none. ``key``: what restricted ones may be
+    """The datasets of the night before as tables; without rows where there was none; what an earlier version did not publish is null. ``key``: what restricted ones may be
     encrypted with; ``renamed``: the old and new person_id (flows/rotation.py) where the site's key has changed since."""
     if renamed:
         engine.register("person_id_map", read_restricted(renamed, key))
@@ -175,7 +188,7 @@ def show_last_night(engine: Engine, before: Path | None, key: bytes | None, rena
         elif is_encrypted(file):
             engine.register(shown, read_restricted(file, key))
         else:
-            engine.published(shown, file)
+            engine.published(shown, file, schema=schema_of(DATASETS[name], {}))
         if renamed:
             engine.rename_persons(shown, table)
 
@@ -214,7 +227,8 @@ def counts(done: Ingested, before: Mapping | None, as_of: date) -> dict[str, flo
     """The one row of counts of an extract: what was read, filled, quarantined, how old, against the last night."""
     t = done.tally
     if not done.files and not done.extract.required:
-        return {}
+        # what came last night and does not come tonight has lost all its rows; of what never came there is nothing to say
+        return {"rows": 0, "row_ratio": 0.0} if before and before["rows"] else {}
 
     def share(n: int, of: int) -> float | None:
         return n / of if of else None

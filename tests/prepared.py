@@ -83,14 +83,14 @@ def _names(engine: Engine) -> list[str]:
     ]
 
 
-def prepare(inbox: Path, as_of: date, folder: Path) -> Prepared:
-    """Reads the inbox as a night does, and keeps the rows of the persons in question, of whatever look-back is asked for,
+def prepare(inbox: Path, as_of: date, folder: Path, before: Path | None = None) -> Prepared:
+    """Reads the inbox as a night does, after the night whose publication lies in `before`, and keeps the rows of the persons in question, of whatever look-back is asked for,
     for whatever deregistration the policy suspends, and however long the grace is."""
     folder.mkdir(parents=True)
     rules = policy.load("national", as_of)
     asked = {"lookback_years": 3, "suspended_deregistrations": DEREGISTRATIONS, "payment_grace_months": 0}
     rules = replace(rules, parameters=rules.parameters | asked)
-    with _night(as_of, rules, inbox) as started:
+    with _night(as_of, rules, inbox, before) as started:
         read_extracts(started)
         for name in _names(started.engine):
             started.engine.connection.execute(f"COPY (SELECT * FROM {name}) TO '{folder / name}.parquet' (FORMAT parquet)")

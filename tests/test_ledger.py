@@ -333,8 +333,9 @@ def late_deaths(tmp_path_factory) -> list[dict[tuple[str, int], tuple[str, Decim
             # with effect from the third night itself: the first day on which the end counts
             ended, moved, wrongly = there[-3:]
             there[-3:] = [carried_out(ended, as_of_3), moved_village(moved, as_of_3), carried_out(wrongly, as_of_3)]
-        read = prepare(write_inbox(root / f"inbox-{n}", [*there, *fill], as_of), as_of, root / f"read-{n}")
-        published = publish_again(read, policy.load("national", as_of), LEDGER, before=root / f"out-{n - 1}" if n else None)
+        before = root / f"out-{n - 1}" if n else None
+        read = prepare(write_inbox(root / f"inbox-{n}", [*there, *fill], as_of), as_of, root / f"read-{n}", before)
+        published = publish_again(read, policy.load("national", as_of), LEDGER, before=before)
         for name, rows in published.items():
             target = folder_of(root / f"out-{n}", DATASETS[name])
             target.mkdir(parents=True)

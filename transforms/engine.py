@@ -18,6 +18,10 @@ _NUMBER = f"CREATE MACRO certificate_number(k, canonical) AS if(k > 0, k || '{CH
 #: Whether two names agree: of one length, and each place equal or lost (?, *, private use).
 NAMES_AGREE = r"""CREATE MACRO names_agree(a, b) AS length(a) = length(b) AND list_bool_and(list_transform(range(1, length(a) + 1),
     lambda i: a[i] = b[i] OR regexp_matches(a[i] || b[i], '[?*\x{E000}-\x{F8FF}]')))"""
+#: The published id of an overlap, the same from night to night for the same person, members (ascending) and start.
+_OVERLAP_ID = "CREATE MACRO overlap_id_of(person_id, members, starts_on) AS sha256(concat_ws('|', person_id, array_to_string(members, ','), starts_on))[1:32]"
+#: What the number of a case on the worklists ends with: the same for the same enrollment and overlap, period or year.
+_CASE_DIGITS = "CREATE MACRO case_digits(enrollment_id, part) AS upper(sha256(concat_ws(chr(31), enrollment_id, part))[1:16])"
 #: Whether a person is in the share that is being built; there is a power of two of them.
 _IN_SHARE = "CREATE MACRO in_share(k) AS k & (getvariable('shares') - 1) = getvariable('share')"
 #: Bytes that what stands on the right of joins takes for each row of decisions, ids above all; a share of them may take a third of
@@ -56,10 +60,9 @@ class Engine:
         # what stands on the right of a join is what memory holds, as the files say: how many rows a file has is estimated five
         # times too low, and the engine would hold the contributions of a province to look up some documents
         self.connection.execute("SET disabled_optimizers = 'build_side_probe_side'")
-        self.connection.execute(_NUMBER)
-        self.connection.execute(NAMES_AGREE)
+        for macro in (_NUMBER, NAMES_AGREE, _OVERLAP_ID, _CASE_DIGITS, _IN_SHARE):
+            self.connection.execute(macro)
         _take_share(self.connection, 0, 1)
-        self.connection.execute(_IN_SHARE)
 
     def limit(self, memory: int) -> None:
         """From now on hold at most so many bytes; what is above goes to the spill folder."""
@@ -134,10 +137,13 @@ class Engine:
         ]
         self.connection.execute("CREATE OR REPLACE VIEW refused AS " + " UNION ALL ".join([empty, *parts]))
 
-    def published(self, name: str, *files: Path) -> None:
-        """A view over a dataset of an earlier night."""
-        parts = _literal([str(file) for file in files])
-        self.connection.execute(f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM read_parquet({parts}, hive_partitioning = false)")
+    def published(self, name: str, *files: Path, schema: pa.Schema | None = None) -> None:
+        """A view over a dataset of an earlier night; columns of ``schema`` that an earlier version did not publish are null."""
+        rows = f"SELECT * FROM read_parquet({_literal([str(file) for file in files])}, hive_partitioning = false)"
+        if schema:
+            self.register(f"{name}_columns", schema.empty_table())
+            rows += f" UNION ALL BY NAME SELECT * FROM {name}_columns"
+        self.connection.execute(f"CREATE OR REPLACE VIEW {name} AS {rows}")
 
     def rename_persons(self, table: str, name: str) -> None:
         """The view ``name`` over ``table`` with new ids for persons, by the table ``person_id_map``, wherever a column ends in

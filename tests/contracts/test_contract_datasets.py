@@ -35,7 +35,7 @@ PROMISED = {
         first_reported_on date32"""),
     "refunds": ("enrollment_id period_begin", """enrollment_id string, person_id string, insu_admdvs string, period_begin date32,
         period_end date32, eligibility string, case_id string, personal_amount decimal(12,2), assistance_amount decimal(12,2),
-        channel string, clause string, account_person_id string?, status string, first_reported_on date32"""),
+        channel string, clause string, account_person_id string?, status string, first_reported_on date32, effective_date date32?"""),
     "after_death": ("extract row_key", """person_id string, died_on date32, extract string, row_key string, enrollment_id string?,
         begins_on date32, ends_on date32?, psn_clct_amt decimal(12,2)?, oth_clct_amt decimal(12,2)?, finsubs_amt decimal(12,2)?,
         is_doubtful bool"""),

@@ -59,6 +59,20 @@ def test_more_than_a_fifth_fewer_stops_the_night(inbox, warehouse, night):
     assert state_of(warehouse) == before
 
 
+def test_an_optional_extract_that_came_last_night_and_does_not_come_stops_the_night(inbox, tmp_path, night):
+    """Without the stays nobody is held until discharge; whoever means it lets it pass, and the night after has nothing to compare with."""
+    warehouse, stays = tmp_path / "warehouse", inbox / "medical_insurance" / "inpatient_stay_20261122.csv"
+    stays.write_text("certno,psn_insu_rlts_id,admitted_on,discharged_on\n470101199001010017,,2026-11-20,\n", encoding="utf-8")
+    ran = night(inbox, warehouse, "--accept", "identifier_fill", "--accept", "quarantine_share")
+    assert ran.status == PUBLISHED, ran.complaint
+    stays.unlink()
+    ran = night(inbox, warehouse, as_of=TOMORROW)
+    assert ran.status == STOPPED and "row_drop of inpatient_stay: 0" in ran.complaint
+    assert night(inbox, warehouse, "--accept", "inpatient_stay.row_drop", as_of=TOMORROW).status == PUBLISHED
+    assert night(inbox, warehouse, as_of=date(2026, 11, 24)).status == PUBLISHED
+    assert checks_of(warehouse / "current")["inpatient_stay", "row_drop"]["status"] == "not_run"
+
+
 def test_a_stopped_night_is_no_night_to_compare_with(inbox, warehouse, night):
     """The last *published* night counts: a drop does not become the new measure by being tried."""
     keep(inbox, ENROLLMENT, 0.5)

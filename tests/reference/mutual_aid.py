@@ -5,7 +5,8 @@ from datetime import date
 from decimal import Decimal
 
 from .activity import scheme_of
-from .model import FOREVER, NEVER_ACTIVE, Outcome, Person, month_of
+from .coverage import why_left_out
+from .model import FOREVER, NEVER_ACTIVE, Outcome, Person, Policy, first_day, month_of
 
 CLOSE_RELATIVES = {"配偶", "父母", "子女", "兄弟姐妹", "祖父母", "外祖父母", "孙子女", "外孙子女"}
 
@@ -14,12 +15,10 @@ def basic_rows(person: Person) -> list:
     return [r for r in person.enrollments if scheme_of(r.insutype) and r.status not in NEVER_ACTIVE]
 
 
-def ended_rows(outcome: Outcome) -> dict[str, tuple]:
-    """Every row of an enrollment that is terminated or suspended, confirmed by a clerk or not: id -> (effective date, action,
-    scheme)."""
-    spells, words = {s.enrollment_id: s for s in outcome.spells}, {"terminate": "terminated", "suspend": "suspended"}
-    ended = [(d, words[d.action]) for d in outcome.counting.values() if d.action in words]
-    return {r.enrollment_id: (d.effective_date, word, d.scheme) for d, word in ended for r in spells[d.enrollment_id].rows}
+def ended_spells(outcome: Outcome) -> dict[str, tuple]:
+    """Every enrollment that is terminated or suspended, confirmed by a clerk or not: id -> (effective date, action)."""
+    words = {"terminate": "terminated", "suspend": "suspended"}
+    return {d.enrollment_id: (d.effective_date, words[d.action]) for d in outcome.counting.values() if d.action in words}
 
 
 def dissolutions(people: list[Person], outcomes: dict[str, Outcome], as_of: date) -> dict[str, dict]:
@@ -49,29 +48,42 @@ def dissolutions(people: list[Person], outcomes: dict[str, Outcome], as_of: date
 
 
 def judged(row, donor: Person, beneficiary: Person | None, outcomes: dict[str, Outcome], as_of: date):
-    ended = ended_rows(outcomes[donor.label])
-    mine = {k: v for k, v in ended.items() if k == row.enrollment_id or (row.enrollment_id is None and v[2] == "employee")}
-    known = [r for r in basic_rows(donor) if row.enrollment_id in (None, r.enrollment_id)]
-    last = max(known, key=lambda r: (r.insutype == "310", r.start, r.enrollment_id), default=None)
-    returned = row.enrollment_id or (last.enrollment_id if last else "")
+    spells = outcomes[donor.label].spells
+    # "one enrollment with the later row's id": what names any of its rows names it
+    known = [s for s in spells if row.enrollment_id is None or row.enrollment_id in {r.enrollment_id for r in s.rows}]
+    ended = ended_spells(outcomes[donor.label])
+    mine = [
+        (*ended[s.enrollment_id], s.enrollment_id) for s in known if s.enrollment_id in ended and (row.enrollment_id or s.scheme == "employee")
+    ]
+    last = max(known, key=lambda s: (s.scheme == "employee", s.rows[-1].start, s.enrollment_id), default=None)
+    returned = last.enrollment_id if last else row.enrollment_id or ""
     if mine:
-        day, enrollment_id, word = min((day, enrollment_id, word) for enrollment_id, (day, word, _) in mine.items())
-        return "dissolved", f"donor_{word}", row.enrollment_id or enrollment_id, day
+        day, word, enrollment_id = min(mine, key=lambda m: (m[0], m[2], m[1]))
+        return "dissolved", f"donor_{word}", enrollment_id, day
     if row.kinship not in CLOSE_RELATIVES:
         return "invalid", "kinship", returned, row.begin
-    if not any(r.insutype == "310" and r.start <= as_of < (r.end or FOREVER) for r in known):
+    if not any(s.scheme == "employee" and s.start <= as_of < s.end for s in known):
         return "invalid", "donor_not_employee", returned, as_of
-    if beneficiary is None or not any(s.is_active(as_of) for s in outcomes[beneficiary.label].spells):
+    if beneficiary is None or not is_covered(beneficiary, outcomes[beneficiary.label].spells, as_of):
         return "invalid", "beneficiary_not_insured", returned, as_of
     return None
 
 
-def province_of(person: Person | None, number: str, enrollment_id: str | None = None) -> str:
+def is_covered(person: Person, spells: list, as_of: date) -> bool:
+    """Active, or "registered within 90 days ... covered from birth"."""
+    return any(s.is_active(as_of) for s in spells) or why_left_out(person, spells, Policy(), as_of) == "newborn"
+
+
+def province_of(person: Person | None, number: str, month: int, enrollment_id: str | None = None) -> str:
+    """Of the enrollment named, else of the one that began last of those in force in the month, else of those begun by then, else of all."""
     rows = basic_rows(person) if person else []
     for row in rows:
         if row.enrollment_id == enrollment_id:
             return row.area[:2]
-    return max(((r.start, r.enrollment_id, r.area) for r in rows), default=("", "", number))[2][:2]
+    first, after = first_day(month), first_day(month + 1)
+    begun = [r for r in rows if r.start < after]
+    in_force = [r for r in begun if (r.end or FOREVER) > first]
+    return max(((r.start, r.enrollment_id, r.area) for r in in_force or begun or rows), default=("", "", number))[2][:2]
 
 
 def clearing(people: list[Person], as_of: date) -> dict[tuple, tuple]:
@@ -82,8 +94,8 @@ def clearing(people: list[Person], as_of: date) -> dict[tuple, tuple]:
         for row in donor.aid:
             if row.spent is None or not (as_of.year - 1) * 12 <= row.spent_month <= month_of(as_of):
                 continue
-            gives = province_of(donor, donor.certno, row.enrollment_id)
-            takes = province_of(by_number.get(row.beneficiary), row.beneficiary)
+            gives = province_of(donor, donor.certno, row.spent_month, row.enrollment_id)
+            takes = province_of(by_number.get(row.beneficiary), row.beneficiary, row.spent_month)
             if gives != takes:
                 gross[row.spent_month, gives, takes] += row.spent
     pairs = {*gross, *((m, b, a) for m, a, b in gross)}

@@ -239,7 +239,7 @@ def deceased_rows(spells: list[Spell], facts: Facts) -> list[Decision]:
     died_on = facts.deceased()
     rows = []
     for spell in spells:
-        if died_on is None or spell.end <= facts.as_of:
+        if died_on is None or spell.end <= max(facts.as_of, spell.start):
             continue
         row = Decision(spell.enrollment_id, None, spell.scheme, spell.area, "review", "deceased", facts.as_of)
         if facts.conflicts():
@@ -257,7 +257,7 @@ def departed_rows(spells: list[Spell], facts: Facts) -> list[Decision]:
     day after the deregistration, but not before the as-of date"; in conflict or doubt: review; "held until discharge"."""
     rows = []
     for spell in spells if facts.departures() else []:
-        if spell.end <= facts.as_of:
+        if spell.end <= max(facts.as_of, spell.start):
             continue
         row = Decision(spell.enrollment_id, None, spell.scheme, spell.area, "review", "deregistered", facts.as_of)
         if facts.conflicts():
@@ -319,14 +319,14 @@ def guard(counting: dict[str, Decision], spells: list[Spell]) -> None:
 
 
 def speaks_for(day: date, row: Decision, facts: Facts, overlaps: list[Overlap]) -> bool:
-    """Whether a return of that day speaks for the case: it "had come up by the day it was decided on", or is "the next overlap, of
-    that or the next year, where the enrollment was in none that day"."""
+    """Whether a return of that day, under a number of the bureau's own, speaks for the case: it "had come up and was not over on the day
+    it was decided on", or is "the next overlap, of that or the next year, where the enrollment was in none that day"."""
     if not row.overlap:
         return day >= max(facts.death_dates() or [facts.left_on() or date.min])
     mine = [o for o in overlaps if row.enrollment_id in o.members]
     going_on = any(o.holds(day) for o in mine)
     is_next = row.overlap.starts_on == min((o.starts_on for o in mine if o.starts_on > day), default=None)
-    return row.overlap.starts_on <= day or (is_next and not going_on and row.overlap.starts_on.year <= day.year + 1)
+    return row.overlap.holds(day) or (is_next and not going_on and row.overlap.starts_on.year <= day.year + 1)
 
 
 def returned(row: Decision, enrollment: Spell, facts: Facts, overlaps: list[Overlap]) -> tuple[str | None, date | None]:

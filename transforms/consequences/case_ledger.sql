@@ -1,7 +1,8 @@
 -- The cases that clerks returned, each with the decision and the evidence as they stood when it came back: those of the last
 -- night before the return was read, else tonight's. A case that is known stays as it was (last_case); one that tonight's
 -- decisions no longer hold stays, too.
--- grain: one row per case, key (enrollment_id, overlap_id). inputs: evidence, returned, last_decision, last_case.
+-- grain: one row per case, key (enrollment_id, overlap_id).
+-- inputs: evidence, returned, last_decision, last_case, reported_enrollment.
 WITH tonight AS (
     SELECT d.overlap_id, d.enrollment_id, d.person_id, b.case_numbers, b.fate AS status, b.decided_on, d.rule_id,
         coalesce(d.would_be, d.action) AS action, d.items
@@ -9,8 +10,9 @@ WITH tonight AS (
     JOIN returned b ON b.enrollment_no = d.enrollment_no AND b.starts_on IS NOT DISTINCT FROM d.starts_on
 ),
 known AS (
-    SELECT c.*, array_to_string(list_transform(c.evidence, lambda e: concat_ws(chr(31), e.fact, e.value, e.extract, e.row_key)), chr(30)) AS items
-    FROM last_case c
+    SELECT c.* REPLACE (coalesce(e.person_id, c.person_id) AS person_id),
+        array_to_string(list_transform(c.evidence, lambda e: concat_ws(chr(31), e.fact, e.value, e.extract, e.row_key)), chr(30)) AS items
+    FROM last_case c LEFT JOIN reported_enrollment e USING (enrollment_id)
 )
 SELECT t.overlap_id, t.enrollment_id, t.person_id, t.case_numbers, t.status, t.decided_on,
     coalesce(l.rule_id, t.rule_id) AS rule_id, coalesce(l.would_be, l.action, t.action) AS action,

@@ -4,7 +4,7 @@
 -- enrollment has been ended meanwhile and the person is still said to be dead: it was carried out. What was reversed stays
 -- reversed unless it is due again. The state is the last publication (last_deduction), nothing else.
 -- grain: one row per enrollment, year and level.
--- inputs: deduction, deduction_share, timeline, rule, last_deduction, carried_out, everybody_death, everybody_resident.
+-- inputs: deduction, deduction_share, timeline, rule, last_deduction, reported_enrollment, everybody_death, everybody_resident.
 WITH tonight AS (
     SELECT t.enrollment_id, t.person_id, d.insu_admdvs, CAST(d.fiscal_year AS INTEGER) AS fiscal_year, d.level, d.amount, d.basis,
         d.rule_id, r.clause, d.status
@@ -18,13 +18,17 @@ due AS (
 standing AS (
     SELECT DISTINCT enrollment_id, fiscal_year FROM last_deduction WHERE status IN ('new', 'reported')
 ),
-ended_for_death AS (
-    SELECT e.enrollment_id FROM everybody_death d JOIN carried_out e USING (person_key) WHERE d.death_date <= $as_of
+dead AS (
+    SELECT person_key FROM everybody_death SEMI JOIN reported_enrollment USING (person_key) WHERE death_date <= $as_of
     UNION
-    SELECT e.enrollment_id FROM everybody_resident r JOIN carried_out e USING (person_key) WHERE r.dereg_reason = 'death' AND r.dereg_date <= $as_of
+    SELECT person_key FROM everybody_resident SEMI JOIN reported_enrollment USING (person_key) WHERE dereg_reason = 'death' AND dereg_date <= $as_of
+),
+ended_for_death AS (
+    SELECT enrollment_id FROM reported_enrollment SEMI JOIN dead USING (person_key) WHERE ended_on <= $as_of OR is_void
 ),
 carried AS (
-    SELECT * REPLACE (
+    SELECT l.* REPLACE (
+        coalesce(e.person_id, l.person_id) AS person_id,
         CASE
             WHEN status = 'reversed' THEN 'reversed'
             WHEN (enrollment_id, fiscal_year) IN (SELECT (enrollment_id, fiscal_year) FROM due) THEN 'reported'
@@ -32,7 +36,7 @@ carried AS (
             WHEN rule_id = 'deceased' AND enrollment_id IN (SELECT enrollment_id FROM ended_for_death) THEN 'reported'
             ELSE 'reversed'
         END AS status)
-    FROM last_deduction
+    FROM last_deduction l LEFT JOIN reported_enrollment e USING (enrollment_id)
     WHERE status IN ('new', 'reported')
        OR (status = 'reversed' AND (enrollment_id, fiscal_year) NOT IN (SELECT (enrollment_id, fiscal_year) FROM due))
 )

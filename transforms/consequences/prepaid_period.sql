@@ -4,7 +4,7 @@
 -- flexible_prepaid).
 -- grain: one row per enrollment, key enrollment_no. inputs: decided, payment, spell.
 WITH ending AS (
-    SELECT d.enrollment_no, s.person_key, s.insu_admdvs, d.kept_enrollment_no
+    SELECT d.enrollment_no, s.person_key, s.insu_admdvs, d.kept_enrollment_no, d.effective_date
     FROM decided d JOIN spell s USING (enrollment_no)
     WHERE d.counts AND d.action = 'terminate' AND d.rule_id = 'employee_workplace' AND s.is_flexible
 ),
@@ -26,7 +26,7 @@ unused AS (
     WHERE p.last_month > p.first_month
       AND greatest(p.first_month, m.from_month) <= least(p.last_month, year($as_of) * 12 + 11)
 )
-SELECT enrollment_no, person_key, insu_admdvs,
+SELECT enrollment_no, person_key, insu_admdvs, effective_date,
     make_date(min(from_month) // 12, min(from_month) % 12 + 1, 1) AS period_begin,
     make_date((max(to_month) + 1) // 12, (max(to_month) + 1) % 12 + 1, 1) AS period_end,
     -- integer fen: 2 * a * n / (2 * m) + 1/2 is half up without a float, and half down of what was taken back
@@ -34,4 +34,4 @@ SELECT enrollment_no, person_key, insu_admdvs,
     bool_or(is_paid_by_relative) AS is_paid_by_relative,
     if(count(DISTINCT payer_key) FILTER (is_paid_by_relative) = 1, min(payer_key) FILTER (is_paid_by_relative), NULL) AS payer_key
 FROM unused
-GROUP BY enrollment_no, person_key, insu_admdvs
+GROUP BY enrollment_no, person_key, insu_admdvs, effective_date

@@ -1,15 +1,12 @@
--- The basic enrollments of those who give and receive mutual aid, and those that a relation names (rules 4.4).
--- grain: one row per enrollment row, key enrollment_id. inputs: mutual_aid, everybody_enrollment.
-WITH basic AS NOT MATERIALIZED (
-    SELECT psn_insu_rlts_id AS enrollment_id, person_key, insutype = '310' AS is_employee, insu_admdvs, crt_insu_date,
-        crt_insu_date <= $as_of AND coalesce(paus_insu_date, DATE '9999-12-31') > $as_of AS holds
-    FROM everybody_enrollment
-    WHERE insutype IN ('310', '390', '380', '391') AND psn_insu_stas IN ('1', '2', '4')
-),
-party AS (
-    SELECT donor_person_key AS person_key FROM mutual_aid UNION SELECT beneficiary_person_key FROM mutual_aid
+-- Enrollment rows of those who give and receive mutual aid, and of those whose enrollment a relation names: built as the table `enrollment` of the
+-- schema aid, so that transforms/activity tells which of them are one enrollment.
+-- grain: one row per enrollment row, key psn_insu_rlts_id. inputs: mutual_aid, everybody_enrollment.
+WITH party AS (
+    SELECT donor_person_key AS person_key FROM mutual_aid
+    UNION SELECT beneficiary_person_key FROM mutual_aid
+    UNION SELECT person_key FROM everybody_enrollment SEMI JOIN mutual_aid ON donor_enrollment_id = psn_insu_rlts_id
 )
 -- where there are no relations, nothing is read
-SELECT * FROM basic SEMI JOIN party USING (person_key)
-UNION
-SELECT * FROM basic SEMI JOIN mutual_aid ON donor_enrollment_id = enrollment_id
+SELECT row_id, psn_insu_rlts_id, person_key, insutype, psn_type, psn_insu_stas, crt_insu_date, paus_insu_date, trt_begn_date,
+    insutype_retr_flag, emp_no, emp_mgt_type, insu_admdvs, poolarea_no
+FROM everybody_enrollment SEMI JOIN party USING (person_key)

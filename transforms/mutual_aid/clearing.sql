@@ -1,22 +1,35 @@
 -- Spending across provinces, cleared by the month (rules 4.4): gross is what donors of the one province paid for beneficiaries
 -- of the other, net is gross less what came the other way, so that both directions add up to nothing. A person's province
--- is that of the enrollment named, else of the basic enrollment that began last, else of the number's place of issue.
+-- is that of the enrollment named, else of the basic enrollment of that month: of those in force in it, else of those begun by
+-- then, else of all, the one that began last; else of the number's place of issue.
 -- grain: one row per month and ordered pair of provinces, key (month, donor_province, beneficiary_province).
--- inputs: mutual_aid, aid_enrollment.
-WITH home AS (
-    SELECT person_key, arg_max(insu_admdvs, (crt_insu_date, enrollment_id))[1:2] AS province FROM aid_enrollment GROUP BY person_key
+-- inputs: mutual_aid, aid.enrollment_row.
+WITH spending AS (
+    SELECT *, make_date(spent_month // 12, spent_month % 12 + 1, 1) AS begins_on,
+        make_date((spent_month + 1) // 12, (spent_month + 1) % 12 + 1, 1) AS ends_on
+    FROM mutual_aid
+    WHERE spent_amount IS NOT NULL
+      AND spent_month BETWEEN year($lookback_start) * 12 + month($lookback_start) - 1 AND year($as_of) * 12 + month($as_of) - 1
+),
+home AS (
+    SELECT person_key, spent_month,
+        arg_max(insu_admdvs, (crt_insu_date < m.ends_on, crt_insu_date < m.ends_on AND e.ends_on > m.begins_on, crt_insu_date, enrollment_id))[1:2] AS province
+    FROM (
+        SELECT donor_person_key AS person_key, spent_month, begins_on, ends_on FROM spending
+        UNION SELECT beneficiary_person_key, spent_month, begins_on, ends_on FROM spending
+    ) m
+    JOIN aid.enrollment_row e USING (person_key)
+    GROUP BY person_key, spent_month
 ),
 spent AS (
     SELECT m.spent_month,
         coalesce(n.insu_admdvs[1:2], d.province, if(m.donor_person_key > 0, lpad(CAST(m.donor_person_key // 1000000000000000 AS VARCHAR), 2, '0'), '00')) AS donor_province,
         coalesce(b.province, if(m.beneficiary_person_key > 0, lpad(CAST(m.beneficiary_person_key // 1000000000000000 AS VARCHAR), 2, '0'), '00')) AS beneficiary_province,
         sum(m.spent_amount) AS amount
-    FROM mutual_aid m
-    LEFT JOIN aid_enrollment n ON n.enrollment_id = m.donor_enrollment_id
-    LEFT JOIN home d ON d.person_key = m.donor_person_key
-    LEFT JOIN home b ON b.person_key = m.beneficiary_person_key
-    WHERE m.spent_amount IS NOT NULL
-      AND m.spent_month BETWEEN year($lookback_start) * 12 + month($lookback_start) - 1 AND year($as_of) * 12 + month($as_of) - 1
+    FROM spending m
+    LEFT JOIN aid.enrollment_row n ON n.enrollment_id = m.donor_enrollment_id
+    LEFT JOIN home d ON d.person_key = m.donor_person_key AND d.spent_month = m.spent_month
+    LEFT JOIN home b ON b.person_key = m.beneficiary_person_key AND b.spent_month = m.spent_month
     GROUP BY ALL
 ),
 both_ways AS (

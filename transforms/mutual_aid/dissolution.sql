@@ -2,40 +2,40 @@
 -- kinship is not in the list, the donor is no employee enrollee, the beneficiary is active under no basic enrollment
 -- (rules 4.4). Where a relation names no enrollment of the donor, any employee enrollment of the donor stands for it.
 -- grain: one row per relation, key relation_id.
--- inputs: relation, aid_enrollment, decided, spell_of, enrollment_row, covered_person, plan.uncovered, doubtful.
-WITH donor_row AS (
-    SELECT r.enrollment_id, coalesce(o.spell_no, r.enrollment_no) AS enrollment_no
-    FROM enrollment_row r LEFT JOIN spell_of o USING (enrollment_no)
-    WHERE r.enrollment_id IN (SELECT donor_enrollment_id FROM relation) OR r.person_key IN (SELECT donor_key FROM relation)
-),
-ended AS (
-    SELECT r.enrollment_id, d.person_key, d.scheme, d.action, d.effective_date
-    FROM donor_row r JOIN decided d USING (enrollment_no)
-    WHERE d.counts AND d.action IN ('terminate', 'suspend')
-),
-ending AS (
-    SELECT relation_id, min({'day': effective_date, 'id': enrollment_id, 'action': action}) AS it
-    FROM (
-        SELECT t.relation_id, e.* FROM relation t JOIN ended e ON e.enrollment_id = t.donor_enrollment_id
-        UNION ALL
-        SELECT t.relation_id, e.* FROM relation t JOIN ended e ON e.person_key = t.donor_key
-        WHERE t.donor_enrollment_id IS NULL AND e.scheme = 'employee'
-    )
-    GROUP BY relation_id
+-- inputs: relation, aid.enrollment_row, aid.spell_of, aid.spell, decided, covered_person, plan.uncovered, doubtful.
+WITH named AS (
+    -- every row of a donor's enrollments, with the enrollment that it belongs to (rules 1.1)
+    SELECT r.enrollment_id AS row_enrollment_id, s.*
+    FROM aid.enrollment_row r
+    LEFT JOIN aid.spell_of o ON o.enrollment_no = r.enrollment_no
+    JOIN aid.spell s ON s.enrollment_no = coalesce(o.spell_no, r.enrollment_no)
 ),
 donor AS (
-    SELECT relation_id, bool_or(is_employee AND holds) AS is_employee, arg_max(enrollment_id, (is_employee, crt_insu_date, enrollment_id)) AS enrollment_id
-    FROM (
-        SELECT t.relation_id, a.* FROM relation t JOIN aid_enrollment a ON a.enrollment_id = t.donor_enrollment_id
-        UNION ALL
-        SELECT t.relation_id, a.* FROM relation t JOIN aid_enrollment a ON a.person_key = t.donor_key
-        WHERE t.donor_enrollment_id IS NULL
-    )
+    SELECT t.relation_id, n.* FROM relation t JOIN named n ON n.row_enrollment_id = t.donor_enrollment_id
+    UNION ALL
+    SELECT t.relation_id, s.enrollment_id, s.* FROM relation t JOIN aid.spell s ON s.person_key = t.donor_key WHERE t.donor_enrollment_id IS NULL
+),
+ending AS (
+    SELECT relation_id, min({'day': e.effective_date, 'id': d.enrollment_id, 'action': e.action}) AS it
+    FROM donor d
+    JOIN relation t USING (relation_id)
+    JOIN decided e ON e.enrollment_no = d.enrollment_no AND e.counts AND e.action IN ('terminate', 'suspend')
+    WHERE t.donor_enrollment_id IS NOT NULL OR d.scheme = 'employee'
+    GROUP BY relation_id
+),
+known AS (
+    SELECT relation_id, bool_or(scheme = 'employee' AND starts_on <= $as_of AND ends_on > $as_of) AS is_employee,
+        arg_max(enrollment_id, (scheme = 'employee', crt_insu_date, enrollment_id)) AS enrollment_id
+    FROM donor
     GROUP BY relation_id
 ),
 covered AS (
     -- of the few in question, so that the many are not held
     SELECT person_key FROM covered_person SEMI JOIN relation ON beneficiary_key = person_key
+),
+unprotected AS (
+    -- a newborn who is registered in time is covered from birth (rules 4.5)
+    SELECT person_key FROM plan.uncovered WHERE left_out IS DISTINCT FROM 'newborn'
 ),
 judged AS (
     SELECT t.*, e.it, o.enrollment_id AS known_enrollment_id,
@@ -44,14 +44,14 @@ judged AS (
             WHEN t.kinship NOT IN ('spouse', 'parent', 'child', 'sibling', 'grandparent', 'grandchild') THEN 'kinship'
             WHEN NOT coalesce(o.is_employee, false) THEN 'donor_not_employee'
             WHEN t.beneficiary_key NOT IN (SELECT person_key FROM covered)
-             AND (t.beneficiary_key NOT IN (SELECT person_key FROM doubtful) OR t.beneficiary_key IN (SELECT person_key FROM plan.uncovered))
+             AND (t.beneficiary_key NOT IN (SELECT person_key FROM doubtful) OR t.beneficiary_key IN (SELECT person_key FROM unprotected))
                 THEN 'beneficiary_not_insured'
         END AS reason
-    FROM relation t LEFT JOIN ending e USING (relation_id) LEFT JOIN donor o USING (relation_id)
+    FROM relation t LEFT JOIN ending e USING (relation_id) LEFT JOIN known o USING (relation_id)
 )
 SELECT relation_id, donor_key, donor_kind, donor_canonical, beneficiary_key, beneficiary_kind, beneficiary_canonical,
     if(it IS NULL, 'invalid', 'dissolved') AS status, reason, unused_quota,
-    coalesce(donor_enrollment_id, it.id, known_enrollment_id, '') AS return_to_enrollment_id,
+    coalesce(it.id, known_enrollment_id, donor_enrollment_id, '') AS return_to_enrollment_id,
     CASE WHEN it IS NOT NULL THEN it.day WHEN reason = 'kinship' THEN begin_on ELSE $as_of END AS effective_date
 FROM judged
 WHERE reason IS NOT NULL

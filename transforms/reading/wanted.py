@@ -128,11 +128,12 @@ def enrolled_twice(enrollments: list[Path], linked: Linked = NO_LINKS) -> tuple[
     return np.concatenate([persons for persons, _ in found]), sum(enrolled for _, enrolled in found)
 
 
-def in_question(enrollments: list[Path], deaths: list[Path], twice: np.ndarray, linked: Linked = NO_LINKS) -> tuple[Members, Members]:
-    """The documents and enrollments of the persons that a night must look at: those who are enrolled ``twice``, and those with an enrollment that goes on though
-    they are said to be dead, or gone where the policy suspends for it. Of nobody else is there anything to decide."""
+def in_question(enrollments: list[Path], deaths: list[Path], known: np.ndarray, linked: Linked = NO_LINKS) -> tuple[Members, Members]:
+    """The documents and enrollments of the persons that a night must look at: those who are ``known`` to be in question (enrolled twice, or
+    spoken of by the ledgers), and those with an enrollment that goes on though they are said to be dead, or gone where the policy
+    suspends for it. Of nobody else is there anything to decide."""
     dead = Members.of(linked.person_of(np.concatenate([np.load(f)["person_key"] for f in deaths] or [np.empty(0, np.int64)])))
-    persons = [twice]
+    persons = [known]
     for marks in map(np.load, enrollments):
         whose = linked.person_of(marks["person_key"][marks["goes_on"]])
         persons.append(whose[dead.hold(whose)])

@@ -15,4 +15,4 @@ FROM spell s
 JOIN deceased d USING (person_key)
 LEFT JOIN identity_conflict x USING (person_key)
 LEFT JOIN returned b ON b.enrollment_no = s.enrollment_no AND b.starts_on IS NULL
-WHERE s.ends_on > $as_of
+WHERE s.ends_on > $as_of AND s.ends_on > s.starts_on

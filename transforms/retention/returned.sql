@@ -1,9 +1,10 @@
--- What the clerks returned of each case: the latest return up to the as-of date counts that was decided after the case came
--- up (the overlap had begun; the latest reported death had happened; the person had left). Where the enrollment was in no overlap on
+-- What the clerks returned of each case: the latest return up to the as-of date counts. One that bears the number of a case speaks
+-- for that case. Any other, a bureau's own number, speaks for what had come up and was not over on the day it was decided on (the
+-- overlap held that day; the latest reported death had happened; the person had left); where the enrollment was in no overlap on
 -- that day, what was listed and returned is the next one, of this or the next year. Returns of one day that differ contradict each
 -- other. A rejection lasts rejection_lasts_months, for good where that is 0. `fate`: rejected, confirmed, contradicted; others leave the case open.
 -- grain: one row per case with such a return, key (enrollment_no, starts_on); starts_on is null for a death or a departure.
--- inputs: case_feedback, enrollment_row, spell_of, overlap, overlap_member, spell, deceased, deregistered.
+-- inputs: case_feedback, case_number, enrollment_row, spell_of, overlap, overlap_member, spell, deceased, deregistered.
 WITH cases AS (
     SELECT m.person_key, m.enrollment_no, m.starts_on, o.ends_on, m.starts_on AS came_up FROM overlap_member m JOIN overlap o USING (overlap_no)
     UNION ALL
@@ -14,21 +15,27 @@ WITH cases AS (
     WHERE s.ends_on > $as_of
 ),
 said AS (
-    SELECT c.person_key, c.enrollment_no, c.starts_on, c.came_up, f.case_no, f.result, f.decided_on,
+    SELECT c.person_key, c.enrollment_no, c.starts_on, c.came_up, f.case_no, f.result, f.decided_on, n.digits = f.digits AS is_named,
+        bool_or(n.digits = f.digits) OVER one_number AS names_a_case,
+        coalesce(c.starts_on <= f.decided_on AND c.ends_on > f.decided_on, c.starts_on IS NULL) AS is_of_the_day,
         min(c.starts_on) FILTER (c.starts_on > f.decided_on) OVER one_return AS next_on,
         coalesce(bool_or(c.starts_on <= f.decided_on AND c.ends_on > f.decided_on) OVER one_return, false) AS is_in_overlap
     FROM cases c
     JOIN (
-        SELECT coalesce(o.spell_no, r.enrollment_no) AS enrollment_no, t.case_no, t.result, t.decided_on
+        SELECT coalesce(o.spell_no, r.enrollment_no) AS enrollment_no, t.case_no, t.case_no[3:] AS digits, t.result, t.decided_on
         FROM enrollment_row r
         JOIN (SELECT * FROM case_feedback WHERE decided_on <= $as_of) t ON t.enrollment_id = r.enrollment_id
         LEFT JOIN spell_of o ON o.enrollment_no = r.enrollment_no
     ) f ON f.enrollment_no = c.enrollment_no
-    WINDOW one_return AS (PARTITION BY c.enrollment_no, f.decided_on)
+    JOIN case_number n ON n.enrollment_no = c.enrollment_no AND n.starts_on IS NOT DISTINCT FROM c.starts_on
+    WINDOW one_number AS (PARTITION BY c.enrollment_no, f.case_no), one_return AS (PARTITION BY c.enrollment_no, f.decided_on)
 ),
 latest AS (
     SELECT * FROM said
-    WHERE decided_on >= came_up OR (NOT is_in_overlap AND starts_on = next_on AND year(next_on) <= year(decided_on) + 1)
+    -- a death that is reported later is another case under the same number
+    WHERE (starts_on IS NOT NULL OR decided_on >= came_up)
+      AND if(names_a_case, is_named,
+          is_of_the_day OR (NOT is_in_overlap AND starts_on = next_on AND year(next_on) <= year(decided_on) + 1))
     QUALIFY decided_on = max(decided_on) OVER (PARTITION BY enrollment_no, starts_on)
 )
 SELECT person_key, enrollment_no, starts_on, decided_on,

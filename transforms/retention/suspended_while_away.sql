@@ -17,7 +17,7 @@ WITH ruled AS (
     LEFT JOIN identity_conflict x USING (person_key)
     LEFT JOIN in_hospital h ON h.enrollment_no = s.enrollment_no
     LEFT JOIN returned b ON b.enrollment_no = s.enrollment_no AND b.starts_on IS NULL
-    WHERE s.ends_on > $as_of
+    WHERE s.ends_on > $as_of AND s.ends_on > s.starts_on
 )
 SELECT person_key, enrollment_no, scheme, rule_id,
     if(ruled = 'suspend' AND is_in_hospital, 'hold', ruled) AS action,

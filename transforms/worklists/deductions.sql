@@ -11,7 +11,7 @@ WITH of_year AS (
     FROM work.subsidy_deductions
     GROUP BY enrollment_id, fiscal_year
 )
-SELECT a.area, 'D-' || upper(sha256(concat_ws(chr(31), t.enrollment_id, t.fiscal_year))[1:16]) AS case_no, p.name, p.certno_canonical,
+SELECT a.area, 'D-' || case_digits(t.enrollment_id, t.fiscal_year) AS case_no, p.name, p.certno_canonical,
     t.enrollment_id, t.insu_admdvs, t.fiscal_year, t.amount, t.central_amount, t.province_amount, t.city_amount, t.county_amount,
     t.local_amount, t.basis, t.status, t.rule_id, t.clause, t.first_reported_on
 FROM of_year t

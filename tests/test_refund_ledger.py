@@ -1,0 +1,170 @@
+"""Refunds over nights whose enrollments end on days to come, whose money comes back without a name, and whose sums move (rules 4.2)."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import polars as pl
+import pytest
+from inbox import Numbers, filler_people, write_inbox
+from prepared import prepare, publish_again
+from reference.model import Assistance, Contribution, Death, Enrollment, Link, Person, Resident, month_of
+
+import policy
+from contracts import DATASETS
+from flows.publish import folder_of
+
+NIGHTS = [date(2026, 11, 18), date(2026, 11, 19), date(2026, 11, 20), date(2026, 11, 21)]
+LEDGER = ("refunds", "subsidy_deductions", "terminations", "suspensions", "persons")
+BORN, NEXT_YEAR = date(1985, 3, 2), date(2027, 1, 1)
+HERE, BESIDE, THERE = "220102", "220103", "510104"
+
+
+def made(label: str, number: str, *rows: tuple[str, str, date], home: str | None = THERE, psn_type: str = "1501") -> Person:
+    """``rows``: scheme, area and first day of each enrollment."""
+    person = Person(label, number, "张建国", "1", BORN, residents=[Resident("张建国", "1", BORN, household=home)])
+    for n, (scheme, area, start) in enumerate(rows):
+        kind = psn_type if scheme == "390" or n == 0 else "1101"
+        person.enrollments.append(Enrollment(f"{label}.{n}", scheme, area, start, psn_type=kind, name="张建国", sex="1", born=BORN))
+    return person
+
+
+def paid(person: Person, n: int, first: date, months: int, yuan: int, kind: str = "10", named: bool = True) -> Person:
+    """A payment for the n-th enrollment, or of its person, scheme and place; ``kind`` 991 pays back."""
+    row, begins = person.enrollments[n], month_of(first)
+    names = row.enrollment_id if named else None
+    place = f"{person.label}.{n}.{begins}.{kind}.{len(person.contributions)}"
+    payment = Contribution(
+        place, row.insutype, row.area, begins, begins + months - 1, names, row.psn_type, personal=Decimal(yuan), kind=kind
+    )
+    return replace(person, contributions=[*person.contributions, payment])
+
+
+def ended(person: Person, on: date, n: int = 0) -> Person:
+    rows = [replace(row, end=on, status="4") if place == n else row for place, row in enumerate(person.enrollments)]
+    return replace(person, enrollments=rows)
+
+
+def stories(number) -> Mapping[str, list[Person]]:
+    """label -> the person as the extracts of each night have it."""
+    twice = (("390", HERE, date(2024, 1, 1)), ("390", THERE, date(2025, 1, 1)))
+
+    def both_years(label: str, *rows) -> Person:
+        person = made(label, number(), *rows)
+        for n, (_, _, start) in enumerate(rows):
+            for year in (2026, 2027):
+                if start.year <= year:
+                    person = paid(person, n, date(year, 1, 1), 12, 400)
+        return person
+
+    def back(person: Person, n: int = 0, **how) -> Person:
+        return paid(person, n, NEXT_YEAR, 12, 400, "991", **how)
+
+    moving = both_years("moving", ("390", HERE, date(2024, 1, 1)), ("390", THERE, NEXT_YEAR))
+    prepaid = both_years("prepaid", ("390", HERE, NEXT_YEAR), ("390", THERE, date(2024, 1, 1)))
+    nameless = both_years("nameless", *twice)
+    alive = both_years("buried", twice[0])
+    dead = replace(alive, deaths=[Death(date(2026, 11, 2))])
+    helped = both_years("helped", *twice)
+    helped = replace(helped, assistance=[Assistance("2304", date(2026, 1, 1), None, HERE)])
+    helped_back = paid(ended(helped, NIGHTS[2]), 0, date(2026, 1, 1), 12, 400, "20")
+    stranger = both_years("linked", twice[0], ("390", BESIDE, date(2025, 1, 1)))
+    stranger = replace(stranger, enrollments=[replace(row, certno="E51234567", cert_type="16") for row in stranger.enrollments])
+    linked = replace(stranger, links=[Link("16", "E51234567", "01", stranger.certno, date(2026, 1, 1))])
+
+    def worked_from(label: str, certno: str, month: int) -> Person:
+        rows = (("310", HERE, date(2024, 1, 1)), ("310", THERE, date(2026, month, 1)))
+        person = paid(made(label, certno, *rows, psn_type="1103"), 0, date(2026, 1, 1), 12, 4800)
+        for m in range(month, 12):
+            person = paid(person, 1, date(2026, m, 1), 1, 200)
+        return person
+
+    lump_number, late_number = number(), number()
+    lump, late = worked_from("lump", lump_number, 7), worked_from("late", late_number, 7)
+    earlier = worked_from("late", late_number, 6)
+    return {
+        "moving": [moving, moving, ended(moving, NEXT_YEAR), back(ended(moving, NEXT_YEAR))],
+        "prepaid": [prepaid, prepaid, ended(prepaid, NEXT_YEAR), back(ended(prepaid, NEXT_YEAR))],
+        "nameless": [nameless, nameless, ended(nameless, NIGHTS[2]), back(ended(nameless, NIGHTS[2]), named=False)],
+        "buried": [dead, dead, ended(dead, date(2026, 11, 3)), back(ended(dead, date(2026, 11, 3)))],
+        "helped": [helped, helped, helped_back, replace(helped_back, assistance=[])],
+        "linked": [stranger, stranger, linked, linked],
+        "lump": [lump, lump, lump, paid(lump, 0, date(2026, 1, 1), 12, 4800, "20")],
+        "late": [late, earlier, earlier, paid(earlier, 0, date(2026, 6, 1), 7, 2800, "20")],
+    }
+
+
+@pytest.fixture(scope="module")
+def nights(tmp_path_factory) -> list[dict[str, pl.DataFrame]]:
+    numbers, fill, root = Numbers(), filler_people(40, NIGHTS[-1]), tmp_path_factory.mktemp("refund-ledger")
+    people, told = stories(lambda: numbers.next("229999", BORN, "1")), []
+    for n, as_of in enumerate(NIGHTS):
+        before = root / f"out-{n - 1}" if n else None
+        inbox = write_inbox(root / f"inbox-{n}", [*(story[n] for story in people.values()), *fill], as_of)
+        published = publish_again(prepare(inbox, as_of, root / f"read-{n}", before), policy.load("national", as_of), LEDGER, before=before)
+        for name, rows in published.items():
+            _keep(root / f"out-{n}", name, rows)
+        told.append(published)
+    return told
+
+
+def _keep(publication: Path, name: str, rows: pl.DataFrame) -> None:
+    folder = folder_of(publication, DATASETS[name])
+    folder.mkdir(parents=True)
+    rows.select(DATASETS[name].names).write_parquet(folder / "part-0.parquet")
+
+
+def told_of(nights, enrollment_id: str, begins: date) -> list[tuple[str, int, date] | None]:
+    """Night by night: status, yuan and first night of one refund."""
+    told = []
+    for night in nights:
+        rows = night["refunds"].filter((pl.col("enrollment_id") == enrollment_id) & (pl.col("period_begin") == begins))
+        assert rows.height <= 1
+        told += [(r["status"], int(r["personal_amount"]), r["first_reported_on"]) for r in rows.to_dicts()] or [None]
+    return told
+
+
+@pytest.mark.parametrize(
+    ("label", "yuan"),
+    [
+        # ended for the day that was told, which is to come; before it ever began; paid back without a name; out of question once ended
+        ("moving", 400),
+        ("prepaid", 400),
+        ("nameless", 400),
+        ("buried", 0),
+    ],
+)
+def test_what_was_carried_out_stands_until_it_is_paid_back(nights, label, yuan):
+    told = told_of(nights, f"{label}.0", NEXT_YEAR)
+    assert told == [(status, yuan, NIGHTS[0]) for status in ("new", "reported", "reported", "refunded")]
+
+
+def test_money_back_for_the_whole_of_a_sum_paid_ahead_counts_for_its_unused_part(nights):
+    told = told_of(nights, "lump.0", date(2026, 7, 1))
+    assert told == [(status, 2400, NIGHTS[0]) for status in ("new", "reported", "reported", "refunded")]
+
+
+def test_the_unused_part_of_a_sum_paid_ahead_is_one_refund_wherever_it_begins(nights):
+    """The employer turns out to have paid a month earlier: the old row is withdrawn before the other is new, and nothing is told twice."""
+    first, third = NIGHTS[0], NIGHTS[2]
+    assert told_of(nights, "late.0", date(2026, 7, 1)) == [("new", 2400, first), ("withdrawn", 2400, first), None, None]
+    assert told_of(nights, "late.0", date(2026, 6, 1)) == [None, None, ("new", 2800, third), ("refunded", 2800, third)]
+
+
+def test_what_was_refunded_stays_as_it_was_refunded(nights):
+    """The assistance on which it rested leaves the extract afterwards."""
+    told = told_of(nights, "helped.0", date(2026, 1, 1))
+    assert told == [(status, 400, NIGHTS[0]) for status in ("new", "reported", "refunded", "refunded")]
+
+
+@pytest.mark.parametrize("dataset", ["refunds", "subsidy_deductions"])
+def test_a_person_has_one_id_in_a_publication_also_once_documents_are_linked(nights, dataset):
+    ids = [n[dataset].filter(pl.col("enrollment_id").str.starts_with("linked."))["person_id"].unique().to_list() for n in nights]
+    assert [len(i) for i in ids] == [1] * 4 and ids[0] == ids[1] != ids[2] == ids[3]
+
+
+def test_an_enrollment_that_ends_before_it_begins_is_not_ended_once_more(nights):
+    listed = [set(n["terminations"]["enrollment_id"]) for n in nights]
+    assert ["prepaid.0" in ids for ids in listed] == [True, True, False, False]

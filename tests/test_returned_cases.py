@@ -1,0 +1,106 @@
+"""A return that bears the number of a case speaks for that case, and for no other of the same enrollment (decision 0053)."""
+
+import hashlib
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import polars as pl
+import pytest
+from inbox import AS_OF, Numbers, filler_people, write_inbox
+from prepared import prepare, publish_again
+from reference.model import Contribution, Enrollment, Feedback, Person, Resident, month_of
+
+import policy
+
+BORN = date(1985, 3, 2)
+PUBLISHED = ("decisions", "cases", "subsidy_deductions")
+#: Residents of one person: first day, first day without cover. The first is met by each of the others in turn.
+STRETCHES = {
+    "moved": (("220102", date(2024, 1, 1), None), ("510104", date(2025, 3, 1), date(2025, 7, 1)), ("510104", date(2026, 2, 1), None),
+              ("610104", date(2027, 1, 1), None)),
+}  # fmt: skip
+
+
+def enrolled_again_and_again(number: str, cert_type: str = "01") -> Person:
+    """In an overlap of last year, one of today and one of next year."""
+    person = Person(
+        "moved", number, "张建国", "1", BORN, cert_type=cert_type, residents=[Resident("张建国", "1", BORN, household="510104")]
+    )
+    for n, (area, start, end) in enumerate(STRETCHES["moved"]):
+        row = Enrollment(
+            f"moved.{n}", "390", area, start, end=end, status="4" if end else "1", psn_type="1501", name="张建国", sex="1", born=BORN
+        )
+        person.enrollments.append(row)
+        for year in range(max(start.year, 2025), (end or date(2027, 12, 31)).year + 1):
+            first = month_of(date(year, 1, 1))
+            person.contributions.append(
+                Contribution(f"moved.{n}.{year}", "390", area, first, first + 11, row.enrollment_id, "1501", personal=Decimal(400))
+            )
+    return person
+
+
+@pytest.fixture(scope="module")
+def decided(tmp_path_factory):
+    """`decided(person)`: what is published of a night, by the name of the dataset."""
+
+    def run(person: Person) -> dict[str, pl.DataFrame]:
+        folder = tmp_path_factory.mktemp("returned")
+        inbox = write_inbox(folder / "inbox", [person, *filler_people(40, AS_OF)], AS_OF)
+        return publish_again(prepare(inbox, AS_OF, folder / "read"), policy.load("national", AS_OF), PUBLISHED)
+
+    return run
+
+
+def fates(night: dict[str, pl.DataFrame]) -> dict[str, tuple[str, str | None]]:
+    """when the overlap is -> action and would_be of the first enrollment."""
+    rows = night["decisions"].filter(pl.col("enrollment_id") == "moved.0")
+    times = {True: "past", False: "current"}
+    return {
+        "future" if r["decision_date"] > AS_OF else times[r["decision_date"] < AS_OF]: (r["action"], r["would_be"])
+        for r in rows.iter_rows(named=True)
+    }
+
+
+def number_of(night: dict[str, pl.DataFrame], when: str) -> str:
+    """As worklists number it; flows/worklists says which digits these are to be."""
+    day = {"past": pl.col("decision_date") < AS_OF, "current": pl.col("decision_date") == AS_OF, "future": pl.col("decision_date") > AS_OF}[
+        when
+    ]
+    [overlap_id] = night["decisions"].filter((pl.col("enrollment_id") == "moved.0") & day)["overlap_id"]
+    return "T-" + hashlib.sha256(f"moved.0\x1f{overlap_id}".encode()).hexdigest()[:16].upper()
+
+
+OPEN = {"past": ("none", "terminate"), "current": ("terminate", None), "future": ("terminate", None)}
+LEFT = {"past": ("none", "tolerate"), "current": ("tolerate", "terminate"), "future": ("tolerate", "terminate")}
+
+
+@pytest.mark.parametrize(("cert_type", "number"), [("01", None), ("02", "军字第20260101号")])
+@pytest.mark.parametrize("when", OPEN)
+def test_a_number_names_one_case(decided, when, cert_type, number):
+    person = enrolled_again_and_again(number or Numbers().next("229999", BORN, "1"), cert_type)
+    first = decided(person)
+    assert fates(first) == OPEN
+    second = decided(replace(person, feedback=[Feedback(number_of(first, when), "moved.0", "rejected", None, AS_OF)]))
+    assert fates(second) == OPEN | {when: LEFT[when]}
+    assert second["cases"]["case_numbers"].to_list() == [[number_of(first, when)]]
+    # the first enrollment was needed alone later in 2025; what is rejected is not deducted
+    assert set(second["subsidy_deductions"]["fiscal_year"]) == (set() if when == "current" else {2026})
+
+
+def test_two_cases_of_one_enrollment_may_be_answered_differently_on_one_day(decided):
+    person = enrolled_again_and_again(Numbers().next("229999", BORN, "1"))
+    first = decided(person)
+    answers = {"current": "rejected", "future": "confirmed"}
+    back = [Feedback(number_of(first, when), "moved.0", result, None, AS_OF) for when, result in answers.items()]
+    assert fates(decided(replace(person, feedback=back))) == OPEN | {"current": LEFT["current"]}
+
+
+def test_any_other_number_speaks_for_what_was_not_over_on_its_day(decided):
+    person = enrolled_again_and_again(Numbers().next("229999", BORN, "1"))
+    told = {
+        day: fates(decided(replace(person, feedback=[Feedback("2026-117", "moved.0", "rejected", None, day)])))
+        for day in (date(2025, 5, 1), AS_OF)
+    }
+    assert told[AS_OF] == OPEN | {"current": LEFT["current"]}
+    assert told[date(2025, 5, 1)] == OPEN | {"past": LEFT["past"]}
