@@ -195,6 +195,7 @@ def enrollment_from(enrollment_id: str, row: dict, person: Person) -> Enrollment
         born=row.get("born", person.born),
         certno=text_or_none(row.get("certno")),
         cert_type=text_or_none(row.get("cert_type")),
+        nationality=text_or_none(row.get("nationality")),
         updated=text_or_none(row.get("updated")),
     )
 
@@ -294,6 +295,7 @@ def rows_of(person: Person) -> dict[str, list[dict]]:
                 "psn_no": f"{e.area[:2]}{person.label}",
                 "psn_cert_type": e.cert_type or person.cert_type,
                 "certno": e.certno or person.certno,
+                "nat_regn_code": e.nationality,
                 "psn_name": e.name,
                 "gend": e.sex,
                 "brdy": iso(e.born),

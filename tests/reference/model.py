@@ -41,6 +41,7 @@ class Enrollment:
     born: date | None = None
     certno: str | None = None  # None: the person's
     cert_type: str | None = None
+    nationality: str | None = None
     updated: str | None = None
 
 

@@ -253,3 +253,11 @@ def test_a_table_is_never_a_variable_of_the_program(engine):
     assert enrolment.num_rows == 1
     with pytest.raises(duckdb.CatalogException, match="enrolment"):
         engine.connection.execute("SELECT * FROM enrolment")
+
+
+def test_what_an_earlier_version_did_not_publish_is_null(engine, tmp_path):
+    pq.write_table(pa.table({"name": ["a"]}), tmp_path / "before.parquet")
+    schema = pa.schema([("name", pa.string()), ("day", pa.date32()), ("yuan", pa.decimal128(12, 2))])
+    engine.published("before", tmp_path / "before.parquet", schema=schema)
+    found = engine.connection.sql("SELECT * FROM before").to_arrow_table()
+    assert found.schema.types == schema.types and found.to_pylist() == [{"name": "a", "day": None, "yuan": None}]
