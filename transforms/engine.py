@@ -18,6 +18,14 @@ _NUMBER = f"CREATE MACRO certificate_number(k, canonical) AS if(k > 0, k || '{CH
 #: Whether two names agree: of one length, and each place equal or lost (?, *, private use).
 NAMES_AGREE = r"""CREATE MACRO names_agree(a, b) AS length(a) = length(b) AND list_bool_and(list_transform(range(1, length(a) + 1),
     lambda i: a[i] = b[i] OR regexp_matches(a[i] || b[i], '[?*\x{E000}-\x{F8FF}]')))"""
+#: The home of a row of the police register on a day: a residence permit valid that day, else the stated living area, else the household
+#: registration (rules 2, usual_residence). Nobody can tell whether a permit without its first day was valid.
+_HOME = """CREATE MACRO home_of(permit_admdvs, permit_begin, permit_end, live_admdvs, hsreg_admdvs, day) AS coalesce(
+    CASE
+        WHEN permit_end <= day THEN NULL
+        WHEN permit_begin <= day THEN permit_admdvs
+        WHEN permit_begin IS NULL AND permit_admdvs IS NOT NULL THEN '?'
+    END, live_admdvs, hsreg_admdvs)"""
 #: The published id of an overlap, the same from night to night for the same person, members (ascending) and start.
 _OVERLAP_ID = "CREATE MACRO overlap_id_of(person_id, members, starts_on) AS sha256(concat_ws('|', person_id, array_to_string(members, ','), starts_on))[1:32]"
 #: What the number of a case on the worklists ends with: the same for the same enrollment and overlap, period or year.
@@ -60,7 +68,7 @@ class Engine:
         # what stands on the right of a join is what memory holds, as the files say: how many rows a file has is estimated five
         # times too low, and the engine would hold the contributions of a province to look up some documents
         self.connection.execute("SET disabled_optimizers = 'build_side_probe_side'")
-        for macro in (_NUMBER, NAMES_AGREE, _OVERLAP_ID, _CASE_DIGITS, _IN_SHARE):
+        for macro in (_NUMBER, NAMES_AGREE, _HOME, _OVERLAP_ID, _CASE_DIGITS, _IN_SHARE):
             self.connection.execute(macro)
         _take_share(self.connection, 0, 1)
 

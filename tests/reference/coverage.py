@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from .activity import Spell, is_effective, is_employer_paid, is_flexible, owner_of, scheme_of
-from .model import FOREVER, NEVER_ACTIVE, Contribution, Person, Policy, month_of, readable
+from .model import FOREVER, NEVER_ACTIVE, Contribution, Person, Policy, home_of, month_of, readable
 
 
 @dataclass(frozen=True)
@@ -62,12 +62,8 @@ def key_groups_of(person: Person, flexible: bool, policy: Policy, as_of: date) -
 
 
 def home_on(person: Person, as_of: date) -> str | None:
-    """ "a residence permit valid that day, else the stated living area, else the household registration"; rows that differ: none."""
-    homes = set()
-    for r in person.residents:
-        valid = r.permit_begin is not None and r.permit_begin <= as_of < (r.permit_end or FOREVER)
-        homes.add((r.permit_area if valid else None) or r.living or r.household)
-    homes -= {None}
+    """Rows that name different homes name none, and so does a place that cannot be read."""
+    homes = {home_of(row, as_of) for row in person.residents} - {None}
     return readable(homes.pop()) if len(homes) == 1 else None
 
 

@@ -12,7 +12,7 @@ from .activity import (
     owner_of,
     scheme_of,
 )
-from .model import FOREVER, NEVER_ACTIVE, Overlap, Person, Policy, Resident, Student, first_day, month_of, readable
+from .model import FOREVER, NEVER_ACTIVE, Overlap, Person, Policy, Resident, Student, first_day, home_of, month_of, readable
 
 TERTIARY = {"tertiary", "大中专"}
 #: What the register writes -> the reason as the policy names it.
@@ -84,13 +84,8 @@ class Facts:
         return tuple(doubts + ["dereg_reason"] * (len(gone) < len(self.person.residents)))
 
     def home(self, day: date) -> str | None:
-        """ "a residence permit valid that day, else the stated living area, else the household registration"; rows that
-        name different homes name none."""
-        homes = set()
-        for row in self.person.residents:
-            permit_valid = row.permit_area and row.permit_begin and row.permit_begin <= day < (row.permit_end or FOREVER)
-            homes.add(row.permit_area if permit_valid else row.living or row.household)
-        homes -= {None}
+        """Rows that name different homes name none, and so does a place that cannot be read."""
+        homes = {home_of(row, day) for row in self.person.residents} - {None}
         return readable(homes.pop()) if len(homes) == 1 else None
 
     def schools(self, day: date) -> list[Student]:

@@ -87,6 +87,17 @@ class Resident:
     dereg_date: date | None = None
 
 
+def home_of(row: Resident, day: date) -> str | None:
+    """ "a residence permit valid that day, else the stated living area, else the household registration"; of a permit without its
+    first day nobody can tell."""
+    if row.permit_area and day < (row.permit_end or FOREVER):
+        if row.permit_begin is None:
+            return "?"
+        if row.permit_begin <= day:
+            return row.permit_area
+    return row.living or row.household
+
+
 @dataclass(frozen=True)
 class Death:
     on: date

@@ -393,6 +393,13 @@ class Maker:
             category = r.choice(("2308", "2104", "2101", "2302"))
             p.assistance.append(Assistance(category, date(2026, 1, 1), r.choice((None, AS_OF, AS_OF + timedelta(days=1)))))
         self.in_prison()
+        self.undated_permit()
+
+    def undated_permit(self) -> None:
+        """Some permits have no first day: drawn apart, too."""
+        r = random.Random(f"{self.seed}/{self.index}/permit")
+        if r.random() < 0.08:
+            self.person.residents[:] = [replace(row, permit_begin=None) for row in self.person.residents]
 
     def in_prison(self) -> None:
         """Some rows of the register were ended for prison: drawn apart, too; only where nothing ended them yet."""

@@ -2,9 +2,7 @@
 -- day, else the stated living area, else the household registration (rules 2, usual_residence).
 -- grain: one row per row of the register, key row_id. inputs: read_resident, dropped_resident, doubtful_document, linked.
 SELECT r.row_id, coalesce(l.person_key, r.person_key) AS person_key, r.id_kind, r.canonical, r.psn_name, r.gend, r.brdy, r.dereg_reason, r.dereg_date,
-    coalesce(
-        if(r.permit_begin <= $as_of AND coalesce(r.permit_end, DATE '9999-12-31') > $as_of, r.permit_admdvs, NULL),
-        r.live_admdvs, r.hsreg_admdvs) AS home
+    home_of(r.permit_admdvs, r.permit_begin, r.permit_end, r.live_admdvs, r.hsreg_admdvs, $as_of) AS home
 FROM read_resident r
 SEMI JOIN doubtful_document d ON d.document_key = r.person_key
 LEFT JOIN linked l ON l.document_key = r.person_key

@@ -5,9 +5,7 @@
 -- inputs: overlap, overlap_shape, resident, pooling.
 WITH said AS (
     SELECT o.overlap_no, o.person_key, o.starts_on, r.row_id,
-        coalesce(
-            if(r.permit_begin <= o.decision_date AND coalesce(r.permit_end, DATE '9999-12-31') > o.decision_date, r.permit_admdvs, NULL),
-            r.live_admdvs, r.hsreg_admdvs) AS home
+        home_of(r.permit_admdvs, r.permit_begin, r.permit_end, r.live_admdvs, r.hsreg_admdvs, o.decision_date) AS home
     FROM resident r
     JOIN (SELECT o.* FROM overlap o SEMI JOIN (SELECT overlap_no FROM overlap_shape WHERE n_resident >= 2) USING (overlap_no)) o
         ON o.person_key = r.person_key
