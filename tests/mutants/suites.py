@@ -18,6 +18,7 @@ _OF_DOCUMENTS = (
     *("candidate", "candidate_pair", "candidate_spelling", "component", "damaged_row", "document_link", "foreign_passport"),
     *("link_count", "link_status", "linked", "near_number", "newborn_row", "other_document", "person_of_document", "repairable"),
 )
+_LEDGERS = ("awaited", "reported_enrollment", "ledger", "granted_refund", "paid_back", "refund_ledger", "case_ledger")
 _OF_IDENTITY = ("tests/test_identity_published.py", "tests/test_identity_truth.py")
 #: The first folder or file that a changed file lies in -> its tests, the quickest first. The tests of a policy file leave
 #: out those of defects, which change the same lines themselves.
@@ -34,7 +35,8 @@ SUITES = {
     **{f"transforms/identifiers/{name}.sql": _OF_IDENTITY for name in _OF_DOCUMENTS},
     "transforms/identifiers/crowded": ("tests/flows/test_hostile_input.py",),
     **{f"transforms/consequences/{name}.sql": ("tests/flows/test_timelines.py",) for name in ("timeline", "stretch")},
-    **{f"transforms/consequences/{name}.sql": ("tests/test_ledger.py",) for name in ("ledger", "case_ledger", "refund_ledger")},
+    **{f"transforms/consequences/{name}.sql": ("tests/test_ledger.py", "tests/test_refund_ledger.py") for name in _LEDGERS},
+    "transforms/retention/case_number.sql": ("tests/test_returned_cases.py",),
     "transforms/consequences/after_death.sql": ("tests/test_consequences.py",),
     "transforms/published/after_death.sql": ("tests/test_consequences.py",),
     "transforms/identifiers/protected": ("tests/flows/test_protected.py",),
