@@ -16,7 +16,7 @@ from flows.night import Night
 from flows.settings import site_key
 from transforms.reading import Terms
 from transforms.reading.covered import covered_persons, in_force
-from transforms.reading.wanted import Linked, enrolled_twice, gather, in_question
+from transforms.reading.wanted import Linked, enrolled_twice, gather, in_question, size_of
 
 #: The extract that says which documents are one person's.
 LINKS = "identity_link"
@@ -76,6 +76,7 @@ def _read_extracts(night: Night) -> None:
         narrowed += [Ingest(EXTRACTS[name], desk, everybody) for name in OF_CASES]
         _keep(night, [enrollment, *departed], narrowed=False, linked=linked)
         _set_aside(night)
+        night.engine.limit(settings.of_engine(settings.processes, size_of(wanted)))
         _read(night, narrowed)
         _keep(night, narrowed, narrowed=True, linked=linked)
     tables.save_covered(

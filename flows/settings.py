@@ -38,9 +38,9 @@ class Settings:
         """How many processes work side by side: one per core, if there is a gigabyte for it."""
         return max(1, min(self.threads, self.memory // 10**9))
 
-    def of_engine(self, processes: int = 0) -> int:
-        """Bytes that the engine may hold while so many processes work beside it."""
-        return max(self.memory - BESIDE_ENGINE - processes * OF_PROCESS, self.memory // (4 if processes else 2))
+    def of_engine(self, processes: int = 0, mapped: int = 0) -> int:
+        """Bytes that the engine may hold while so many processes work beside it, who look things up in so many bytes ``mapped`` by all."""
+        return max(self.memory - BESIDE_ENGINE - processes * OF_PROCESS - mapped, self.memory // (8 if mapped else 4 if processes else 2))
 
 
 def parse_day(text: str, what: str) -> date:

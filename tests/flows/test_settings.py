@@ -26,6 +26,12 @@ def test_what_python_holds_is_left_to_it(memory):
     assert settings(memory).of_engine() - settings(memory).of_engine(2) == 2 * 600 * 10**6
 
 
+def test_what_workers_look_into_is_counted_once():
+    ours = settings(4 * GB)
+    assert ours.of_engine(2) - ours.of_engine(2, 700 * 10**6) == 700 * 10**6
+    assert ours.of_engine(2, 64 * GB) == GB // 2, "so that it works at all"
+
+
 def test_however_small_the_memory_is_the_engine_has_half_of_it():
     assert settings(GB // 2).of_engine() == GB // 4
 

@@ -216,6 +216,11 @@ def gather(folder: Path, of: str, numbers: Iterable[np.ndarray]) -> None:
     np.save(_file(folder, of, "bitmap"), bitmap)
 
 
+def size_of(folder: Path) -> int:
+    """Bytes of all sets that are kept there: what those who look into them map."""
+    return sum(file.stat().st_size for file in folder.iterdir())
+
+
 def _file(folder: Path, of: str, name: str) -> Path:
     return folder / f"{of}-{name}.npy"
 
