@@ -140,7 +140,7 @@ COLUMNS = _define(
     ("deciding_fact", "text", "决定事实", "first fact on which the enrollment differs from the leaders"),
     ("kept_enrollment_id", "text", "保留的参保关系", "enrollment that stays in place of this one"),
     ("kept_admdvs", "text", "保留地区划", "insurance division of the enrollment that stays"),
-    ("effective_date", "date", "生效日期", "first day on which the action holds"),
+    ("effective_date", "date", "生效日期", "first day on which the action holds; of tolerate the day on which it ends"),
     ("resumes_on", "date", "恢复日期", "first day on which nothing else would cover the person"),
     ("reason_zh", "text", "原因", "reason in Chinese"),
     ("reason_en", "text", "原因（英文）", "reason in English"),

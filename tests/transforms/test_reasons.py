@@ -38,7 +38,7 @@ def test_a_reason_says_rule_action_fact_what_stays_and_from_when(rules):
     assert row["clause"] == rule.clause
     assert (
         row["reason_zh"]
-        == f"{rule.clause}：{rule.summary_zh}本参保关系暂停；决定事实：常住地；保留：K；生效日期：2026-11-22；恢复日期：2027-01-01。"
+        == f"{rule.clause_zh}：{rule.summary_zh}本参保关系暂停；决定事实：常住地；保留：K；生效日期：2026-11-22；恢复日期：2027-01-01。"
     )
     assert row["reason_en"] == (
         f"{rule.clause}: {rule.summary_en} This enrollment: to be suspended; deciding fact: usual residence; stays: K; effective 2026-11-22; resumes 2027-01-01."
@@ -58,6 +58,20 @@ def test_a_reason_says_rule_action_fact_what_stays_and_from_when(rules):
 def test_what_was_due_what_a_clerk_said_and_what_the_guard_found_are_told(rules, row, zh, en):
     [found] = told(rules, row)
     assert found["reason_zh"].endswith(f"本参保关系{zh}") and found["reason_en"].endswith(f"This enrollment: {en}")
+
+
+def test_the_day_of_a_toleration_is_called_its_end(rules):
+    day = {"rule_id": "waiting_period", "effective_date": date(2027, 1, 1)}
+    until, begins, open_ended = told(rules, day | {"action": "tolerate"}, day | {"action": "terminate"}, {"action": "tolerate"})
+    assert until["reason_zh"].endswith("暂予并存；至：2027-01-01。") and until["reason_en"].endswith("tolerated; until 2027-01-01.")
+    assert begins["reason_zh"].endswith("终止；生效日期：2027-01-01。") and begins["reason_en"].endswith("; effective 2027-01-01.")
+    assert open_ended["reason_zh"].endswith("暂予并存。") and open_ended["reason_en"].endswith("tolerated.")
+
+
+def test_a_chinese_sentence_has_the_chinese_name_of_its_clause(rules):
+    [row] = told(rules, {"rule_id": "identity_conflict", "action": "review"})
+    assert row["reason_zh"].startswith("（安全规则）：") and row["reason_en"].startswith("(safety): ")
+    assert row["clause"] == "(safety)"
 
 
 def test_each_row_has_its_own_reason_in_any_company(rules):

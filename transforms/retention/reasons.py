@@ -36,9 +36,10 @@ def _kinds(batch: pa.RecordBatch) -> tuple[list[dict], pa.Array]:
 
 
 def _parts(rule: Rule, kind: Mapping) -> tuple[str, ...]:
-    """The clause; what stands before the enrollment that stays and what behind the dates, in Chinese; the same in English."""
+    """The clause; what stands before the enrollment that stays and what behind the dates, in Chinese, where the sentence has the
+    clause's own Chinese; the same in English."""
     action, would_be, fact = ACTIONS[kind["action"]], ACTIONS.get(kind["would_be"]), FACTS.get(kind["deciding_fact"])
-    zh, last_zh = f"{rule.clause}：{rule.summary_zh}本参保关系{action[0]}", "。"
+    zh, last_zh = f"{rule.clause_zh}：{rule.summary_zh}本参保关系{action[0]}", "。"
     en, last_en = f"{rule.clause}: {rule.summary_en} This enrollment: {action[1]}", "."
     if would_be:
         is_over = kind["action"] == "none"
@@ -59,12 +60,17 @@ _BEFORE = {
     "effective_date": ("；生效日期：", "; effective "),
     "resumes_on": ("；恢复日期：", "; resumes "),
 }
+#: Before the day on which what is tolerated ends: that is the effective_date of `tolerate` (rules 3).
+_UNTIL = ("；至：", "; until ")
 
 
 def _sentences(batch: pa.RecordBatch, first: pa.Array, last: pa.Array, language: int) -> pa.Array:
     between = []
-    for name, before in _BEFORE.items():
+    for name, words in _BEFORE.items():
         if name in batch.schema.names and batch[name].null_count < len(batch):
-            text = pc.binary_join_element_wise(before[language], batch[name].cast(pa.string()), "")
+            before = words[language]
+            if name == "effective_date":
+                before = pc.if_else(pc.equal(batch["action"], "tolerate"), _UNTIL[language], before)
+            text = pc.binary_join_element_wise(before, batch[name].cast(pa.string()), "")
             between.append(text.fill_null(""))
     return pc.binary_join_element_wise(first, *between, last, "")
