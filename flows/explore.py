@@ -3,6 +3,7 @@
 Those of the night are in the schema ``night``, which need not be named, but for ``night.overlaps``: that is a word of SQL.
 """
 
+import re
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -63,8 +64,17 @@ def answer(engine: Engine, question: str) -> str:
     try:
         return engine.answer(question)
     except Unanswerable as error:
-        hint = "; the dataset overlaps is night.overlaps: its own name is a word of SQL" if '"overlaps"' in str(error) else ""
-        raise UsageError(f"{error}{hint}") from None
+        raise UsageError(f"{error}{_hint(str(error))}") from None
+
+
+def _hint(wrong: str) -> str:
+    """What to do about a name that means nothing here, where that is known."""
+    if '"overlaps"' in wrong:
+        return "; the dataset overlaps is night.overlaps: its own name is a word of SQL"
+    missing = re.search(r"Table with name (?:nights?\.)?(\w+) does not exist", wrong)
+    if missing and (dataset := DATASETS.get(missing[1])) and dataset.restricted:
+        return f"; {dataset.name} has names and certificate numbers: explore --restricted shows it"
+    return ""
 
 
 def talk(engine: Engine) -> None:

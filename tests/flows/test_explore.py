@@ -52,6 +52,13 @@ def test_what_is_not_published_cannot_be_read_and_nothing_is_written(published, 
     assert not file.exists()
 
 
+@pytest.mark.parametrize("table", ["persons", "night.quarantine", "nights.identity_links"])
+def test_who_asks_for_names_is_told_how_they_are_seen(published, table):
+    ran = explore(published, "--sql", f"SELECT * FROM {table}")
+    assert ran.status == USAGE and "--restricted" in ran.complaint
+    assert "--restricted" not in explore(published, "--sql", "SELECT * FROM nowhere").complaint
+
+
 def test_questions_come_from_standard_input_too(published):
     command = [sys.executable, "-m", "flows", "explore", "--warehouse", str(published)]
     asked = "SELECT 40 + 1 AS first; SELECT 42 AS second"
