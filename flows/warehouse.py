@@ -17,9 +17,14 @@ PRIVATE, PRIVATE_FILE = 0o700, 0o600
 
 def existing(root: Path) -> "Warehouse":
     """A warehouse for whoever publishes nothing. Raises UsageError where none is: a mistyped name makes no folder."""
+    check_is_there(root)
+    return Warehouse(root)
+
+
+def check_is_there(root: Path) -> None:
+    """Raises UsageError where there is no folder of that name."""
     if not root.is_dir():
         raise UsageError(f"{root} is no warehouse; name it with --warehouse")
-    return Warehouse(root)
 
 
 class Warehouse:

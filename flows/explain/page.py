@@ -16,7 +16,7 @@ from flows.explain import ladder
 from flows.explain.members import Member, members_of
 from flows.explain.reading import Told
 from flows.explain.timeline import BACK_PAID, ENROLLED, IN_OVERLAP, PAID, axis_of, spans_of
-from flows.explain.words import CODED, LISTED, label, labels, speaker
+from flows.explain.words import CODED, COLUMNS, LISTED, label, labels, speaker
 from flows.terminal import pad, width
 
 MONTHS = "continuous_employee_months"
@@ -73,6 +73,10 @@ class Page:
             return told
         would = self.say("would_have" if d["action"] == "none" else "would_be", action=self.word("action", d["would_be"]))
         return f"{told}（{would}）" if self.lang == "zh" else f"{told} ({would})"
+
+    def dated(self, d: Mapping) -> str:
+        """The day of a decision in words: that of `tolerate` is the one on which it ends."""
+        return self.say("until" if d["action"] == "tolerate" else "effective", day=d["effective_date"])
 
     def word(self, kind: str, code) -> str:
         return label(self.lang, kind, code)
@@ -196,7 +200,7 @@ def _headline(page: Page, d: Mapping) -> str:
     """One member and what becomes of it."""
     what = [page.action(d)]
     if d["effective_date"]:
-        what.append(page.say("until" if d["action"] == "tolerate" else "effective", day=d["effective_date"]))
+        what.append(page.dated(d))
     if d["resumes_on"]:
         what.append(page.say("resumes_on", day=d["resumes_on"]))
     return f"  {page.id(d['enrollment_id'])} {page.word('scheme', d['scheme'])} {d['insu_admdvs']}{page.colon}{page.comma.join(what)}"
@@ -327,14 +331,13 @@ def _sum(rows: Sequence[Mapping]) -> Decimal:
 
 
 def _lists(page: Page) -> list[str]:
-    """Rows of further datasets, column by column under the labels of their contract."""
+    """Rows of further datasets, column by column in words; a column of a newer publication under its name."""
     lines = []
     for name, rows in page.told.lists.items():
-        zh = {c.name: c.zh for c in DATASETS[name].columns}
+        words = {c.name: c.zh for c in DATASETS[name].columns} if page.lang == "zh" else COLUMNS
         title = DATASETS[name].zh if page.lang == "zh" else name.replace("_", " ")
         for row in rows:
-            cells = [(zh.get(k, k) if page.lang == "zh" else k.replace("_", " "), _cell(page, name, k, v)) for k, v in row.items()
-                     if k not in ("person_id", "evidence")]  # fmt: skip
+            cells = [(words.get(k, k), _cell(page, name, k, v)) for k, v in row.items() if k not in ("person_id", "evidence")]
             lines.append(f"  {title}{page.colon}" + page.comma.join(f"{k} {v}" for k, v in cells if v))
             lines += [f"  {line}" for line in _evidence(page, [row])] if row.get("evidence") else []
     return [page.say("other_lists"), *lines] if lines else []

@@ -111,12 +111,11 @@ def _inside(axis: Axis, spans: Sequence[Span]) -> list[Span]:
 
 
 def _effects(page: Page, axis: Axis, rows: Mapping[str, int]) -> Iterator[Mark]:
-    """From which day on what becomes of an enrollment."""
+    """From which day on what becomes of an enrollment, or until when it is tolerated."""
     for d in page.told.decisions:
         if d["effective_date"] and axis.first <= d["effective_date"] <= axis.last:
-            yield Mark(
-                "effect", _x(axis, d["effective_date"]), rows[d["enrollment_id"]] + BAR[0], f"{page.action(d)} {d['effective_date']}"
-            )
+            said = page.comma.join((page.action(d), page.dated(d)))
+            yield Mark("effect", _x(axis, d["effective_date"]), rows[d["enrollment_id"]] + BAR[0], said)
 
 
 def _evidence(page: Page, axis: Axis, top: int) -> Iterator[Mark]:

@@ -12,6 +12,7 @@ from contracts import DATASETS
 from flows.errors import NightError
 from flows.publish import schema_of
 from flows.settings import cores
+from flows.warehouse import check_is_there
 from transforms.engine import Engine
 
 DATASETS_READ = (
@@ -49,7 +50,8 @@ class Told:
 
 
 def nights_of(warehouse: Path) -> dict[date, Path]:
-    """The published nights, the oldest first; NightError where there is none."""
+    """The published nights, the oldest first; NightError where there is none, UsageError where there is no warehouse."""
+    check_is_there(warehouse)
     found = {}
     for path in sorted(warehouse.glob("as_of=*")):
         try:

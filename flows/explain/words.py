@@ -131,6 +131,40 @@ LABELS: dict[str, dict[str, tuple[str, str]]] = {
     },
 }
 
+#: Columns of further lists in English; their Chinese words are the labels of the contract.
+COLUMNS = {
+    "from_enrollment_id": "enrollment before",
+    "to_enrollment_id": "enrollment after",
+    "continuous_months": "months in a row",
+    "gap_months": "months without cover",
+    "waiting_months": "months of waiting",
+    "benefit_start": "benefits from",
+    "clause": "clause",
+    "relation_id": "relation",
+    "donor_person_id": "donor",
+    "beneficiary_person_id": "beneficiary",
+    "status": "status",
+    "reason": "reason",
+    "unused_quota": "unused quota, yuan",
+    "return_to_enrollment_id": "goes back to the account of",
+    "effective_date": "effective",
+    "admdvs": "area",
+    "suggested_scheme": "scheme to join",
+    "key_groups": "groups",
+    "last_enrollment_id": "last enrollment",
+    "last_covered_on": "last day of cover",
+    "died_on": "died on",
+    "extract": "extract",
+    "row_key": "key of the row",
+    "enrollment_id": "enrollment",
+    "begins_on": "from",
+    "ends_on": "to (not included)",
+    "psn_clct_amt": "paid by the person, yuan",
+    "oth_clct_amt": "paid by assistance, yuan",
+    "finsubs_amt": "fiscal subsidy, yuan",
+    "is_doubtful": "death in doubt",
+}
+
 #: Columns of further lists that hold codes: (dataset, column) -> the kind of word.
 CODED = {
     ("coverage_gaps", "status"): "gap",
@@ -346,9 +380,9 @@ SENTENCES: dict[str, tuple[str, str]] = {
 }
 
 
-def label(lang: str, kind: str, code: str | None) -> str:
+def label(lang: str, kind: str, code: str | bool | None) -> str:
     """The word for a code; the code itself where a newer publication has one that is not known here."""
-    words = LABELS[kind].get(code or "")
+    words = LABELS[kind].get(code)
     return words[LANGUAGES.index(lang)] if words else str(code)
 
 
