@@ -1,7 +1,7 @@
 """The night for people: one page of counts that needs nothing else, in Chinese and English, on a screen or on paper.
 
 It holds no row of anybody. Its figures are aggregates of the published datasets (transforms/reported/*.sql) and counts of the
-manifest; counts from one to four are not shown (figures.py).
+manifest; counts from one to four, and money of so few people, are not shown (figures.py).
 """
 
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from contracts import DATASETS, EXTRACTS
 from flows.publish import folder_of, schema_of
-from flows.report.figures import SMALLEST, Table, accepted, amount, change, count, share
+from flows.report.figures import Table, accepted, amount, apart, change, count, is_small, of_places, share, signed, told
 from flows.report.style import hash_of, style
 from flows.report.words import both, definition, place, rule_name, word
 from policy import Policy
@@ -25,6 +25,10 @@ HEADLINES = {
     "overlaps": False, "people": False, "terminations": False, "suspensions": False, "reviews": False, "deducted": True,
     "refundable": True, "gaps": False, "after_death": False,
 }  # fmt: skip
+#: What is to be done in a place.
+WORK = ("terminations", "suspensions", "reviews")
+#: Actions whose total stands at the top of the page.
+COUNTED = ("terminate", "suspend", "review")
 #: Prefectures on the page: more are in the datasets.
 PREFECTURES = 40
 
@@ -39,22 +43,28 @@ def write(run: Path, engine: Engine, policy: Policy, manifest: Mapping, before: 
 
 def figures(run: Path, engine: Engine, policy: Policy, before: Path | None) -> dict:
     """Every table and total of the page."""
+    _show(engine, TONIGHT, run)
+    _show(engine, BEFORE, before or run)  # from itself nothing has changed
     found = _asked(
         engine,
         TONIGHT,
-        run,
-        ("overlap_kinds", "rule_actions", "missing_evidence", "levels", "refund_cases", "gap_kinds", "waits", "places"),
+        ("overlap_kinds", "rule_actions", "missing_evidence", "levels", "refund_cases", "gap_kinds", "waits", "places", "changed_money"),
     )
-    [totals] = _asked(engine, TONIGHT, run, ("headlines",))["headlines"]
-    [last] = _asked(engine, BEFORE, before, ("headlines",))["headlines"] if before else [None]
-    places = [_of_place(r) for r in found["places"]]
+    [now], [last] = (_asked(engine, schema, ("headlines",))["headlines"] for schema in (TONIGHT, BEFORE))
+    [changed] = found["changed_money"]
+    withheld = {name for name, is_yuan in HEADLINES.items() if is_yuan and _is_of_few(name, now, changed)}
+    places = _places(found["places"], "deducted" in withheld)
+    levels, refunds = Table.of(found["levels"], "enrollments"), Table.of(found["refund_cases"], "refunds")
+    actions = [r | {"rule": rule_name(policy, r["rule_id"], r["clause"])} for r in found["rule_actions"]]
     return {
-        "headlines": [(name, totals[name], last and last[name], is_yuan) for name, is_yuan in HEADLINES.items()],
+        "headlines": [(name, *_headline(name, now, last if before else None, name in withheld)) for name in HEADLINES],
         "overlaps": Table.of(found["overlap_kinds"], "overlaps"),
-        "actions": Table.of([r | {"rule": rule_name(policy, r["rule_id"], r["clause"])} for r in found["rule_actions"]], "decisions"),
+        "actions": Table.of(actions, "decisions", [r["action"] if r["action"] in COUNTED else None for r in actions]),
         "missing": Table.of(found["missing_evidence"], "reviews"),
-        "levels": Table.of(found["levels"], "enrollments", "amount"),
-        "refunds": Table.of(found["refund_cases"], "refunds", "personal_amount", "assistance_amount"),
+        "levels": levels.with_money(["amount"], [r["status"] != "reversed" for r in levels.rows], "deducted" in withheld),
+        "refunds": refunds.with_money(
+            ["personal_amount", "assistance_amount"], [r["eligibility"] == "eligible" for r in refunds.rows], "refundable" in withheld
+        ),
         "gaps": Table.of(found["gap_kinds"], "people"),
         "waits": Table.of(found["waits"], "switches"),
         "provinces": [r for r in places if r["digits"] == 2],
@@ -62,17 +72,36 @@ def figures(run: Path, engine: Engine, policy: Policy, before: Path | None) -> d
     }
 
 
-def _of_place(row: dict) -> dict:
-    """With the work there is to do; what a small count goes with is withheld."""
-    few = any(0 < row[name] < SMALLEST for name in ("terminations", "suspensions", "reviews"))
-    return row | {
-        "work": sum(int(row[name]) for name in ("terminations", "suspensions", "reviews")),
-        "deducted": None if few else row["deducted"],
-    }
+def _is_of_few(name: str, now: Mapping, changed: Mapping) -> bool:
+    """Whether a sum is of one to four people, or differs by those of so few from the one of the night before."""
+    return is_small(now[f"people_of_{name}"]) or is_small(changed[name])
 
 
-def _asked(engine: Engine, schema: str, publication: Path, tables: tuple[str, ...]) -> dict[str, list[dict]]:
-    """The rows of ``transforms/reported/*.sql`` over the datasets of a publication."""
+def _headline(name: str, now: Mapping, last: Mapping | None, is_withheld: bool) -> tuple[str, str]:
+    """A figure at the top of the page as text, and its change since the night before."""
+    if not HEADLINES[name]:
+        return count(now[name]), change(now[name], last and last[name])
+    if is_withheld:
+        return amount(None), ""
+    is_told = last is not None and not is_small(last[f"people_of_{name}"])
+    return amount(now[name]), signed(now[name] - last[name]) if is_told else ""
+
+
+def _places(rows: list[dict], is_card_hidden: bool) -> list[dict]:
+    """With counts as text, and the work there is to do as far as it is shown."""
+    hidden = {name: of_places(rows, name) for name in WORK}
+    without_money = of_places(rows, "people_of_deducted", is_card_hidden)
+    return [
+        row
+        | {name: told(int(row[name]), row["code"] in hidden[name]) for name in WORK}
+        | {"work": sum(int(row[name]) for name in WORK if row["code"] not in hidden[name])}
+        | {"deducted": None if row["code"] in without_money else row["deducted"]}
+        for row in rows
+    ]
+
+
+def _show(engine: Engine, schema: str, publication: Path) -> None:
+    """The open datasets of a publication as views of ``schema``; without rows where it has none."""
     with engine.within(schema):
         for dataset in DATASETS.values():
             file = folder_of(publication, dataset) / "part-0.parquet"
@@ -80,22 +109,27 @@ def _asked(engine: Engine, schema: str, publication: Path, tables: tuple[str, ..
                 engine.published(f"{schema}.{dataset.name}", file)
             elif not dataset.restricted:  # a night of before there was such a dataset
                 engine.register(dataset.name, schema_of(dataset, {}).empty_table())
+
+
+def _asked(engine: Engine, schema: str, tables: tuple[str, ...]) -> dict[str, list[dict]]:
+    """The rows of ``transforms/reported/*.sql`` over the datasets of a publication."""
+    with engine.within(schema):
         return {table: engine.rows(f"reported/{table}.sql") for table in tables}
 
 
-def page(told: Mapping, manifest: Mapping, policy: Policy) -> str:
+def page(found: Mapping, manifest: Mapping, policy: Policy) -> str:
     """The page as text. Its own style is the only thing that it may load: a strict content-security policy says so."""
     look = style()
     environment = Environment(
         loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters |= {"count": count, "amount": amount, "share": share}
-    environment.globals |= {"both": both, "word": word, "place": place, "change": change, "accepted": accepted, "definition": definition}
+    environment.filters |= {"count": count, "amount": amount, "apart": apart, "share": share}
+    environment.globals |= {"both": both, "word": word, "place": place, "accepted": accepted, "definition": definition}
     return environment.get_template("page.html").render(
         style=look,
         style_hash=hash_of(look),
         policy=policy,
         extracts=EXTRACTS,
         manifest=manifest,
-        **told,
+        **found,
     )

@@ -1,14 +1,14 @@
-"""Figures as they may be shown: small counts are not, and none can be worked out from the others of its table.
+"""Figures as they may be shown: small counts are not, nor money of few people, and none can be worked out from the others.
 
-Disclosure control by cell suppression: counts from one to four, and where only one cell of a table is hidden the next
-smallest, too, since the total would give it away.
+Disclosure control by cell suppression: counts from one to four, and money of one to four people, are hidden. Where a total is
+known, the smallest figure above five is hidden with them: what is left of the total is then never of few people alone.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
-#: Counts below this are not shown.
+#: Counts below this are not shown, nor money of fewer people.
 SMALLEST = 5
 FEW, WITHHELD = f"<{SMALLEST}", "·"
 
@@ -25,13 +25,27 @@ class Table:
     most: int
 
     @classmethod
-    def of(cls, rows: Sequence[dict], counted: str, *amounts: str) -> "Table":
-        """``counted``: the column of counts; ``amounts``: columns of yuan that are hidden with it."""
+    def of(cls, rows: Sequence[dict], counted: str, parts: Sequence[Hashable] | None = None) -> "Table":
+        """``counted``: the column of counts; ``parts``: of each row the total that it is part of; by default there is one."""
         counts = [int(r[counted]) for r in rows]
-        hidden = concealed(counts)
-        kept = [r | dict.fromkeys(amounts) if hide else r for r, hide in zip(rows, hidden, strict=True)]
-        shown = [count(n) if not hide or n < SMALLEST else WITHHELD for n, hide in zip(counts, hidden, strict=True)]
-        return cls(kept, shown, hidden, counts, sum(counts), max(counts, default=0))
+        hidden = concealed(counts, parts)
+        shown = [told(n, hide) for n, hide in zip(counts, hidden, strict=True)]
+        return cls(list(rows), shown, hidden, counts, sum(counts), max(counts, default=0))
+
+    def with_money(self, amounts: Sequence[str], tied: Sequence[bool], is_card_hidden: bool) -> "Table":
+        """Without the amounts of few people, of hidden counts, and what is to be hidden with them.
+
+        ``amounts``: columns of yuan, each beside ``people_of_<column>``; ``tied``: whether a row is part of the card at the head
+        of the page."""
+        people = [[row[f"people_of_{name}"] for name in amounts] for row in self.rows]
+        small = [hide or any(map(is_small, of)) for hide, of in zip(self.hidden, people, strict=True)]
+        sizes = [max(of) for of in people]
+        hidden = list(small)
+        card = [at for at, is_tied in enumerate(tied) if is_tied]
+        for at, hide in zip(card, with_another([small[n] for n in card], [sizes[n] for n in card], is_card_hidden), strict=True):
+            hidden[at] = hide
+        rows = [row | dict.fromkeys(amounts) if hide else row for row, hide in zip(self.rows, hidden, strict=True)]
+        return replace(self, rows=rows)
 
     def __iter__(self):
         """(row, count as text, width of its bar in percent; 0 where it is hidden)."""
@@ -39,13 +53,60 @@ class Table:
             yield row, text, 0 if hide else round(100 * n / max(self.most, 1), 2)
 
 
-def concealed(counts: Sequence[int]) -> list[bool]:
-    """Which of the counts of one table are not shown."""
-    hidden = [0 < n < SMALLEST for n in counts]
-    others = [(n, at) for at, n in enumerate(counts) if n >= SMALLEST]
-    if sum(hidden) == 1 and others:
-        hidden[min(others)[1]] = True
+def is_small(n: int) -> bool:
+    return 0 < n < SMALLEST
+
+
+def concealed(counts: Sequence[int], parts: Sequence[Hashable] | None = None) -> list[bool]:
+    """Which of the counts of one table are not shown. ``parts``: of each the total that it is part of."""
+    parts, hidden = parts or [None] * len(counts), [False] * len(counts)
+    for part in dict.fromkeys(parts):
+        own = [at for at, p in enumerate(parts) if p == part]
+        of_part = [counts[at] for at in own]
+        for at, hide in zip(own, with_another(list(map(is_small, of_part)), of_part), strict=True):
+            hidden[at] = hide
     return hidden
+
+
+def with_another(small: Sequence[bool], sizes: Sequence[int], is_total_hidden: bool = False) -> list[bool]:
+    """What is hidden of figures whose total is known: the ``small``, and the smallest of the others of ``sizes`` above five, so
+    that what is left of the total is of five or more; of exactly five only where there is none, as one and five give themselves
+    away. Where the total is hidden, one of its figures is, too."""
+    hidden = list(small)
+    is_safe = any(hide and n >= SMALLEST for hide, n in zip(small, sizes, strict=True))
+    if not is_safe and (is_total_hidden or any(hide and n for hide, n in zip(small, sizes, strict=True))):
+        others = [(n == SMALLEST, n, at) for at, n in enumerate(sizes) if n >= SMALLEST]
+        if others:
+            hidden[min(others)[2]] = True
+    return hidden
+
+
+def of_places(rows: Sequence[Mapping], sizes: str, is_total_hidden: bool = False) -> set[str]:
+    """Codes of the places whose figure is hidden: provinces are parts of the card, prefectures of their province.
+
+    ``sizes``: the column that says how many people, or cases, are behind it."""
+    found: set[str] = set()
+
+    def hide(of: Sequence[Mapping], is_hidden: bool) -> None:
+        numbers = [int(r[sizes]) for r in of]
+        found.update(r["code"] for r, h in zip(of, with_another(list(map(is_small, numbers)), numbers, is_hidden), strict=True) if h)
+
+    provinces = [r for r in rows if r["digits"] == 2]
+    hide(provinces, is_total_hidden)
+    for province in provinces:
+        hide([r for r in rows if r["digits"] == 4 and r["code"][:2] == province["code"][:2]], province["code"] in found)
+    return found
+
+
+def told(n: int, hide: bool) -> str:
+    """A count as text; a dot in the middle where it is hidden and not small."""
+    return WITHHELD if hide and n >= SMALLEST else count(n)
+
+
+def apart(counts: Mapping[str, int]) -> list[tuple[str, str]]:
+    """What a known count is made of, by name: (name, count as text)."""
+    names = sorted(counts)
+    return [(name, told(counts[name], hide)) for name, hide in zip(names, concealed([counts[n] for n in names]), strict=True)]
 
 
 def count(n: int) -> str:
@@ -69,10 +130,13 @@ def share(part: int, of: int) -> str:
     return "" if 0 < part < SMALLEST or not of else f"{100 * part / of:.2f}%"
 
 
-def change(now, last) -> str:
+def change(now: int, last: int | None) -> str:
     """The change since the night before, with its sign; nothing where there was none, or where it would tell a small count."""
-    if last is None or any(0 < n < SMALLEST for n in (now, last, abs(now - last))):
+    if last is None or any(map(is_small, (now, last, abs(now - last)))):
         return ""
-    difference = now - last
+    return signed(now - last)
+
+
+def signed(difference: int | Decimal) -> str:
     text = f"{difference:+,.2f}" if isinstance(difference, Decimal) else f"{difference:+,}"
-    return "±0" if difference == 0 else text
+    return text if difference else "±0"

@@ -6,6 +6,7 @@ import html
 import re
 from datetime import timedelta
 from decimal import Decimal
+from itertools import product
 
 import polars as pl
 import pytest
@@ -14,7 +15,8 @@ from hypothesis import strategies as st
 from inbox import AS_OF
 from nights import CHECKOUT, PUBLISHED, arguments_of, read, run_here
 
-from flows.report.figures import FEW, SMALLEST, WITHHELD, Table, accepted, amount, change, concealed, count, share
+from flows.report import _headline, _is_of_few
+from flows.report.figures import FEW, SMALLEST, WITHHELD, Table, accepted, amount, apart, change, concealed, count, of_places, share
 from flows.report.words import DEFINITIONS, WORDS
 
 
@@ -66,18 +68,20 @@ def test_its_tables_are_those_of_the_datasets(nights, page):
     published = nights / f"as_of={AS_OF}"
     rows = re.findall(r"<tr>(.*?)</tr>", page, re.DOTALL)
     cells = [tuple(html.unescape(in_english(c)) for c in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL)) for row in rows]
-    found = read(published, "overlaps").group_by("category", "place", "timing").len()
+    found = read(published, "overlaps").group_by("category", "place", "timing").len().sort("category", "place", "timing")
     hidden = concealed(found["len"].to_list())
     for (category, place, timing, n), hide in zip(found.iter_rows(), hidden, strict=True):
         if not hide:
             words = tuple(WORDS[kind][code][1] for kind, code in (("category", category), ("place", place), ("timing", timing)))
             assert (*words, f"{n:,}", "") in cells
     shown = {row[0][:6]: row[1:] for row in cells if re.match(r"\d{6}", row[0])}
+    seen = 0
     for place, name in enumerate(("terminations", "suspensions", "reviews")):
         found = read(published, name).group_by(pl.col("insu_admdvs").str.slice(0, 2) + "0000").len()
         told = {code: (row[place], n) for code, n in found.iter_rows() if (row := shown.get(code))}
         assert told and all(text in (count(n), WITHHELD) for text, n in told.values())
-        assert sum(n for text, n in told.values() if text == f"{n:,}") > 0
+        seen += sum(text == f"{n:,}" for text, n in told.values())
+    assert seen > 5
 
 
 def test_no_small_count_stands_on_it(page):
@@ -90,6 +94,19 @@ def test_no_small_count_stands_on_it(page):
 def test_it_says_what_has_changed_since_the_night_before(nights, page):
     later = (nights / f"as_of={AS_OF + timedelta(days=1)}" / "report" / "index.html").read_text(encoding="utf-8")
     assert "since the night before" in in_english(later) and "since the night before" not in in_english(page)
+
+
+def test_a_sum_that_few_people_have_changed_is_withheld_the_night_after(nights):
+    """One more person has a deduction on the second night; with both sums it would be told."""
+    sums = []
+    for day in (AS_OF, AS_OF + timedelta(days=1)):
+        booked = read(nights / f"as_of={day}", "subsidy_deductions").filter(pl.col("status") != "reversed")
+        sums.append(dict(booked.group_by("person_id").agg(pl.col("amount").sum()).iter_rows()))
+    first, second = sums
+    assert 0 < sum(first.get(person) != second.get(person) for person in first | second) < SMALLEST
+    later = (nights / f"as_of={AS_OF + timedelta(days=1)}" / "report" / "index.html").read_text(encoding="utf-8")
+    assert f"{WITHHELD} subsidies to deduct, yuan" in in_english(later)
+    assert f"{sum(second.values()):,.2f}" not in later
 
 
 def test_it_names_nobody(nights, page):
@@ -113,9 +130,105 @@ def test_no_hidden_count_can_be_worked_out_from_the_total(counts):
     seen = sum(n for n, hide in zip(counts, hidden, strict=True) if not hide)
     behind = [n for n, hide in zip(counts, hidden, strict=True) if hide]
     assert len(behind) != 1 or seen == 0
-    table = Table.of([{"n": n, "yuan": Decimal(n)} for n in counts], "n", "yuan")
-    for (row, text, width), n, hide in zip(table, counts, hidden, strict=True):
-        assert (text in (FEW, WITHHELD), row["yuan"] is None, width == 0) == (hide, hide, hide or n == 0)
+    table = Table.of([{"n": n} for n in counts], "n")
+    for (_, text, width), n, hide in zip(table, counts, hidden, strict=True):
+        assert (text in (FEW, WITHHELD), width == 0) == (hide, hide or n == 0)
+
+
+@given(st.lists(st.integers(0, 12), min_size=1, max_size=5).map(lambda counts: [*counts, 9]))
+def test_a_small_count_beside_others_could_be_another_one(counts):
+    """Whoever knows the total and what each sign stands for finds more than one number for every count that is hidden."""
+    hidden = concealed(counts)
+    left = sum(n for n, hide in zip(counts, hidden, strict=True) if hide)
+    ranges = [range(1, SMALLEST) if n < SMALLEST else range(SMALLEST, left + 1) for n, hide in zip(counts, hidden, strict=True) if hide]
+    fitting = [found for found in product(*ranges[:-1]) if left - sum(found) in ranges[-1]] if ranges else []
+    for at in range(len(ranges) - 1):
+        assert len({found[at] for found in fitting}) > 1
+
+
+def test_a_count_of_a_part_whose_total_is_told_is_hidden_within_it():
+    """Terminations by two rules, and their total at the top of the page; reviews aside."""
+    assert concealed([3, 20, 30], ["terminate", "terminate", None]) == [True, True, False]
+    assert concealed([3, 20, 30], ["terminate", None, None]) == [True, False, False]
+
+
+def test_a_reason_of_few_rows_does_not_follow_from_the_others():
+    assert apart({"b": 3, "a": 40, "c": 60}) == [("a", WITHHELD), ("b", FEW), ("c", "60")]
+    assert apart({"b": 30, "a": 40}) == [("a", "40"), ("b", "30")]
+
+
+MONEY = st.lists(st.tuples(st.integers(0, 12), st.integers(0, 12), st.booleans()), max_size=6)
+
+
+@given(MONEY, st.booleans())
+def test_no_money_of_few_people_can_be_worked_out_from_the_card(rows, is_card_hidden):
+    found = [{"n": n, "yuan": Decimal(people), "people_of_yuan": min(n, people)} for n, people, _ in rows]
+    tied = [is_tied for *_, is_tied in rows]
+    table = Table.of(found, "n").with_money(["yuan"], tied, is_card_hidden)
+    people = [row["people_of_yuan"] for row in found]
+    hidden = [row["yuan"] is None for row in table.rows]
+    assert all(hide for hide, n, counted in zip(hidden, people, table.hidden, strict=True) if 0 < n < SMALLEST or counted)
+    behind = [n for hide, n, of_card in zip(hidden, people, tied, strict=True) if hide and of_card]
+    others = [n for n, of_card in zip(people, tied, strict=True) if of_card and n >= SMALLEST]
+    if others and (any(behind) or is_card_hidden):
+        assert max(behind) >= SMALLEST
+
+
+PLACES = st.lists(st.tuples(st.sampled_from(["11", "22", "33"]), st.integers(0, 12)), max_size=9)
+
+
+@given(PLACES, st.booleans())
+def test_no_small_figure_of_a_place_can_be_worked_out_from_its_province_or_the_country(prefectures, is_total_hidden):
+    own = [{"code": f"{code}{n:02}00", "digits": 4, "n": cases} for n, (code, cases) in enumerate(prefectures, 1)]
+    sums = {code: sum(cases for c, cases in prefectures if c == code) for code, _ in prefectures}
+    rows = [{"code": f"{code}0000", "digits": 2, "n": n} for code, n in sums.items()] + own
+    hidden = of_places(rows, "n", is_total_hidden)
+    assert {r["code"] for r in rows if 0 < r["n"] < SMALLEST} <= hidden
+
+    def is_covered(of: list[dict], is_sum_hidden: bool) -> bool:
+        """What is left of the sum is nothing, or of five and more; a hidden sum is not that of what is shown."""
+        behind, enough = [r["n"] for r in of if r["code"] in hidden], [r for r in of if r["n"] >= SMALLEST]
+        return not enough or max(behind, default=0) >= SMALLEST or not (any(behind) or is_sum_hidden)
+
+    assert is_covered(rows[: len(sums)], is_total_hidden)
+    assert all(is_covered([r for r in own if r["code"][:2] == code], f"{code}0000" in hidden) for code in sums)
+
+
+def cells_of(page: str, part: str) -> list[list[str]]:
+    """The rows of a part of the page, in English."""
+    section = re.search(rf'<section aria-labelledby="{part}">(.*?)</section>', page, re.DOTALL).group(1)
+    rows = re.findall(r"<tr>(.*?)</tr>", section.split("<tbody>", 1)[1], re.DOTALL)
+    return [[html.unescape(in_english(c)) for c in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL)] for row in rows]
+
+
+def test_what_a_card_has_beside_the_rows_of_its_table_is_of_five_people_or_more(nights):
+    """On both nights, of either sum: what is left when all that is shown is taken away."""
+    for day in (AS_OF, AS_OF + timedelta(days=1)):
+        published = nights / f"as_of={day}"
+        text = (published / "report" / "index.html").read_text(encoding="utf-8")
+        refunds = read(published, "refunds").filter(pl.col("status").is_in(["new", "reported"]) & (pl.col("eligibility") == "eligible"))
+        shown = {r[0] for r in cells_of(text, "refunds") if r[1] == "eligible on application" and WITHHELD not in r[3:5]}
+        left = refunds.filter(~pl.col("case_id").replace_strict({c: en for c, (_, en) in WORDS["case"].items()}).is_in(shown))
+        assert left["person_id"].n_unique() == 0 or left["person_id"].n_unique() >= SMALLEST
+        assert len(shown) > 0 or len(refunds) == 0
+        booked = read(published, "subsidy_deductions").filter(pl.col("status") != "reversed")
+        seen = {(r[0], r[1]) for r in cells_of(text, "levels") if WITHHELD not in r[3]}
+        words = [WORDS["level"], WORDS["status"]]
+        of = booked.filter(pl.col("amount") > 0).select("person_id", "level", "status").rows()
+        people = {person for person, *codes in of if tuple(w[c][1] for w, c in zip(words, codes, strict=True)) not in seen}
+        assert len(people) == 0 or len(people) >= SMALLEST
+
+
+def test_a_sum_of_few_people_is_not_told_nor_one_that_few_have_changed():
+    now, last = {"deducted": Decimal("900.00"), "people_of_deducted": 9}, {"deducted": Decimal("100.00"), "people_of_deducted": 7}
+    assert _headline("deducted", now, last, False) == ("900.00", "+800.00")
+    assert _headline("deducted", now, last | {"people_of_deducted": 3}, False) == ("900.00", "")
+    assert _headline("deducted", now, None, False) == ("900.00", "")
+    assert _headline("deducted", now, now, False) == ("900.00", "±0")
+    assert _headline("deducted", now, last, True) == (WITHHELD, "")
+    assert _is_of_few("deducted", now | {"people_of_deducted": 4}, {"deducted": 0}) and _is_of_few("deducted", now, {"deducted": 4})
+    assert not _is_of_few("deducted", now, {"deducted": 0}) and not _is_of_few("deducted", now, {"deducted": 5})
+    assert _headline("overlaps", {"overlaps": 20}, {"overlaps": 9}, False) == ("20", "+11")
 
 
 def test_figures_as_they_are_written():
