@@ -7,9 +7,10 @@ without a key of its own has a hash, written as #.
 import re
 from pathlib import Path
 
+import polars as pl
 import pytest
 import yaml
-from inbox import AS_OF, load_scenarios, write_inbox
+from inbox import AS_OF, Numbers, load_scenarios, scenario_of, write_inbox
 from prepared import prepare, publish_again
 from test_parameters import with_values
 
@@ -67,6 +68,39 @@ def published(tmp_path_factory) -> dict:
 @pytest.mark.parametrize("case", EXPECTED)
 def test_a_decision_says_on_what_it_rests_and_why(case, published):
     assert told_of(case, published[told_under(case)]) == EXPECTED[case]
+
+
+#: Twice insured last year, and not at all this year: there are decisions on the past, and a place in the coverage plan.
+LAPSED_PUPIL = yaml.safe_load("""
+id: lapsed-pupil
+says: In two places last year, at school in one of them, and paid nowhere this year.
+person: {born: 2012-04-02, sex: 2, name: 何秀兰, id: "220102"}
+enrollments: {A: {scheme: resident, area: "220102", from: 2024-01-01}, B: {scheme: resident, area: "510104", from: 2024-01-01}}
+contributions: {A: [{from: 2025-01, to: 2025-12}], B: [{from: 2025-01, to: 2025-12}]}
+residence: {household: "220102", living: "510104", permit: {area: "510104", from: 2025-03-01, to: 2029-03-01}}
+student: {school_area: "510104", stage: junior, from: 2024-09-01, to: 2028-07-01}
+expect: {}
+""")
+
+
+def test_a_row_has_the_same_key_in_a_decision_and_in_the_coverage_plan(tmp_path):
+    person = scenario_of(LAPSED_PUPIL, Numbers()).person
+    read = prepare(write_inbox(tmp_path / "inbox", [person], AS_OF), AS_OF, tmp_path / "read")
+    found = publish_again(read, policy.load("national", AS_OF), ("decisions", "coverage_gaps"))
+    [gap], decided = items_by_extract(found["coverage_gaps"]), items_by_extract(found["decisions"])
+    assert len(decided) == 2 and gap["resident"] and gap["student"]
+    for name in ("resident", "student"):
+        assert all(gap[name] == row[name] for row in decided)
+
+
+def items_by_extract(rows: pl.DataFrame) -> list[dict[str, list[tuple]]]:
+    """Of each row: extract -> (fact, value, key)."""
+    told: list[dict] = []
+    for evidence in rows["evidence"]:
+        told.append({})
+        for fact, value, extract, key in (item.split("\x1f") for item in evidence.split("\x1e")):
+            told[-1].setdefault(extract, []).append((fact, value, key))
+    return told
 
 
 def test_every_kind_of_evidence_is_among_them():

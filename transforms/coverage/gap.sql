@@ -2,6 +2,8 @@
 -- active inside the look-back, not now; else uninsured. They should join the employee scheme where an employer paid for
 -- them in the last three months, else the resident scheme, at the place of work, else of residence, school, last
 -- enrollment; where none is known, of issue of the number, 000000 if that is none.
+-- Evidence: items of retention/overlap_evidence.sql, and a row of the register or of a school has the key that it has there.
+-- Payments of everybody are read without their keys: they are named by a keyed hash of person, month and place.
 -- grain: one row per person, key person_key.
 -- inputs: uncovered, enrollment_row, enrollment, spell, cover, payment, contribution, plan_resident, doubtful_document, read_student,
 -- dropped_student, linked, everybody_assistance, kind.
@@ -41,7 +43,12 @@ work AS (
     GROUP BY person_key
 ),
 residence AS (
-    SELECT person_key, if(count(DISTINCT home) = 1, nullif(min(home), '?'), NULL) AS home FROM plan_resident SEMI JOIN listed USING (person_key) GROUP BY person_key
+    SELECT person_key, if(count(DISTINCT home) = 1, nullif(min(home), '?'), NULL) AS home,
+        array_to_string(list_sort(list(concat_ws(chr(31), 'usual_residence', coalesce(nullif(home, '?'), ''), 'resident',
+            keyed_hash(concat_ws('|', 'resident', document_key, psn_name, brdy, hsreg_admdvs, live_admdvs, permit_admdvs,
+                permit_begin, permit_end, dereg_reason, dereg_date))))), chr(30)) AS items
+    FROM plan_resident SEMI JOIN listed USING (person_key)
+    GROUP BY person_key
 ),
 card AS (
     SELECT DISTINCT person_key
@@ -50,7 +57,8 @@ card AS (
     WHERE kind = 'disability_card'
 ),
 student AS (
-    SELECT coalesce(k.person_key, s.person_key) AS person_key, s.school_admdvs, s.status, s.entry_date, s.expected_graduation
+    SELECT coalesce(k.person_key, s.person_key) AS person_key, coalesce(k.full_key, s.person_key) AS document_key,
+        s.school_admdvs, s.stage, s.status, s.entry_date, s.expected_graduation
     FROM read_student s
     SEMI JOIN doubtful_document d ON d.document_key = s.person_key
     LEFT JOIN linked k ON k.document_key = s.person_key
@@ -59,7 +67,9 @@ student AS (
 ),
 school AS (
     SELECT person_key, min(school_admdvs) AS school_admdvs,
-        bool_or(status = 'enrolled' AND entry_date <= $as_of AND coalesce(expected_graduation, DATE '9999-12-31') > $as_of) AS is_student
+        bool_or(status = 'enrolled' AND entry_date <= $as_of AND coalesce(expected_graduation, DATE '9999-12-31') > $as_of) AS is_student,
+        array_to_string(list_sort(list(concat_ws(chr(31), 'school_place', school_admdvs, 'student',
+            keyed_hash(concat_ws('|', 'student', document_key, school_admdvs, stage, entry_date, expected_graduation, status))))), chr(30)) AS items
     FROM student
     GROUP BY person_key
 ),
@@ -92,10 +102,8 @@ SELECT l.person_key,
         if(w.person_key IS NULL, NULL, concat_ws(chr(31), if(w.employed_month IS NULL, 'paid_until', 'employer_paid'),
             printf('%04d-%02d', coalesce(w.employed_month, w.paid_month) // 12, coalesce(w.employed_month, w.paid_month) % 12 + 1), 'contribution',
             keyed_hash(concat_ws('|', 'contribution', l.person_key, coalesce(w.employed_month, w.paid_month), w.employed_at)))),
-        if(h.person_key IS NULL, NULL, concat_ws(chr(31), 'usual_residence', coalesce(h.home, ''), 'resident',
-            keyed_hash(concat_ws('|', 'resident', l.person_key, h.home)))),
-        if(s.person_key IS NULL, NULL, concat_ws(chr(31), 'school_place', s.school_admdvs, 'student',
-            keyed_hash(concat_ws('|', 'student', l.person_key, s.school_admdvs)))),
+        h.items,
+        s.items,
         if(a.person_key IS NULL, NULL, concat_ws(chr(31), 'assistance', coalesce(a.category, ''), 'assistance',
             keyed_hash(concat_ws('|', 'assistance', l.person_key, a.category))))) AS items
 FROM listed l
