@@ -1,6 +1,7 @@
 """What an operator asks for beside tonight: past nights, old nights removed, a schedule, and to hear of a failure."""
 
 import os
+import re
 import shutil
 import signal
 import socket
@@ -10,10 +11,12 @@ import time
 from datetime import date, timedelta
 from pathlib import Path
 
+import duckdb
+import polars as pl
 import pytest
 import yaml
 from inbox import AS_OF
-from nights import CHECKOUT, FAILED, PUBLISHED, USAGE, arguments_of, environment, manifest_of, personal_values, run_here, state_of
+from nights import CHECKOUT, FAILED, PUBLISHED, USAGE, arguments_of, environment, manifest_of, personal_values, read, run_here, state_of
 from telling import bytes_of, told
 
 from flows import scheduled as module
@@ -74,6 +77,31 @@ def test_all_but_the_newest_nights_are_removed_and_the_next_one_goes_on(few, tmp
 def test_the_night_to_go_on_from_always_stays(tmp_path):
     ran = run_here(["prune", "--warehouse", str(tmp_path), "--keep", "1"])
     assert ran.status == USAGE and "at least 2 nights stay" in ran.complaint
+
+
+# upgrades -----------------------------------------------------------------------------------------------------------------
+def differences(before: Path, after: Path) -> list[tuple]:
+    """What the query of docs/operations.md shows, with these warehouses in place of its own."""
+    guide = (CHECKOUT / "docs" / "operations.md").read_text(encoding="utf-8").partition("## Upgrade")[2]
+    query = re.search(r'duckdb\.sql\("""(.*?)"""\)\.show\(\)', guide, re.DOTALL).group(1)
+    return duckdb.sql(query.replace("/data/warehouse", str(before)).replace("/data/spare", str(after))).fetchall()
+
+
+def test_what_an_upgrade_changes_is_found_in_a_spare_warehouse(few, tmp_path, night):
+    """The night is decided again beside a copy of the one before it, as the guide says; then one decision is made another."""
+    warehouse, spare = tmp_path / "warehouse", tmp_path / "spare"
+    assert night(few, warehouse, as_of=AS_OF - timedelta(days=1)).status == PUBLISHED
+    assert night(few, warehouse).status == PUBLISHED
+    shutil.copytree(warehouse / f"as_of={AS_OF - timedelta(days=1)}", spare / f"as_of={AS_OF - timedelta(days=1)}")
+    assert night(few, spare).status == PUBLISHED
+    assert differences(warehouse, spare) == []
+    for name in ("subsidy_deductions", "terminations"):
+        assert read(spare / "current", name).equals(read(warehouse / "current", name))
+    file = spare / "current" / "decisions" / "part-0.parquet"
+    rows = pl.read_parquet(file)
+    is_first = pl.col("action").is_first_distinct() & (pl.col("action") == "terminate")
+    rows.with_columns(action=pl.when(is_first).then(pl.lit("suspend")).otherwise("action")).write_parquet(file)
+    assert differences(warehouse, spare) == [("resident_usual_residence", "terminate", "resident_usual_residence", "suspend", 1)]
 
 
 # who hears of it ----------------------------------------------------------------------------------------------------------
