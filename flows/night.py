@@ -44,6 +44,8 @@ class Night:
     shares: int = 1
     restricted_key: bytes | None = None
     renamed: Path | None = None
+    #: Files of the inbox that no extract claims.
+    passed_over: list[str] = field(default_factory=list)
     #: person_id of those whose places are published nowhere.
     protected: pa.Array = field(default_factory=lambda: pa.array([], pa.string()))
 

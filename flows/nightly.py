@@ -21,8 +21,12 @@ from flows.publishing import leave_for_operator
 from flows.reading import WITHOUT
 from flows.settings import Settings, api_is_configured, now, restricted_key, site_key
 from flows.steps import DONE_WITH, STEPS
+from flows.unclaimed import unclaimed
 from flows.warehouse import Warehouse
 from policy.site import GATES
+
+#: Files that no extract claims are named in a summary up to so many.
+MOST_NAMED = 10
 
 Runner = Callable[[str, Callable[[], None]], None]
 
@@ -52,6 +56,7 @@ def _run(settings: Settings, told: tuple[policy.Policy, Site, Mapping[str, Check
         warehouse.write_state(run, "running", **ledger)
         warehouse.make_private(run / "work")
         night = Night(settings, rules, site, house, run, progress, checks=checks, restricted_key=sealed, renamed=renamed)
+        night.passed_over = unclaimed(settings.inbox)
         if swept:
             night.progress.note(f"cleared {len(swept)} replaced or unfinished run(s): {', '.join(swept)}")
         try:
@@ -166,6 +171,10 @@ def summary(night: Night) -> str:
         if v.severity == "warning" and v.status in ("fail", "error")
     ]
     lines += [f"  without    {name}: {WITHOUT.get(name, 'required')}" for name in _absent(night)]
+    lines += [f"  without    {name}: no night reads it yet" for name in _not_read(night)]
+    lines += [f"  passed     {name}: no extract has such a name, it was not read" for name in night.passed_over[:MOST_NAMED]]
+    if more := len(night.passed_over[MOST_NAMED:]):
+        lines.append(f"  passed     {more:,} more files, see files_passed_over in manifest.json")
     if night.worklists:
         lines.append(f"  worklists  {night.worklists['workbooks']:,} workbooks, one for each {night.settings.worklists}; they hold names")
     lines.append(f"  published  {night.settings.warehouse / f'as_of={night.settings.as_of}'} (manifest.json, one folder per dataset)")
@@ -187,8 +196,14 @@ def told(night: Night) -> dict[str, object]:
         "accepted": list(night.settings.accept),
         "warnings": [f"{v.check_id} of {v.extract}" for v in night.verdicts if v.severity == "warning" and v.status in ("fail", "error")],
         "absent": _absent(night),
+        "not_read": _not_read(night),
+        "passed_over": night.passed_over,
     }
 
 
 def _absent(night: Night) -> list[str]:
     return [n for n, i in night.ingested.items() if not i.files]
+
+
+def _not_read(night: Night) -> list[str]:
+    return sorted(set(EXTRACTS) - set(night.ingested))

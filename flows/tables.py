@@ -299,6 +299,7 @@ def manifest(night, without: Mapping[str, str]) -> dict:
         "extracts": extracts,
         "extracts_absent": {n: without.get(n, "required") for n in absent},
         "extracts_not_read": sorted(set(EXTRACTS) - set(night.ingested)),
+        "files_passed_over": night.passed_over,
         "steps": night.steps,
         "merged": night.steps.get("activity", {}).get("continuation", 0),
         "datasets": night.published,

@@ -268,6 +268,21 @@ def test_an_optional_extract_that_is_missing_is_said_and_stops_nothing(few, ware
         assert f"without    {name}: {meaning}" in ran.out and len(meaning) > 20
 
 
+def test_a_file_that_no_extract_claims_is_named_wherever_a_night_tells_of_its_extracts(inbox, warehouse, night):
+    names = [f"medical_insurance/enrolment_202611{day}.csv" for day in range(11, 23)]
+    for name in names:
+        (inbox / name).write_text("psn_insu_rlts_id\n1\n")
+    ran = night(inbox, warehouse)
+    assert ran.status == PUBLISHED
+    manifest = manifest_of(warehouse / "current")
+    assert manifest["files_passed_over"] == names and manifest["extracts_not_read"] == ["employment"]
+    assert f"passed     {names[0]}: no extract has such a name, it was not read" in ran.out
+    assert names[9] in ran.out and names[10] not in ran.out and "passed     2 more files, see files_passed_over" in ran.out
+    assert "without    employment: no night reads it yet" in ran.out
+    report = (warehouse / "current" / "report" / "index.html").read_text(encoding="utf-8")
+    assert all(f"<code>{name}</code>" in report for name in names) and "Read by no night yet: " in report
+
+
 # a duplicate key ------------------------------------------------------------------------------------------------------
 def repeat_key(inbox: Path, **changes: str | None) -> dict:
     """The first enrollment row once more, with changes; returns what the night counted for the extract."""
