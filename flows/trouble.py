@@ -46,7 +46,7 @@ def told(where: Callable[[], str]) -> Iterator[None]:
             raise
         kind, what, remedy = found
         raise kind(
-            f"{what} (in {where()}); nothing was published, the last publication stays. Then run the night again: {remedy}"
+            f"{what} (in {where()}); nothing was published, the last publication stays. {remedy}, then run the night again"
         ) from None
 
 

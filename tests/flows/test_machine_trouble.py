@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 import resource
 import shutil
 import subprocess
@@ -316,6 +317,7 @@ def test_what_the_machine_did_is_told_in_one_line_and_never_in_a_librarys_words(
         raise error
     assert type(raised.value) is kind and told in str(raised.value) and "(in facts)" in str(raised.value)
     assert SECRET not in str(raised.value) and "\n" not in str(raised.value)
+    assert re.search(r" stays\. [A-Z][^.:]+, then run the night again$", str(raised.value)), "first the remedy, then the night"
 
 
 def test_it_is_told_at_which_table_the_memory_ran_out(few, tmp_path, night, monkeypatch):
