@@ -53,7 +53,9 @@ def judged(row, donor: Person, beneficiary: Person | None, outcomes: dict[str, O
     known = [s for s in spells if row.enrollment_id is None or row.enrollment_id in {r.enrollment_id for r in s.rows}]
     ended = ended_spells(outcomes[donor.label])
     mine = [
-        (*ended[s.enrollment_id], s.enrollment_id) for s in known if s.enrollment_id in ended and (row.enrollment_id or s.scheme == "employee")
+        (*ended[s.enrollment_id], s.enrollment_id)
+        for s in known
+        if s.enrollment_id in ended and (row.enrollment_id or s.scheme == "employee")
     ]
     last = max(known, key=lambda s: (s.scheme == "employee", s.rows[-1].start, s.enrollment_id), default=None)
     returned = last.enrollment_id if last else row.enrollment_id or ""
