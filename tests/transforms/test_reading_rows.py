@@ -344,3 +344,34 @@ def test_a_typed_date_that_python_does_not_know_is_no_date(day):
     columns = {"certno": pa.array(["1", "2"]), "admitted_on": days, "discharged_on": pa.array([None, None], pa.date32())}
     reading = read_rows(EXTRACTS["inpatient_stay"], pa.table(columns), 1, Terms(AS_OF, date(2025, 1, 1)))
     assert reading.tally.reasons["bad_date"] == 1
+
+
+#: March to October 2024.
+PERIOD = {"accrym_begn": 202403, "accrym_end": 202410}
+
+
+def reading_of(extract: str, **columns: pa.Array):
+    """A good row of the extract, with columns as a file may have typed them."""
+    row = {name: pa.array([value], pa.string()) for name, value in good_row(extract, "typed", 1).items()}
+    return read_rows(EXTRACTS[extract], pa.table(row | columns), 1, Terms(AS_OF, date(2025, 1, 1)))
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [pa.int32(), pa.int64(), pa.uint32(), pa.uint64(), pa.dictionary(pa.int32(), pa.int32()), pa.dictionary(pa.int8(), pa.int64())],
+    ids=str,
+)
+def test_a_month_in_a_number_of_any_width_is_that_month(kind):
+    """Months are carried on as numbers of 32 bits: those that a file has typed so are none of them yet."""
+    typed = {name: pa.array([month]).cast(getattr(kind, "value_type", kind)) for name, month in PERIOD.items()}
+    if pa.types.is_dictionary(kind):
+        typed = {name: month.dictionary_encode().cast(kind) for name, month in typed.items()}
+    accepted = reading_of("contribution", **typed).accepted
+    assert accepted.select(list(PERIOD)).to_pylist() == [{"accrym_begn": 2024 * 12 + 2, "accrym_end": 2024 * 12 + 9}]
+
+
+@pytest.mark.parametrize("kind", [pa.int8(), pa.int16(), pa.int32(), pa.uint8(), pa.uint16()], ids=str)
+def test_a_number_too_short_for_a_month_is_none(kind):
+    """Not even one that is a month as they are carried on: 2024 * 12 + 2."""
+    short = pa.array([24_290 if kind.bit_width > 8 else 24]).cast(kind)
+    assert reading_of("contribution", accrym_end=short).tally.reasons == {"bad_date": 1}

@@ -207,8 +207,6 @@ def _typed_anew(f: Field, raw: pl.Series, drift: dict[str, str]) -> tuple[pl.Ser
         typed = values.code(raw, f.codes, drift)
     elif f.name.endswith(ADMDVS):
         typed = values.area(raw)
-    elif raw.dtype == _dtype(f) and f.column.type != "text":
-        typed = values.day(raw) if f.column.type == "date" else raw
     else:
         typed = READERS[f.column.type](raw)
     has_reason = f.codes or f.name.endswith(ADMDVS) or f.column.type in BAD
