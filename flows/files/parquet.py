@@ -12,6 +12,7 @@ from flows.files.header import Header, accept, best_header
 from flows.files.numbers import texts_of
 from flows.files.source import Batches, Rows, SourceFile, Unit, repeats
 from transforms.native import is_ascii
+from transforms.reading.values import on_our_clocks
 
 #: Rows of a batch: what is done once for each, whatever its size, costs as much as 100,000 rows.
 BATCH_ROWS = 600_000
@@ -61,7 +62,7 @@ def _batches(source: SourceFile, path: Path, groups: list[int], before: int) -> 
     repeating = [header for name, header in source.columns.items() if repeats(source.extract.by_name[name])]
     rows = before
     try:
-        with pq.ParquetFile(path, read_dictionary=repeating) as file:
+        with _opened(path, read_dictionary=repeating) as file:
             headers = list(source.columns.values())
             if len(groups) > 1:  # small groups: together they make one batch
                 table = file.read_row_groups(groups, columns=headers, use_threads=False)
@@ -75,13 +76,19 @@ def _batches(source: SourceFile, path: Path, groups: list[int], before: int) -> 
         raise source.unreadable(f"reading breaks off after row {rows}", "a whole Parquet file") from None
 
 
+def _opened(path: Path, **options) -> pq.ParquetFile:
+    """Moments of 96 bits in microseconds: in nanoseconds the year 9999 is one of the 19th century."""
+    return pq.ParquetFile(path, coerce_int96_timestamp_unit="us", **options)
+
+
 def _values(kind: pa.DataType) -> pa.DataType:
     return kind.value_type if pa.types.is_dictionary(kind) else kind
 
 
 def _named(source: SourceFile, table: pa.Table) -> pa.Table:
     """Under the contract's names; bytes that some writers leave without the mark of a text are text, and so are numbers with a
-    fraction, because what they were before a data frame made numbers of them may have been a text."""
+    fraction, because what they were before a data frame made numbers of them may have been a text. Moments with a zone are told by
+    clocks in China, so that a row is the same wherever it is shown."""
     names = {header: name for name, header in source.columns.items()}
     table = table.rename_columns([names[header] for header in table.column_names])
     for place, field in enumerate(table.schema):
@@ -91,6 +98,9 @@ def _named(source: SourceFile, table: pa.Table) -> pa.Table:
         elif pa.types.is_floating(values):
             texts = texts_of(pl.from_arrow(table.column(place).cast(pa.float64())))
             table = table.set_column(place, field.name, texts.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(pa.string()))
+        elif pa.types.is_timestamp(values) and values.tz:
+            moments = on_our_clocks(pl.from_arrow(table.column(place).cast(pa.timestamp(values.unit, "UTC"))))
+            table = table.set_column(place, field.name, moments.to_arrow())
     for column in table.columns:
         # the reader does not look whether text is UTF-8, and whoever takes it for UTF-8 may crash
         if not all(_is_text(chunk.type) and is_ascii(chunk) for chunk in column.chunks):

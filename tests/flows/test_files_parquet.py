@@ -54,6 +54,24 @@ def test_columns_that_are_typed_stay_so(tmp_path):
     assert found.column("death_date") == ["2024-03-07", None] and found.column("certno") == ["1", "2"]
 
 
+@pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
+@pytest.mark.parametrize("zone", ["UTC", "+08:00", "Asia/Shanghai", "America/New_York", "Mars/Olympus"])
+def test_moments_with_a_zone_are_told_by_clocks_in_china(tmp_path, unit, zone):
+    """A day that begins at midnight is kept as 16:00 of the day before; whatever the zone is called."""
+    moments = pa.array([datetime(2024, 3, 6, 16, tzinfo=UTC), None], pa.timestamp(unit, "UTC")).cast(pa.timestamp(unit, zone))
+    texts = [pa.array(["a", "b"])] * 5
+    found = read(tmp_path, "death.parquet", written(pa.table([*texts[:3], moments, texts[4]], names=list(HEADER))))
+    day, nothing = found.column("death_date")
+    assert day.startswith("2024-03-07 00:00:00") and "Z" not in day and nothing is None
+
+
+def test_moments_of_96_bits_reach_from_the_first_to_the_last_year(tmp_path):
+    days = ["9999-12-31", "0001-01-01", "2024-03-07"]
+    columns = [pa.array(days).cast(pa.timestamp("us"))] * 5
+    data = written(pa.table(columns, names=list(HEADER)), use_deprecated_int96_timestamps=True)
+    assert [day[:10] for day in read(tmp_path, "death.parquet", data).column("death_date")] == days
+
+
 def test_whole_numbers_that_a_data_frame_made_floats_are_read_as_they_were(tmp_path):
     """An id, a code, a day and a name that is none; one too long to be exact is seen to be damaged."""
     columns = [

@@ -111,10 +111,20 @@ def test_moments_are_compared_as_moments_and_not_as_text(updated):
     assert fates(ENROLLMENT, rows) == {1: "superseded"}
 
 
-def test_an_unreadable_moment_orders_nothing():
+@pytest.mark.parametrize("updated", ["2026-10-01T00:00:01Z", "2026-10-01 09:00:01+09:00", "2026-09-30 23:59:59Z"])
+def test_moments_of_clocks_elsewhere_are_compared_as_what_clocks_here_tell(updated):
     rows = [
         {"row_id": 1, "psn_insu_rlts_id": "1", "updt_time": "2026-10-01 08:00:00"},
-        {"row_id": 2, "psn_insu_rlts_id": "1", "updt_time": "gestern"},
+        {"row_id": 2, "psn_insu_rlts_id": "1", "updt_time": updated},
+    ]
+    assert fates(ENROLLMENT, rows) == {2 if "59" in updated else 1: "superseded"}
+
+
+@pytest.mark.parametrize("unreadable", ["gestern", "9999-12-31 00:00:00", "0001-01-01 00:00:00", None])
+def test_an_unreadable_moment_orders_nothing_and_neither_does_one_that_means_none(unreadable):
+    rows = [
+        {"row_id": 1, "psn_insu_rlts_id": "1", "updt_time": "2026-10-01 08:00:00"},
+        {"row_id": 2, "psn_insu_rlts_id": "1", "updt_time": unreadable},
     ]
     assert fates(ENROLLMENT, rows) == {1: "duplicate_key", 2: "duplicate_key"}
 

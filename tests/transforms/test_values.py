@@ -26,7 +26,8 @@ def texts(*items: str | None) -> pl.Series:
         "1990年3月7", "1990-3-7", " 1990-03-07 ", "1990年 3月 7日", "１９９０年３月７日", "１９９０／３／７",
         "1990-03-07 00:00:00", "1990-03-07 00:00:00.0", "1990/3/7 0:00", "1990-03-07 10:20", "1990-03-07 23:59:59.999",
         "1990-03-07T00:00:00", "1990-03-07T08:00:00.000+08:00", "19900307000000", "19900307 10:20:30", "1990年3月7日 10:20:30",
-        "1990年3月7日10:20", "19900307.0", "32939", "32939.0", "32939.75",
+        "1990年3月7日10:20", "19900307.0", "32939", "32939.0", "32939.75", "1990-03-07 00:00:00+08",
+        "1990-03-06T16:00:00Z", "1990-03-07T15:59:59.999Z", "1990-03-06 16:00:00+00:00", "1990-03-07T00:00Z", "1990-03-06 11:00:00 -0500",
     ],
 )  # fmt: skip
 def test_every_form_of_a_day_is_read(written):
@@ -38,7 +39,7 @@ def test_every_form_of_a_day_is_read(written):
     "written",
     [
         "1990-03", "1990年3月", "199003", "1990", "90-03-07", "900307", "7/3/1990", "03-07-1990", "3月7日", "1990-02-30", "19900230",
-        "1990-13-07", "0000-00-00", "00000000", "12345678", "0", "1", "无", "1990-03-07Z", "1990-03-06T16:00:00Z", "-1990-03-07", "11990-03-07",
+        "1990-13-07", "0000-00-00", "00000000", "12345678", "0", "1", "无", "1990-03-07Z", "1990-13-06T16:00:00Z", "1990-03-07 10:20-30", "-1990-03-07", "11990-03-07",
         "1990-03-07x", "1990-03-07 25:00", "31990307", "1799-12-31", "3000-01-01",
     ],
 )  # fmt: skip
@@ -62,6 +63,34 @@ def test_days_that_the_file_has_typed():
     assert values.day(typed.cast(pl.Datetime("ms"))).to_list() == [BORN, None, None, None]
     assert values.day(pl.Series([19900307, 32939, 7])).to_list() == [BORN, BORN, None]
     assert values.is_sentinel(typed).to_list() == [False, True, True, False]
+
+
+ZONES = ["UTC", "Asia/Shanghai", "Etc/GMT-8", "America/New_York"]
+
+
+@pytest.mark.parametrize("zone", ZONES)
+@pytest.mark.parametrize("midnight", ["1949-10-01", "1988-07-01", "2024-03-01"])
+def test_a_day_and_a_month_that_begin_at_midnight_in_china_do_so_in_every_zone(zone, midnight):
+    """Also where clocks were ahead for the summer, and at midnight of another clock, as for who keeps days as midnights of UTC."""
+    day = date.fromisoformat(midnight)
+    typed = pl.Series([midnight, None], dtype=pl.String).str.to_datetime("%Y-%m-%d", time_unit="us")
+    here = typed.dt.replace_time_zone("Asia/Shanghai").dt.convert_time_zone(zone)
+    assert values.day(here).to_list() == [day, None]
+    assert values.month(here).to_list() == [day.year * 12 + day.month - 1, None]
+    assert values.moment(here).to_list() == typed.to_list()
+    assert values.day(typed.dt.replace_time_zone("UTC")).to_list() == [day, None]
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Shanghai"])
+def test_a_day_that_means_none_does_so_in_every_zone(zone):
+    typed = (
+        texts("9999-12-31 23:59:59", "9999-12-31 00:00:00", "0001-01-01 00:00:00")
+        .str.to_datetime(time_unit="us")
+        .dt.replace_time_zone(zone)
+    )
+    for read in (values.day, values.month, values.moment):
+        assert read(typed).to_list() == [None] * 3
+    assert values.is_sentinel(typed).all()
 
 
 FORMS = (
@@ -101,6 +130,7 @@ def test_no_text_breaks_the_reading_of_dates(written):
     [
         "202403", "2024-03", "2024-3", "2024/3", "2024/03", "2024.03", "2024.3", "2024年3月", "2024年03月", "２０２４０３", " 202403 ", "202403.0",
         "20240301", "20240331", "2024-03-01", "2024/3/31", "2024年3月1日", "2024-03-01 00:00:00", "45352", "45382", "45352.0",
+        "2024-02-29T16:00:00Z", "2024-03-01T00:00:00.000+08:00",
     ],
 )  # fmt: skip
 def test_every_form_of_a_month_is_read(written):
@@ -152,6 +182,10 @@ def test_any_month_in_any_form(year, month):
         ("45296", (0, 0, 0)),
         ("45296.75", (18, 0, 0)),
         ("2024-01-05 10:20:30.25", (10, 20, 30, 250_000)),
+        ("2024-01-05T02:20:30Z", (10, 20, 30)),
+        ("2024-01-05 02:20:30.250000Z", (10, 20, 30, 250_000)),
+        ("2024-01-05 02:20:30+00", (10, 20, 30)),
+        ("2024-01-04T21:20:30-0500", (10, 20, 30)),
     ],
 )
 def test_every_form_of_a_moment_is_read(written, read):
@@ -159,9 +193,20 @@ def test_every_form_of_a_moment_is_read(written, read):
     assert values.moment(texts("2024-01-01 00:00:00", written)).to_list()[1] == expected
 
 
-@pytest.mark.parametrize("written", ["yesterday", "10:20:30", "2024-01-05 25:00:00", "2024-01-05T02:20:30Z", "99991231"])
+@pytest.mark.parametrize("written", ["yesterday", "10:20:30", "2024-01-05 25:00:00", "2024-01-05T02:20:30+25:00", "10:20Z"])
 def test_what_is_no_moment_is_not_read(written):
     assert values.moment(texts(written)).to_list() == [None]
+
+
+NO_MOMENTS = ("99991231", "9999-12-31 00:00:00", "9999-12-31 23:59:59", "0001-01-01 00:00:00", "9999-12-31T23:59:59Z", "2958465.5")
+
+
+def test_moments_of_days_that_mean_none_or_cannot_be_meant_are_null():
+    """However they are written, and typed: as real times the one would be newer than every row, the other older."""
+    written = texts(*NO_MOMENTS, "1799-12-31 23:59:59", "3000-01-01 00:00:00", "2999-12-31 23:59:59")
+    assert values.moment(written).is_null().to_list() == [True] * (len(written) - 1) + [False]
+    typed = pl.Series([date(9999, 12, 31), date(1, 1, 1), date(1, 1, 2), BORN])
+    assert values.moment(typed.cast(pl.Datetime("ms"))).is_null().to_list() == [True, True, True, False]
 
 
 def test_moments_keep_their_order():

@@ -6,7 +6,7 @@ leaves is read form by form. What can mean two things (7/3/1990, 90-03-07, 2024.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime, time
 
 import numpy as np
 import polars as pl
@@ -35,8 +35,12 @@ SEPARATORS = "\x1e\x1f"
 
 _DAY = r"^([0-9]{4})\s*[-/.年]\s*([0-9]{1,2})\s*[-/.月]\s*([0-9]{1,2})\s*[日号]?$"
 _MONTH = r"^([0-9]{4})\s*[-/.年]\s*([0-9]{1,2})\s*月?$"
-#: A time behind a date: 10:20, 10:20:30.5, with China's own offset if any; another offset would move the day.
-_TIME = r"[T\s]+((?:[01]?[0-9]|2[0-4]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]+)?)?)\s*(?:\+08:?00)?$"
+#: A time behind a date: 10:20, 10:20:30.5, with China's own offset if any.
+_TIME = r"[T\s]+((?:[01]?[0-9]|2[0-4]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]+)?)?)\s*(?:\+08(?::?00)?)?$"
+#: A time with the offset of its clock (ISO 8601, GB/T 7408): Z, +09:00, -0500, +00.
+_OFFSET = r"^(.*[T\s][0-9]{1,2}:[0-9:.]+)\s*(?:Z|([+-])(0[0-9]|1[0-4])(?::?([0-5][0-9]))?)$"
+#: The clocks by which these extracts tell days and months. The zone, not +08:00: in the summers of 1986 to 1991 they were an hour ahead.
+_ZONE = "Asia/Shanghai"
 
 
 def text(values: pl.Series) -> pl.Series:
@@ -114,7 +118,7 @@ def day(values: pl.Series) -> pl.Series:
 def _day(values: pl.Series) -> pl.Series:
     """The same with the dates that mean none."""
     if values.dtype.is_temporal():
-        return _possible(values.cast(pl.Date))
+        return _possible(on_our_clocks(values).cast(pl.Date))
     values = values.cast(pl.String)
     return _filled(_possible(values.str.to_date("%Y-%m-%d", strict=False)), values, _written_day)
 
@@ -127,13 +131,38 @@ def _possible(dates: pl.Series) -> pl.Series:
     return dates if good.all() else pl.select(pl.when(good).then(dates)).to_series()
 
 
+def on_our_clocks(values: pl.Series) -> pl.Series:
+    """Typed moments without a zone, as clocks in China tell them; what has no zone is told by them already. A database keeps the
+    midnight with which a day begins here as 16:00 of the day before, UTC. The day that means none does so on every clock."""
+    if values.dtype.base_type() != pl.Datetime or values.dtype.time_zone is None:
+        return values
+    elsewhere, here = (values.dt.convert_time_zone(zone).dt.replace_time_zone(None) for zone in ("UTC", _ZONE))
+    return pl.select(pl.when(elsewhere.dt.date() == NO_DATES[1]).then(elsewhere).otherwise(here)).to_series()
+
+
 def _plain(values: pl.Series) -> pl.Series:
     """Half-width, without white space at its ends."""
     return values.str.normalize("NFKC").str.strip_chars()
 
 
+def _timed(values: pl.Series) -> pl.Series:
+    """The same of days and moments, a time apart from its day, and told by clocks in China."""
+    plain = _plain(values).str.replace(r"[日号]\s*", "日 ")
+    at = (plain.str.contains(_OFFSET) & ~plain.str.contains(_TIME)).arg_true()
+    return plain.scatter(at, _moved(plain.gather(at))) if len(at) else plain
+
+
+def _moved(texts: pl.Series) -> pl.Series:
+    """Times with an offset -> 2024-03-01 08:00:00 on clocks in China; null where one cannot be read."""
+    parts = texts.str.extract_groups(_OFFSET).struct.rename_fields(["told", "sign", "hours", "minutes"]).struct.unnest()
+    hours, minutes = (parts[name].cast(pl.Int64).fill_null(0) for name in ("hours", "minutes"))
+    ahead = pl.select(pl.when(parts["sign"] == "-").then(-1).otherwise(1)).to_series() * (hours * 60 + minutes) * 60_000_000
+    utc = _moment_in(parts["told"]) - ahead.cast(pl.Duration("us"))
+    return on_our_clocks(utc.dt.replace_time_zone("UTC")).dt.to_string("%Y-%m-%d %H:%M:%S%.f")
+
+
 def _written_day(values: pl.Series) -> pl.Series:
-    plain = _plain(values).str.replace(r"[日号]\s*", "日 ").str.replace(_TIME, "").str.strip_chars()
+    plain = _timed(values).str.replace(_TIME, "").str.strip_chars()
     plain = plain.str.replace(r"^([0-9]{8})[0-9]{6}$", "$1").str.replace(r"\.0+$", "")
     parts = plain.str.extract_groups(_DAY).struct.rename_fields(["y", "m", "d"]).struct.unnest()
     padded = parts["y"] + "-" + parts["m"].str.zfill(2) + "-" + parts["d"].str.zfill(2)
@@ -159,7 +188,7 @@ def is_sentinel(values: pl.Series) -> pl.Series:
 def month(values: pl.Series) -> pl.Series:
     """A month as year * 12 + (month - 1), from 202403, 2024-03, 2024/3, 2024.03, 2024年3月, or a date in it."""
     if values.dtype.is_temporal():
-        return _month_of(values.cast(pl.Date))
+        return _month_of(day(values))
     number = values.cast(pl.Int32, strict=False)
     in_year = number % 100
     good = in_year.is_between(1, 12) & number.is_between(180_000, 300_000)
@@ -185,6 +214,8 @@ def _written_month(values: pl.Series) -> pl.Series:
 
 def money(values: pl.Series) -> pl.Series:
     """Yuan with two decimals; thousands separators are read, a third decimal that is not 0 is no amount of money."""
+    if values.dtype == pl.Decimal(12, 2):
+        return values
     if values.dtype.is_decimal() or values.dtype.is_integer():
         amounts = values.cast(pl.Decimal(12, 2), strict=False)
         return pl.select(pl.when(amounts == values).then(amounts)).to_series()
@@ -194,20 +225,26 @@ def money(values: pl.Series) -> pl.Series:
 
 
 def moment(values: pl.Series) -> pl.Series:
-    """A point in time, or the start of a day; microseconds, no zone."""
+    """A point in time, or the start of a day; microseconds, no zone. Null on days that mean none, or that cannot be meant."""
     if values.dtype.is_temporal():
-        return values.cast(pl.Datetime("us"))
-    values = values.cast(pl.String)
-    moments = values.str.to_datetime("%Y-%m-%d %H:%M:%S", strict=False, time_unit="us")
-    return _filled(moments, values, _written_moment)
+        moments = on_our_clocks(values).cast(pl.Datetime("us"))
+    else:
+        values = values.cast(pl.String)
+        moments = _filled(values.str.to_datetime("%Y-%m-%d %H:%M:%S", strict=False, time_unit="us"), values, _written_moment)
+    good = moments.is_between(datetime.combine(FIRST_DAY, time.min), datetime.combine(LAST_DAY, time.max))
+    return moments if good.all() else pl.select(pl.when(good).then(moments)).to_series()
 
 
 def _written_moment(values: pl.Series) -> pl.Series:
-    plain = _plain(values).str.replace(r"[日号]\s*", "日 ")
+    return _moment_in(_timed(values))
+
+
+def _moment_in(plain: pl.Series) -> pl.Series:
+    """``plain``: half-width, and of no other zone."""
     plain = plain.str.replace(r"^([0-9]{8})([0-9]{2})([0-9]{2})([0-9]{2})$", "$1 $2:$3:$4")
-    time = plain.str.extract(_TIME).fill_null("0:00")
-    time = time + pl.select(pl.when(time.str.count_matches(":") == 1).then(pl.lit(":00")).otherwise(pl.lit(""))).to_series()
-    written = day(plain).cast(pl.String) + " " + time
+    clock = plain.str.extract(_TIME).fill_null("0:00")
+    clock = clock + pl.select(pl.when(clock.str.count_matches(":") == 1).then(pl.lit(":00")).otherwise(pl.lit(""))).to_series()
+    written = _day(plain).cast(pl.String) + " " + clock
     fraction = plain.str.extract(r"^[0-9]{5}(\.[0-9]+)$").cast(pl.Float64, strict=False).fill_null(0.0)
     seconds = (fraction * 86_400).round().cast(pl.Int64) * 1_000_000
     return written.str.to_datetime("%Y-%m-%d %H:%M:%S%.f", strict=False, time_unit="us") + seconds.cast(pl.Duration("us"))
