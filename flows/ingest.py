@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from contracts.extracts import Extract
@@ -22,7 +23,7 @@ from flows.files import SourceFile, Unit, find, open_rows
 from flows.progress import Progress
 from flows.workers import workers
 from transforms.reading import Reading, RowTally, Terms, read_rows, spelled_out
-from transforms.reading.duplicates import alike, repeated, settle
+from transforms.reading.duplicates import alike, refused, repeated, settle
 from transforms.reading.wanted import Members
 
 FILE_SHIFT = 40
@@ -133,6 +134,7 @@ class Ingest:
         again = Members.of(repeated([p.hashes for _, _, parts in self.parts for p in parts]))
         suspects = pl.concat([_NONE, *(_suspects(p, again) for _, _, parts in self.parts for p in parts)])
         self.copies, differing = alike(suspects)
+        self.refused = suspects["row_id"].to_numpy()[refused(suspects["content"].to_numpy())]
         if not self.done.extract.key:
             differing = differing[:0]
         self.contradicted = Members.of(suspects.filter(pl.col("row_id").is_in(differing))["key"].to_numpy())
@@ -148,7 +150,7 @@ class Ingest:
         fates = self.copies
         if rows:
             texts = pl.concat([pl.from_arrow(t).with_columns(pl.exclude("row_id").cast(pl.String)) for _, t in rows], how="diagonal")
-            fates = pl.concat([fates, settle(self.done.extract, texts)])
+            fates = pl.concat([fates, settle(self.done.extract, texts, self.refused)])
         self._drop(rows, fates)
         return self.done
 
@@ -162,15 +164,27 @@ class Ingest:
         done = self.done
         if fates.is_empty():
             return
-        done.dropped = self.desk.work / f"dropped-{done.extract.name}.parquet"
-        fates.write_parquet(done.dropped)
         for source in done.files:
             of_file = fates.filter(pl.col("row_id") // (1 << FILE_SHIFT) == source.number)["fate"]
             done.by_file[source.name].copies = int((of_file == "copy").sum())
             done.by_file[source.name].superseded = int((of_file == "superseded").sum())
+        in_quarantine = pl.col("row_id").is_in(self.refused)
+        self._take_back(fates.filter(in_quarantine)["row_id"].sort().to_numpy())
+        dropped = fates.filter(~in_quarantine)
+        if len(dropped):
+            done.dropped = self.desk.work / f"dropped-{done.extract.name}.parquet"
+            dropped.write_parquet(done.dropped)
         unsettled = fates.filter(pl.col("fate") == "duplicate_key")["row_id"].to_numpy()
         for n, (source, table) in enumerate(rows):
             _quarantine(done, source, table, unsettled, self.folder / f"rejected-duplicates-{n}.parquet")
+
+    def _take_back(self, copies: np.ndarray) -> None:
+        """Copies of bad rows leave the quarantine, where each was put before the other was known. ``copies``: their row ids, ascending."""
+        for source, _, parts in self.parts:
+            for part in parts:
+                first, last = np.searchsorted(copies, (part.first_row, part.first_row + part.tally.rows))
+                if first < last:
+                    _take_out(part, copies[first:last], self.done.by_file[source.name])
 
 
 def _sha256(path: Path) -> str:
@@ -229,6 +243,16 @@ def _rows_again(unit: Unit, row_ids: np.ndarray) -> list[pa.Table]:
         plain = pa.table({name: rows[name].cast(pa.string()) for name in rows.column_names})
         found.append(plain.append_column("row_id", pa.array(file + numbers)))
     return found
+
+
+def _take_out(part: Part, row_ids: np.ndarray, tally: RowTally) -> None:
+    """Rows out of the rejected ones of a part, and out of the ``tally`` of its file."""
+    table = pq.read_table(part.rejected)
+    leaves = np.isin(table["row_id"].to_numpy(), row_ids)
+    pq.write_table(table.filter(pa.array(~leaves)), part.rejected)
+    tally.quarantined -= len(row_ids)
+    reasons = pc.list_flatten(table.filter(pa.array(leaves))["reasons"])
+    tally.reasons = dict(Counter(tally.reasons) - Counter(reasons.to_pylist()))
 
 
 def _quarantine(done: Ingested, source: SourceFile, table: pa.Table, unsettled: np.ndarray, path: Path) -> None:

@@ -324,6 +324,62 @@ def test_rows_of_one_key_that_nothing_orders_are_all_in_quarantine(inbox, wareho
     assert {r["crter_name"] for r in raw} == {None, "另一经办"}
 
 
+# a bad row of a key ---------------------------------------------------------------------------------------------------
+#: Of somebody with cover in two places the enrollment that stays: what the newest row says of it is left out for its missing day.
+STAYS, ENDS = "twice-0.A", "twice-0.B"
+
+
+def bad_row_of_a_key(inbox: Path, *updates: str | None) -> int:
+    """All rows updated in 2025, and behind them rows of the enrollment that stays which end it without a day; how many rows."""
+    path = inbox / ENROLLMENT
+    rows = pl.read_parquet(path).with_columns(updt_time=pl.lit("2025-10-01 08:00:00"))
+    ended = rows.filter(psn_insu_rlts_id=STAYS).with_columns(psn_insu_stas=pl.lit("4"), paus_insu_date=pl.lit(None, pl.String))
+    rewrite(path, pl.concat([rows, *(ended.with_columns(updt_time=pl.lit(at, pl.String)) for at in updates)]))
+    return rows.height + len(updates)
+
+
+def fates_of_both(warehouse: Path) -> dict[str, str]:
+    decisions = pl.read_parquet(warehouse / "current" / "decisions" / "*.parquet").filter(pl.col("enrollment_id").is_in([STAYS, ENDS]))
+    return dict(decisions.select("enrollment_id", "action").iter_rows())
+
+
+def refused_reasons(warehouse: Path) -> list[list[str]]:
+    return pl.read_parquet(warehouse / "current" / "restricted" / "quarantine" / "*.parquet")["reasons"].to_list()
+
+
+def test_what_a_newer_row_replaces_stays_replaced_though_that_one_is_bad(inbox, warehouse, night):
+    """Else the outdated row would be kept, and the other cover end for it."""
+    rows = bad_row_of_a_key(inbox, "2026-03-01 08:00:00")
+    assert night(inbox, warehouse).status == PUBLISHED
+    assert counted(warehouse) == (rows, rows - 2, 1, 0, 1)
+    assert refused_reasons(warehouse) == [["ended_without_date"]]
+    assert fates_of_both(warehouse) == {}
+
+
+def test_an_older_bad_row_changes_nothing(inbox, warehouse, night):
+    rows = bad_row_of_a_key(inbox, "2024-03-01 08:00:00")
+    assert night(inbox, warehouse).status == PUBLISHED
+    assert counted(warehouse) == (rows, rows - 1, 0, 0, 1)
+    assert fates_of_both(warehouse) == {STAYS: "retain", ENDS: "terminate"}
+
+
+def test_a_good_row_is_in_doubt_where_nothing_orders_it_and_a_bad_one(inbox, warehouse, night):
+    rows = bad_row_of_a_key(inbox, None)
+    assert night(inbox, warehouse).status == PUBLISHED
+    assert counted(warehouse) == (rows, rows - 2, 0, 0, 2)
+    assert refused_reasons(warehouse) == [["duplicate_key"], ["ended_without_date"]]
+    assert fates_of_both(warehouse) == {}
+
+
+def test_copies_of_a_bad_row_are_counted_as_copies_and_the_first_is_in_quarantine(inbox, warehouse, night):
+    rows = bad_row_of_a_key(inbox, *["2026-03-01 08:00:00"] * 3)
+    shutil.copy(inbox / ENROLLMENT, inbox / ENROLLMENT.replace(".parquet", "_again.parquet"))
+    assert night(inbox, warehouse).status == PUBLISHED
+    assert counted(warehouse) == (2 * rows, rows - 4, 1, rows + 2, 1)
+    assert refused_reasons(warehouse) == [["ended_without_date"]]
+    assert manifest_of(warehouse / "current")["extracts"]["enrollment"]["reasons"] == {"ended_without_date": 1}
+
+
 # 30% bad numbers ------------------------------------------------------------------------------------------------------
 def spoil_numbers(inbox: Path, share: float) -> int:
     """Another check character on the first rows of the enrollment file; returns how many."""

@@ -12,23 +12,23 @@ from hypothesis import strategies as st
 
 from contracts import EXTRACTS
 from transforms.reading import Terms, read_rows
-from transforms.reading.duplicates import alike, repeated, settle
+from transforms.reading.duplicates import alike, refused, repeated, settle, tagged
 
 ENROLLMENT, CONTRIBUTION, DEATH = (EXTRACTS[name] for name in ("enrollment", "contribution", "death"))
 quickly = settings(max_examples=80, deadline=None)
 
 
 # settle -----------------------------------------------------------------------------------------------------------------
-def fates(extract, rows: list[dict]) -> dict[int, str]:
-    """row_id -> fate, of the rows that are not kept."""
+def fates(extract, rows: list[dict], bad: set[int] = frozenset()) -> dict[int, str]:
+    """row_id -> fate, of the rows that are not kept. ``bad``: rows in the quarantine."""
     names = [*rows[0]]
     frame = pl.DataFrame(rows, schema={n: pl.Int64 if n == "row_id" else pl.String for n in names})
-    return dict(settle(extract, frame).select("row_id", "fate").iter_rows())
+    return dict(settle(extract, frame, np.array(sorted(bad), np.int64)).select("row_id", "fate").iter_rows())
 
 
-def expected_fates(rows: list[dict]) -> dict[int, str]:
+def expected_fates(rows: list[dict], bad: set[int] = frozenset()) -> dict[int, str]:
     """Of equal rows the first stands. Of rows with one key that differ the newest wins if every one has a moment and
-    one of them is alone at the top; else all are in doubt."""
+    one of them is alone at the top; else all are in doubt. Of bad rows only copies have a fate."""
     fate, first_of, by_key = {}, {}, {}
     for row in sorted(rows, key=lambda r: r["row_id"]):
         content = tuple(sorted((k, v) for k, v in row.items() if k != "row_id" and v is not None))
@@ -48,7 +48,7 @@ def expected_fates(rows: list[dict]) -> dict[int, str]:
                 fate[row["row_id"]] = "duplicate_key"
             elif moment != newest:
                 fate[row["row_id"]] = "superseded"
-    return fate
+    return {row_id: told for row_id, told in fate.items() if told == "copy" or row_id not in bad}
 
 
 ROWS = st.lists(
@@ -76,6 +76,28 @@ def test_every_row_has_the_fate_that_the_slow_reference_gives_it(rows, random):
     random.shuffle(ids)
     told = numbered(rows, ids)
     assert fates(ENROLLMENT, told) == expected_fates(told)
+
+
+@quickly
+@given(ROWS, st.sets(st.integers(0, 13)))
+def test_a_bad_row_competes_like_any_other(rows, bad):
+    told = numbered(rows, range(len(rows)))
+    assert fates(ENROLLMENT, told, bad) == expected_fates(told, bad)
+
+
+@pytest.mark.parametrize(
+    ("good", "bad", "fate"),
+    [
+        ("2025-10-01", "2026-03-01", "superseded"),
+        ("2026-03-01", "2025-10-01", None),
+        ("2026-03-01", "2026-03-01", "duplicate_key"),
+        ("2026-03-01", None, "duplicate_key"),
+        (None, "2026-03-01", "duplicate_key"),
+    ],
+)
+def test_a_good_row_behind_a_bad_one_is_superseded_and_in_doubt_where_nothing_orders_them(good, bad, fate):
+    rows = [{"row_id": n, "psn_insu_rlts_id": "1", "updt_time": at, "psn_insu_stas": str(n)} for n, at in enumerate((good, bad), 1)]
+    assert fates(ENROLLMENT, rows, {2}) == ({1: fate} if fate else {})
 
 
 @quickly
@@ -179,7 +201,7 @@ def test_sorting_a_share_at_a_time_finds_the_same(tmp_path_factory, parts):
         assert sorted(repeated(paths).tolist()) == whole
 
 
-SUSPECTS = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 2)), max_size=12)
+SUSPECTS = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 5)), max_size=12)
 
 
 @quickly
@@ -191,13 +213,31 @@ def test_rows_alike_are_copies_and_rows_of_a_key_that_differ_are_looked_at(hashe
     first = {(key, content): min(r for r, *same in rows if same == [key, content]) for _, key, content in rows}
     assert sorted(copies["row_id"]) == sorted(r for r, key, content in rows if first[key, content] != r)
     assert set(copies["fate"]) <= {"copy"}
-    assert differing.tolist() == sorted(r for (key, content), r in first.items() if any(k == key and c != content for k, c in first))
+    has_good = {key for key, content in first if content % 2 == 0}
+    several = {key for key, content in first if any(k == key and c != content for k, c in first)}
+    assert differing.tolist() == sorted(r for (key, _), r in first.items() if key in several & has_good)
 
 
 # their hashes -----------------------------------------------------------------------------------------------------------
 def hashes_of(columns: dict[str, list[str | None]], extract=DEATH) -> np.ndarray:
     table = pa.table({name: pa.chunked_array([pa.array(values, pa.string())]) for name, values in columns.items()})
     return read_rows(extract, table, 1, Terms(date(2026, 11, 22), date(2023, 1, 1))).hashes
+
+
+def test_a_hash_says_whether_a_row_is_bad_and_nothing_else_depends_on_it():
+    contents = np.array([0, 1, 2**64 - 1, 2**64 - 2, 7, 7], dtype=np.uint64)
+    bad = np.array([False, True, False, True, False, True])
+    assert refused(tagged(contents, bad)).tolist() == bad.tolist()
+    assert (tagged(contents, bad) >> np.uint64(1)).tolist() == (contents >> np.uint64(1)).tolist()
+
+
+def test_bad_rows_share_their_key_with_good_ones_and_without_a_key_only_with_their_copies():
+    """A payment that is good, two bad ones of its key, and three without a key, of which two are equal."""
+    columns = {"clct_detl_id": ["1", "1", "1 ", None, None, " "], "certno": [None, "x", "x", "y", "y", "z"]}
+    keys, contents = hashes_of({"certno": columns["certno"], "clct_detl_id": columns["clct_detl_id"]}, CONTRIBUTION)
+    assert refused(contents).all(), "a payment needs more than this"
+    assert len({*keys[:3]}) == 1 and keys[3] == keys[4] and len({*keys.tolist()}) == 3
+    assert contents[3] == contents[4] and len({*contents.tolist()}) == 5
 
 
 REPORT = {"certno": ["990000199003070015", "990000199003070015"], "death_date": ["20260101", "20260102"], "source": ["殡葬", "殡葬"]}

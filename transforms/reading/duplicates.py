@@ -1,4 +1,7 @@
-"""Rows that share a key: exact copies are counted once, the newest of several wins, and what nothing orders is doubt."""
+"""Rows that share a key: exact copies are counted once, the newest of several wins, and what nothing orders is doubt.
+
+Rows that are in the quarantine already take part: were the newest left out for being bad, what it replaced would come back to life.
+"""
 
 from pathlib import Path
 
@@ -8,6 +11,20 @@ import polars as pl
 from contracts.extracts import Extract
 from transforms.reading.values import moment, text
 from transforms.reading.wanted import distinct, in_share, shares_of
+
+#: The bit in the hash of a row's content that says that the row is bad, and in the quarantine already.
+REFUSED = np.uint64(1)
+NO_ROWS = np.empty(0, np.int64)
+
+
+def tagged(contents: np.ndarray, bad: np.ndarray) -> np.ndarray:
+    """Hashes of the contents of rows, which say in their last bit whether the row is bad."""
+    return contents & ~REFUSED | bad
+
+
+def refused(contents: np.ndarray) -> np.ndarray:
+    """Which rows are bad, by the hashes of their contents."""
+    return contents & REFUSED != 0
 
 
 def repeated(files: list[Path]) -> np.ndarray:
@@ -32,19 +49,22 @@ def alike(rows: pl.DataFrame) -> tuple[pl.DataFrame, np.ndarray]:
     """What the hashes alone tell of rows that may share a key, and the rows that must be looked at for the rest.
 
     ``rows``: ``row_id``, ``key`` and ``content``, two hashes of 64 bits. Returns the fates (``row_id``, ``fate`` copy) of all
-    rows but the first of each key and content, and the row ids, ascending, of the others whose key has several contents.
+    rows but the first of each key and content, and the row ids, ascending, of the others whose key has several contents, unless
+    all of these are bad: of them nothing is left to settle.
     """
     rows = rows.sort("row_id")
+    rows = rows.with_columns(good=pl.Series(~refused(rows["content"].to_numpy())))
     first = pl.struct("key", "content").is_first_distinct()
     copies, rest = rows.filter(~first).select("row_id", fate=pl.lit("copy")), rows.filter(first)
-    return copies, rest.filter(pl.col("key").is_duplicated())["row_id"].to_numpy()
+    return copies, rest.filter(pl.col("key").is_duplicated() & pl.col("good").any().over("key"))["row_id"].to_numpy()
 
 
-def settle(extract: Extract, rows: pl.DataFrame) -> pl.DataFrame:
+def settle(extract: Extract, rows: pl.DataFrame, bad: np.ndarray = NO_ROWS) -> pl.DataFrame:
     """What becomes of each row that is not kept: ``row_id``, ``fate`` (copy, superseded, duplicate_key).
 
-    ``rows``: rows as they arrived whose keys may repeat. Of equal rows the first stands. Of rows with one key that
-    differ, the newest ``updt_time`` wins, if every one has it and one is strictly newest; else all are in doubt.
+    ``rows``: rows as they arrived whose keys may repeat; ``bad``: ids of those that are in the quarantine already. Of equal rows
+    the first stands. Of rows with one key that differ, the newest ``updt_time`` wins, if every one has it and one is strictly
+    newest; else all are in doubt. A bad row wins like any other, and is told of only where it is a copy.
     """
     content = [c for c in rows.columns if c != "row_id"]
     rows = rows.sort("row_id")
@@ -62,4 +82,5 @@ def settle(extract: Extract, rows: pl.DataFrame) -> pl.DataFrame:
         dated = pl.col("_at").is_not_null().all().over("_key")
         alone = newest.sum().over("_key") == 1
         fate = pl.when(dated & alone).then(pl.when(newest).then(None).otherwise(pl.lit("superseded"))).otherwise(fate)
-    return pl.concat([copies, groups.select("row_id", fate=fate).drop_nulls("fate")])
+    settled = groups.select("row_id", fate=fate).filter(~pl.col("row_id").is_in(bad))
+    return pl.concat([copies, settled.drop_nulls("fate")])

@@ -20,6 +20,7 @@ from transforms.identifiers.mod11 import check_value, split
 from transforms.native import find_strange
 from transforms.reading import values
 from transforms.reading.columns import Column
+from transforms.reading.duplicates import tagged
 from transforms.reading.everybody import OF_EVERYBODY, of_everybody
 from transforms.reading.marks import MARKED, is_wanted, marks_of, pays_plainly
 from transforms.reading.measures import BASIC, among, effective, measured
@@ -116,7 +117,7 @@ class _Findings:
 class Reading:
     """What a batch became. ``accepted``: typed rows that are carried on. ``everybody``: narrow rows of all persons, where the extract
     has such (everybody.py). ``rejected``: rows for the quarantine, if any. ``hashes``: for every row of the batch, in two lines, of
-    its key (of its content where the extract has no key) and of its content; rows that are rejected get one that no other row has.
+    its key (of its content where it has none) and of its content, which says whether the row is rejected (duplicates.py).
     ``marks``: who is in question, or plainly covered (marks.py), of extracts that say so. ``tally``: the batch counted."""
 
     accepted: pa.Table
@@ -158,7 +159,7 @@ def read_rows(extract: Extract, raw: pa.Table, first_row: int, terms: Terms) -> 
         _carried(extract.name, typed, row_ids, keep),
         of_everybody(extract.name, typed, row_ids, counts, paying, terms) if extract.name in OF_EVERYBODY else None,
         _rejected(extract, raw, row_ids, findings, tally),
-        _hashes(extract, arrived, typed, row_ids, ~good),
+        _hashes(extract, arrived, typed, ~good),
         marks_of(extract.name, typed, row_ids, good, paying, terms) if extract.name in MARKED else None,
         tally,
     )
@@ -344,14 +345,15 @@ def _rejected(extract: Extract, raw: pa.Table, row_ids: np.ndarray, findings: _F
     return spelled_out(row_ids[at], findings.reasons[at], findings.columns[at], words, raw.take(pa.array(at)))
 
 
-def _hashes(extract: Extract, arrived: dict[str, Column], typed: dict[str, Column], row_ids: np.ndarray, bad: np.ndarray) -> np.ndarray:
-    """Two hashes of each row, as two lines: of its key and of its content; without a key both are of the content, but two of
-    them. A row that is bad already is like no other."""
+def _hashes(extract: Extract, arrived: dict[str, Column], typed: dict[str, Column], bad: np.ndarray) -> np.ndarray:
+    """Two hashes of each row, as two lines: of its key and of its content; without a key both are of the content, but two of them."""
     columns = [(place, arrived[name]) for place, name in enumerate(extract.names) if name in arrived]
-    hashes = np.empty((2, len(row_ids)), dtype=np.uint64)
-    hashes[1] = _mixed(columns, len(row_ids), 0)
-    hashes[0] = typed[extract.key].hashes() if extract.key else _mixed(columns, len(row_ids), 1)
-    hashes[0][bad] = row_ids[bad].astype(np.uint64) | np.uint64(1 << 63)
+    hashes = np.empty((2, len(bad)), dtype=np.uint64)
+    hashes[1] = tagged(_mixed(columns, len(bad), 0), bad)
+    hashes[0] = typed[extract.key].hashes() if extract.key else _mixed(columns, len(bad), 1)
+    # a row without the key that it needs is like its copies only
+    keyless = bad & (hashes[0] == 0)
+    hashes[0][keyless] = hashes[1][keyless]
     return hashes
 
 
