@@ -67,6 +67,17 @@ def test_the_pool_of_a_payment_is_that_of_the_enrollment_it_names_whoever_has_it
     assert action_of(open_, "one.0") == action_of(open_, "one.1") == "review"
 
 
+def test_a_payment_whose_id_a_spreadsheet_damaged_pays_for_no_other_enrollment(tmp_path):
+    """As one that names none it would cover the enrollment that was not paid for, and one of the two would end."""
+    someone = person("one", ("390", "220102", date(2021, 1, 1)), ("390", "220103", date(2025, 12, 1)), home="220102")
+    year = ((2026, 1), (2026, 12))
+    once = paid(someone, 0, *year)
+    twice = published(tmp_path / "twice", [paid(once, 1, *year)], ("decisions",))["decisions"]
+    assert action_of(twice, "one.1") == "terminate"
+    damaged = published(tmp_path / "damaged", [paid(once, 0, *year, names="1.1E+16")], ("decisions",))["decisions"]
+    assert damaged.is_empty()
+
+
 def action_of(decisions: pl.DataFrame, enrollment_id: str) -> str:
     [action] = decisions.filter(pl.col("enrollment_id") == enrollment_id)["action"].unique()
     return action

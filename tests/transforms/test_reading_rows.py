@@ -375,3 +375,18 @@ def test_a_number_too_short_for_a_month_is_none(kind):
     """Not even one that is a month as they are carried on: 2024 * 12 + 2."""
     short = pa.array([24_290 if kind.bit_width > 8 else 24]).cast(kind)
     assert reading_of("contribution", accrym_end=short).tally.reasons == {"bad_date": 1}
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [pa.array(["1.1E+16"]), pa.array([" 1.10000000000000E+16 "]), pa.array(["1.1E+16"]).dictionary_encode()],
+    ids=["text", "spaces", "dictionary"],
+)
+def test_a_damaged_id_names_no_enrollment_in_a_payment_and_all_in_a_stay(damaged):
+    """A payment that names none belongs to any enrollment that fits; this one named another, nobody knows which."""
+    paid = reading_of("contribution", psn_insu_rlts_id=damaged)
+    assert paid.accepted["psn_insu_rlts_id"].to_pylist() == ["?"] and paid.tally.quarantined == 0
+    named, of_none = (reading_of("contribution", psn_insu_rlts_id=pa.array([i], pa.string())).accepted for i in ("P1", None))
+    assert named["psn_insu_rlts_id"].to_pylist() == ["P1"] and of_none["psn_insu_rlts_id"].to_pylist() == [None]
+    assert reading_of("inpatient_stay", psn_insu_rlts_id=damaged).accepted["psn_insu_rlts_id"].to_pylist() == [None]
+    assert reading_of("enrollment", psn_insu_rlts_id=damaged).tally.reasons == {"missing_key": 1}

@@ -35,12 +35,15 @@ NOT_CARRIED = {
     "student": ("psn_name", "student_no", "school_name"),
     "assistance": ("psn_name", "admdvs", "funding"),
 }
-READERS = {"text": values.text, "date": values.day, "month": values.month, "money": values.money, "timestamp": values.moment}
+READERS = {"date": values.day, "month": values.month, "money": values.money, "timestamp": values.moment}
 BAD = {"date": "bad_date", "month": "bad_date", "timestamp": "bad_date", "money": "unparseable_number"}
 ADMDVS = ("admdvs", "poolarea_no")
 #: Places of residence come from the police and from people; a code that is none leaves the home unknown, no more. It is carried on
 #: as values.UNREADABLE: were it nothing, the next best place would pass for the home.
 LENIENT = frozenset({"hsreg_admdvs", "live_admdvs", "permit_admdvs"})
+#: A payment that names an enrollment by an id that nobody can read belongs to none, and not, as one that names none, to any that fits.
+#: A stay in hospital that is read as naming none holds all enrollments of the person.
+NAMING = ("contribution", "psn_insu_rlts_id")
 #: Extracts that speak of everybody, and may say that a person's whereabouts are secret: type of the certificate 91.
 OF_THE_PROTECTED = frozenset({"enrollment", "resident"})
 PROTECTED = "91"
@@ -142,7 +145,8 @@ def read_rows(extract: Extract, raw: pa.Table, first_row: int, terms: Terms) -> 
         if f.name.endswith("certno") or f.name in NOT_CARRIED.get(extract.name, ()):
             continue
         drift = terms.site.drift(extract.name, f.codes) if f.codes else {}
-        typed[f.name] = _value(f, column(f.name, _dtype(f)), findings, drift)
+        damaged = values.UNREADABLE if (extract.name, f.name) == NAMING else None
+        typed[f.name] = _value(f, column(f.name, _dtype(f)), findings, drift, damaged)
         if f.filled and f.column.type == "date":
             tally.date_slots += len(raw)
             tally.date_filled += len(raw) - typed[f.name].nulls()
@@ -171,11 +175,11 @@ def _dtype(f: Field) -> pl.DataType:
     )
 
 
-def _value(f: Field, raw: Column, findings: _Findings, drift: dict[str, str]) -> Column:
-    """One typed column; what is missing or cannot be read is noted."""
+def _value(f: Field, raw: Column, findings: _Findings, drift: dict[str, str], damaged: str | None) -> Column:
+    """One typed column; what is missing or cannot be read is noted. ``damaged``: what a text becomes of which only a quantity is left."""
     if f.column.type == "text" and raw.texts is not None and not f.codes and not f.name.endswith(ADMDVS):
-        return _text(f, raw, findings)
-    typed, lost = _typed(f, raw.values, drift)
+        return _text(f, raw, findings, damaged)
+    typed, lost = _typed(f, raw.values, drift, damaged)
     reason = "unknown_code" if f.codes or f.name.endswith(ADMDVS) else BAD.get(f.column.type)
     if lost is not None and f.name in LENIENT:
         typed = pl.select(pl.when(lost).then(pl.lit(values.UNREADABLE)).otherwise(typed)).to_series()
@@ -191,37 +195,39 @@ _KNOWN: dict[tuple, tuple[pl.Series, pl.Series | None]] = {}
 _FEW, _MOST_KNOWN = 32, 1 << 12
 
 
-def _typed(f: Field, raw: pl.Series, drift: dict[str, str]) -> tuple[pl.Series, pl.Series | None]:
+def _typed(f: Field, raw: pl.Series, drift: dict[str, str], damaged: str | None) -> tuple[pl.Series, pl.Series | None]:
     """Values typed, and which of them were something that cannot be read, if any."""
     if len(raw) > _FEW or raw.dtype != pl.String:
-        return _typed_anew(f, raw, drift)
-    key = (f.column.type, f.codes, f.name.endswith(ADMDVS), *raw.to_list(), *drift.items())
+        return _typed_anew(f, raw, drift, damaged)
+    key = (f.column.type, f.codes, damaged, f.name.endswith(ADMDVS), *raw.to_list(), *drift.items())
     if key not in _KNOWN:
         if len(_KNOWN) >= _MOST_KNOWN:
             _KNOWN.clear()
-        _KNOWN[key] = _typed_anew(f, raw, drift)
+        _KNOWN[key] = _typed_anew(f, raw, drift, damaged)
     return _KNOWN[key]
 
 
-def _typed_anew(f: Field, raw: pl.Series, drift: dict[str, str]) -> tuple[pl.Series, pl.Series | None]:
+def _typed_anew(f: Field, raw: pl.Series, drift: dict[str, str], damaged: str | None) -> tuple[pl.Series, pl.Series | None]:
     if f.codes:
         typed = values.code(raw, f.codes, drift)
     elif f.name.endswith(ADMDVS):
         typed = values.area(raw)
+    elif f.column.type == "text":
+        typed = values.text(raw, damaged)
     else:
         typed = READERS[f.column.type](raw)
     has_reason = f.codes or f.name.endswith(ADMDVS) or f.column.type in BAD
     return typed, _lost(f, raw, typed) if has_reason and typed.null_count() > raw.null_count() else None
 
 
-def _text(f: Field, raw: Column, findings: _Findings) -> Column:
+def _text(f: Field, raw: Column, findings: _Findings, damaged: str | None) -> Column:
     """A column of texts that do not repeat: only those that may need it are looked at."""
     at, typed = find_strange(raw.texts), raw
     if len(at) and raw.texts.null_count:
         at = at[~raw.are_null()[at]]
     if len(at):
         arrived = pl.from_arrow(raw.texts.take(pa.array(at)))
-        texts = values.text(arrived)
+        texts = values.text(arrived, damaged)
         if not texts.eq_missing(arrived).all():
             mask = np.zeros(len(raw.texts), bool)
             mask[at] = True

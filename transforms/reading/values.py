@@ -26,7 +26,7 @@ MONTH_SERIALS = (32_874, 73_050)
 #: A number in scientific notation: a spreadsheet, or a binary float on its way, lost its last digits.
 DAMAGED = r"^[0-9](\.[0-9]+)?[Ee]\+[0-9]{2}$|^[0-9]\.[0-9]+[Ee][0-9]{2}$"
 
-#: What stands for a place of residence that somebody gave and nobody can read.
+#: What stands for a place of residence, or for the id of another row, that somebody gave and nobody can read.
 UNREADABLE = "?"
 #: Bytes that are looked at together: they stay in the first-level cache.
 AT_A_TIME = 1 << 14
@@ -43,15 +43,15 @@ _OFFSET = r"^(.*[T\s][0-9]{1,2}:[0-9:.]+)\s*(?:Z|([+-])(0[0-9]|1[0-4])(?::?([0-5
 _ZONE = "Asia/Shanghai"
 
 
-def text(values: pl.Series) -> pl.Series:
-    """Text without white space at its ends; empty is null, and so is a number whose last digits a spreadsheet dropped."""
+def text(values: pl.Series, damaged: str | None = None) -> pl.Series:
+    """Text without white space at its ends; empty is null, and ``damaged`` a number whose last digits a spreadsheet dropped."""
     values = values.cast(pl.String)
     if _is_plain(values):
         return values
     if values.str.contains_any(list(SEPARATORS)).any():
         values = values.str.replace_all(f"[{SEPARATORS}]", "")
     values = values.str.strip_chars()
-    return pl.select(pl.when((values != "") & ~is_damaged(values)).then(values)).to_series()
+    return pl.select(pl.when(is_damaged(values)).then(pl.lit(damaged, pl.String)).when(values != "").then(values)).to_series()
 
 
 def _is_plain(values: pl.Series) -> bool:
