@@ -9,16 +9,18 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from flows.files.header import Header, accept, best_header
-from flows.files.numbers import texts_of
+from flows.files.numbers import decimal_texts, texts_of
 from flows.files.source import Batches, Rows, SourceFile, Unit, repeats
 from transforms.native import is_ascii
 from transforms.reading.values import on_our_clocks
 
 #: Rows of a batch: what is done once for each, whatever its size, costs as much as 100,000 rows.
 BATCH_ROWS = 600_000
+#: Ways in which writers store a text without that of a text.
+_TEXTS = (pa.types.is_binary, pa.types.is_large_binary, pa.types.is_binary_view, pa.types.is_string_view)
 _READABLE = (
-    pa.types.is_string, pa.types.is_large_string, pa.types.is_binary, pa.types.is_large_binary, pa.types.is_integer,
-    pa.types.is_floating, pa.types.is_decimal, pa.types.is_date, pa.types.is_timestamp, pa.types.is_boolean, pa.types.is_null,
+    *_TEXTS, pa.types.is_string, pa.types.is_large_string, pa.types.is_integer, pa.types.is_float32, pa.types.is_float64,
+    pa.types.is_decimal, pa.types.is_date, pa.types.is_timestamp, pa.types.is_boolean, pa.types.is_null,
 )  # fmt: skip
 
 
@@ -86,26 +88,36 @@ def _values(kind: pa.DataType) -> pa.DataType:
 
 
 def _named(source: SourceFile, table: pa.Table) -> pa.Table:
-    """Under the contract's names; bytes that some writers leave without the mark of a text are text, and so are numbers with a
-    fraction, because what they were before a data frame made numbers of them may have been a text. Moments with a zone are told by
-    clocks in China, so that a row is the same wherever it is shown."""
+    """Under the contract's names."""
     names = {header: name for name, header in source.columns.items()}
     table = table.rename_columns([names[header] for header in table.column_names])
-    for place, field in enumerate(table.schema):
-        values = _values(field.type)
-        if pa.types.is_binary(values) or pa.types.is_large_binary(values):
-            table = table.set_column(place, field.name, table.column(place).cast(pa.string()))
-        elif pa.types.is_floating(values):
-            texts = texts_of(pl.from_arrow(table.column(place).cast(pa.float64())))
-            table = table.set_column(place, field.name, texts.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(pa.string()))
-        elif pa.types.is_timestamp(values) and values.tz:
-            moments = on_our_clocks(pl.from_arrow(table.column(place).cast(pa.timestamp(values.unit, "UTC"))))
-            table = table.set_column(place, field.name, moments.to_arrow())
+    for place, name in enumerate(table.column_names):
+        arrived = table.column(place)
+        plain = _plain(arrived, source.extract.by_name[name].column.type == "money")
+        table = table if plain is arrived else table.set_column(place, name, plain)
     for column in table.columns:
         # the reader does not look whether text is UTF-8, and whoever takes it for UTF-8 may crash
         if not all(_is_text(chunk.type) and is_ascii(chunk) for chunk in column.chunks):
             column.validate(full=True)
     return table
+
+
+def _plain(column: pa.ChunkedArray, is_money: bool) -> pa.ChunkedArray | pa.Array:
+    """Bytes that some writers leave without the mark of a text are text, and so are numbers with a fraction, because what they were
+    before a data frame or a database made numbers of them may have been a text: only amounts stay as exact as they are. True and
+    false are 1 and 0. Moments with a zone are told by clocks in China, so that a row is the same wherever it is shown."""
+    kind = _values(column.type)
+    if any(is_text(kind) for is_text in _TEXTS):
+        return column.cast(pa.string())
+    if pa.types.is_boolean(kind):
+        return column.cast(pa.int8()).cast(pa.string())
+    if pa.types.is_floating(kind):
+        return texts_of(pl.from_arrow(column)).to_arrow(compat_level=pl.CompatLevel.oldest()).cast(pa.string())
+    if pa.types.is_decimal(kind) and not (pa.types.is_decimal128(kind) and (is_money or not kind.scale)):
+        return decimal_texts(column)
+    if pa.types.is_timestamp(kind) and kind.tz:
+        return on_our_clocks(pl.from_arrow(column.cast(pa.timestamp(kind.unit, "UTC")))).to_arrow()
+    return column
 
 
 def _is_text(kind: pa.DataType) -> bool:

@@ -3,6 +3,7 @@
 import io
 import re
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -35,11 +36,18 @@ def test_columns_answer_to_all_their_names(tmp_path, header):
     assert read(tmp_path, "death.parquet", as_parquet(header, ROWS)).rows == AS_READ
 
 
-@pytest.mark.parametrize("kind", [pa.large_string(), pa.binary(), pa.large_binary(), pa.dictionary(pa.int32(), pa.string())])
-def test_texts_of_every_kind_are_texts(tmp_path, kind):
-    columns = [pa.array(column, pa.string()).cast(pa.binary()).cast(kind) if kind in (pa.binary(), pa.large_binary()) else
-               pa.array(column, pa.string()).cast(kind) for column in zip(*ROWS, strict=True)]  # fmt: skip
-    assert read(tmp_path, "death.parquet", written(pa.table(columns, names=list(HEADER)))).rows == AS_READ
+@pytest.mark.parametrize("groups", [1, 2])
+@pytest.mark.parametrize(
+    "kind",
+    [pa.large_string(), pa.binary(), pa.large_binary(), pa.string_view(), pa.binary_view(), pa.dictionary(pa.int32(), pa.string())],
+    ids=str,
+)
+def test_texts_of_every_kind_are_texts(tmp_path, kind, groups):
+    is_bytes = kind in (pa.binary(), pa.large_binary(), pa.binary_view())
+    texts = [pa.array(column, pa.string()) for column in zip(*ROWS, strict=True)]
+    columns = [(column.cast(pa.binary()) if is_bytes else column).cast(kind) for column in texts]
+    data = written(pa.table(columns, names=list(HEADER)), row_group_size=len(ROWS) // groups)
+    assert read(tmp_path, "death.parquet", data).rows == AS_READ
 
 
 def test_columns_that_are_typed_stay_so(tmp_path):
@@ -83,6 +91,26 @@ def test_whole_numbers_that_a_data_frame_made_floats_are_read_as_they_were(tmp_p
     assert number == "5000001061" and re.search(DAMAGED, quantity)
     assert found.column("psn_cert_type") == ["1", None] and found.column("psn_name") == ["2.5", None]
     assert found.column("death_date") == ["20240307", None]
+
+
+def test_true_and_false_are_1_and_0_and_decimals_without_a_fraction_are_whole(tmp_path):
+    """A database that knows one type of number gives a day as 20240307.0000000000."""
+    columns = [
+        pa.array([Decimal("220102199003070022"), None], pa.decimal128(38, 10)),
+        pa.array([Decimal(1), Decimal(100)], pa.decimal256(60, 2)),
+        pa.array([True, False]),
+        pa.array([Decimal(20240307), None], pa.decimal128(38, 10)),
+        pa.array([380.1, None], pa.float32()),
+    ]
+    found = read(tmp_path, "death.parquet", written(pa.table(columns, names=list(HEADER))))
+    assert found.column("certno") == ["220102199003070022", None] and found.column("psn_cert_type") == ["1", "100"]
+    assert found.column("psn_name") == ["1", "0"] and found.column("death_date") == ["20240307", None]
+    assert found.column("source") == ["380.1", None]
+
+
+def test_numbers_of_16_bits_are_no_values(tmp_path):
+    table = pa.table([pa.array(["a"]), pa.array(["a"]), pa.array([2.5], pa.float16()), *[pa.array(["a"])] * 2], names=list(HEADER))
+    assert "column psn_name is of the type halffloat; expected text, numbers or dates" in complaint(tmp_path, written(table))
 
 
 @pytest.mark.parametrize("kind", [pa.list_(pa.string()), pa.struct([("a", pa.string())])])
