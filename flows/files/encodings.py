@@ -12,11 +12,17 @@ MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\x84\x31\x95\x33", "gb18030"), (b"\xff\x
 #: damaged: GB18030 read as UTF-8 breaks off within a few characters, and nearly never gives one of three bytes.
 PROOF = 8
 SAMPLE = 1 << 20
+#: So many of them before or behind such bytes prove it as well, where most bytes beyond ASCII are theirs: in GB18030 one character in a
+#: hundred looks like one.
+FEW = 4
 #: Characters of two bytes in UTF-8 that stand in these extracts where no Han character does: in names, and in place of an X.
 #: Others of two bytes, and no Han character in the whole text, are Han characters of GB18030: 小学 is well-formed UTF-8 (Сѧ).
 LONELY = frozenset("·×ΧχХх\xa0\xad")
 _BEYOND_ASCII = re.compile("[^\x00-\x7f]")
 _WIDE = re.compile(b"[\xe0-\xff]")
+#: A Han character, a kana or a full-width form in UTF-8.
+_THREE_BYTES = re.compile(b"[\xe2-\xe9\xef][\x80-\xbf]{2}")
+_ASCII = bytes(range(0x80))
 _HAN = re.compile("[\u2e80-\u9fff]")
 
 
@@ -68,8 +74,8 @@ class Detector:
         if place == len(block):
             self._note_widths(block)
             return
-        if self.is_certain:
-            raise self.source.unreadable(f"byte {offset + place} is not UTF-8, as the text before it is", "text in one encoding")
+        if self.is_certain or _is_damaged_utf8(block):
+            raise self.source.unreadable(f"byte {offset + place} is not UTF-8, as the text around it is", "text in one encoding")
         self.decide("gb18030")
 
     def _note_widths(self, block: bytes) -> None:
@@ -90,6 +96,12 @@ def is_utf8(block: bytes) -> bool:
     except pa.ArrowInvalid:
         return False
     return True
+
+
+def _is_damaged_utf8(block: bytes) -> bool:
+    """Whether a block that is not UTF-8 is nothing else, either: a name cut off within a character, and all others whole."""
+    wide = _THREE_BYTES.findall(block)
+    return len({*wide}) >= FEW and 2 * 3 * len(wide) > len(block.translate(None, _ASCII))
 
 
 def _utf8_error(block: bytes) -> int:

@@ -103,9 +103,31 @@ def test_a_broken_character_in_utf8_is_not_taken_for_gb18030(tmp_path):
     ]
     data = as_csv(HEADER, names).encode()
     broken = data[:-8] + b"\xb0" + data[-8:]
-    assert f"byte {len(data) - 8} is not UTF-8, as the text before it is" in complaint(tmp_path, broken)
+    assert f"byte {len(data) - 8} is not UTF-8, as the text around it is" in complaint(tmp_path, broken)
     marked = codecs.BOM_UTF8 + as_csv(HEADER, ROWS).encode("gb18030")
     assert "is not UTF-8" in complaint(tmp_path, marked)
+
+
+@pytest.mark.parametrize("kept", [1, 2, 4, 5])
+@pytest.mark.parametrize("rows", [4, 60_000])
+def test_the_first_name_cut_within_a_character_does_not_make_all_others_gb18030(tmp_path, kept, rows):
+    """A column of so many bytes, filled by a program that knows nothing of characters, above names that are whole."""
+    name = "郑秀".encode()[:kept]
+    whole = as_csv(
+        HEADER, [("529994199403086399", "01", name, "2024-03-07", "x") for name in ("钱一", "孙二", "李三", "周四") * (rows // 4)]
+    ).encode()
+    head, first, rest = whole.partition(b"\n")
+    place = len(head + first) + len("529994199403086399,01,") + kept // 3 * 3
+    data = head + first + b"529994199403086399,01," + name + b",2024-03-07,x\n" + rest
+    assert f"byte {place} is not UTF-8, as the text around it is" in complaint(tmp_path, data)
+
+
+def test_names_of_gb18030_that_look_like_utf8_do_not_mislead_among_others(tmp_path):
+    """The bytes of 璧垫 are 赵 and one more."""
+    names = ["璧垫", "赵春", "钱夏", "孙秋", "李冬"]
+    rows = [("529994199403086399", "01", name, "2024-03-07", "殡葬") for name in names]
+    found = read(tmp_path, "death.csv", as_csv(HEADER, rows).encode("gb18030"))
+    assert (found.source.encoding, found.column("psn_name")) == ("gb18030", names)
 
 
 def test_bytes_of_no_encoding_are_named_by_their_place(tmp_path):
