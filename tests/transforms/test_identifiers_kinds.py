@@ -116,6 +116,10 @@ def test_forms_of_documents(number, cert_type, kind, canonical, flags):
     ("22010219900307002142", "17", "embedded type_corrected"),
     (WOMAN, "09", ""),
     ("220102900307002", "09", "derived_from_15"),
+    ("2201021990030700214", "09", "embedded unusual_form"),
+    ("22010219900307002195", "09", "embedded unusual_form"),
+    ("22010219900307002142B", "09", "embedded unusual_form"),
+    ("2201021990030700214205", "9", "embedded unusual_form"),
 ])  # fmt: skip
 def test_a_disability_card_is_its_resident_id(card, cert_type, flags):
     assert_is(card, "resident_id", WOMAN, cert_type, set(flags.split()))
@@ -126,11 +130,17 @@ def test_a_disability_card_may_hold_a_residence_permit():
 
 
 @pytest.mark.parametrize(("card", "reason"), [
-    ("22010219900307002242", "id_checksum"), ("22010219900307002182", "id_length"), ("22010219900307002145", "id_length"),
-    ("2201021990030700214", "id_length"), ("22010219900230001642", "id_birth_date"),
+    ("22010219900307002242", "id_checksum"), ("2201021990030700229", "id_checksum"), ("22010219900307002142123", "id_length"),
+    ("22010219900230001642", "id_birth_date"),
 ])  # fmt: skip
 def test_a_disability_card_of_a_number_that_fails_is_refused(card, reason):
     assert_refused(card, "09", reason)
+
+
+@pytest.mark.parametrize("card", ["22010219900307002182", "22010219900307002145", "2201021990030700214"])
+@pytest.mark.parametrize("cert_type", ["01", None, "17"])
+def test_a_rest_of_another_form_is_that_of_a_disability_card_only_where_it_is_stated_to_be_one(card, cert_type):
+    assert_refused(card, cert_type, "id_length")
 
 
 def test_a_mothers_number_with_a_suffix_is_not_the_mother():
