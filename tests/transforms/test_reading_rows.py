@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 import pyarrow as pa
 import pytest
-from inbox import AS_OF, COLUMNS, FOLDERS, Numbers, filler_people, write_inbox
+from inbox import AS_OF, COLUMNS, FOLDERS, Numbers, filler_people, resident_id, write_inbox
 from nights import PUBLISHED, arguments_of, manifest_of, read, run_here
 
 from contracts import EXTRACTS
@@ -336,6 +336,28 @@ def test_one_overlap_however_its_dates_months_codes_and_numbers_are_written(plan
 def test_the_ways_of_writing_are_the_only_overlaps(planted):
     """Fillers and cases have one enrollment each."""
     assert read(planted.current, "overlaps").height == len(WRITINGS)
+
+
+#: Numbers of a woman born on 17 June 1985 that end in 000 and hold.
+ENDS_IN_000 = [number for place in range(370100, 370200) if (number := resident_id(str(place), BORN, 0)).endswith("000")]
+
+
+@pytest.mark.parametrize(
+    ("written", "cert_type", "is_cut"),
+    [
+        (lambda number: number, "01", True),
+        (lambda number: f" {number[:6]} {number[6:]}", "01", True),
+        (lambda number: number[:6] + number[8:17], "01", False),
+        (lambda number: number + "42", "09", False),
+        (lambda number: number + "95", "09", False),
+    ],
+    ids=["18 characters", "with spaces", "15 digits", "disability card", "unusual disability card"],
+)
+def test_only_a_number_that_arrives_with_18_characters_was_cut_by_a_spreadsheet(written, cert_type, is_cut):
+    """The row says that it is a man's; in 15 digits and on a card the zeros are the number's own, and somebody mistyped the sex."""
+    columns = {"certno": written(ENDS_IN_000[0]), "psn_cert_type": cert_type, "gend": "1"}
+    reading = reading_of("enrollment", **{name: pa.array([value]) for name, value in columns.items()})
+    assert reading.tally.reasons == ({"id_excel_truncated": 1} if is_cut else {})
 
 
 @pytest.mark.parametrize("day", [2_932_897, 2**31 - 1, -(2**31)])

@@ -47,6 +47,10 @@ NAMING = ("contribution", "psn_insu_rlts_id")
 #: Extracts that speak of everybody, and may say that a person's whereabouts are secret: type of the certificate 91.
 OF_THE_PROTECTED = frozenset({"enrollment", "resident"})
 PROTECTED = "91"
+#: Numbers that did not arrive with 18 characters: no spreadsheet wrote their last three digits.
+NOT_AS_ARRIVED = FLAG_BIT["derived_from_15"] | FLAG_BIT["embedded"]
+#: Companions of a column that are asked while a row is read, and not carried on.
+NOT_WRITTEN = ("cert_type", "id_flags")
 #: Multipliers that tell the columns of a row apart in its hashes.
 _ODD = (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F)
 #: An end that is before its beginning: (extract, begin, end).
@@ -279,6 +283,7 @@ def _identifiers(
             identity = identify(certno.values.cast(pl.String), Column.missing(pl.String(), len(certno.values)).pair(), as_of)
         if f.filled:
             _count_flags(identity["id_flags"].to_numpy(), tally)
+            found[prefix + "id_flags"] = certno.like(identity["id_flags"])
             findings.note_bits(identity["id_reasons"].to_numpy(), f.name)
             tally.id_slots += tally.rows
             tally.id_filled += tally.rows - int((identity["id_reasons"] == 1 << REASON_BIT["id_missing"]).sum())
@@ -323,6 +328,7 @@ def _truncated(typed: dict[str, Column]) -> np.ndarray:
     keys = typed["person_key"].rows().fill_null(0).to_numpy()
     at = np.flatnonzero((keys % 100 == 0) & (keys > 0))
     at = at[check_value(keys[at]) == 0]
+    at = at[typed["id_flags"].at(at).rows().to_numpy() & NOT_AS_ARRIVED == 0]
     born, sex = typed["brdy"].at(at).rows(), typed["gend"].at(at).rows()
     told = (born.dt.year() * 10000 + born.dt.month().cast(pl.Int32) * 100 + born.dt.day().cast(pl.Int32)).cast(pl.Int64)
     # 17th digit 0 is even: the number says female
@@ -331,7 +337,7 @@ def _truncated(typed: dict[str, Column]) -> np.ndarray:
 
 
 def _carried(extract: str, typed: dict[str, Column], row_ids: np.ndarray, keep: np.ndarray) -> pa.Table:
-    columns = {name: c for name, c in typed.items() if not name.endswith("cert_type")}
+    columns = {name: c for name, c in typed.items() if not name.endswith(NOT_WRITTEN)}
     if extract == "enrollment":
         columns["enrollment_hash"] = Column(pl.Series(typed["psn_insu_rlts_id"].hashes()), None)
     if extract in OF_THE_PROTECTED:
