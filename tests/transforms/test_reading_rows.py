@@ -111,10 +111,13 @@ CASES = [
     bad("student", "unknown stage", "unknown_code", stage="幼儿园"),
     bad("student", "no status", "unknown_code", status=None),
     bad("student", "no school area", "unknown_code", school_admdvs=None),
+    bad("assistance", "area that is none", "unknown_code", admdvs="xx"),
+    good("contribution", "time that is none", clct_time="gestern"),
     # amounts
     bad("contribution", "amount in words", "unparseable_number", psn_clct_amt="四百"),
     bad("contribution", "amount with a letter", "unparseable_number", finsubs_amt="67O.00"),
     bad("contribution", "amount of three decimals", "unparseable_number", oth_clct_amt="10.005"),
+    bad("contribution", "employer's amount in words", "unparseable_number", emp_clct_amt="abc"),
     good("contribution", "no amounts", psn_clct_amt=None, oth_clct_amt=None, finsubs_amt=""),
     good("contribution", "amounts with separators", psn_clct_amt="1,380.00", finsubs_amt="￥670"),
     # identifiers

@@ -28,7 +28,7 @@ from transforms.reading.quarantine import spelled_out
 from transforms.reading.terms import Terms
 from transforms.reading.wanted import load
 
-#: Columns that no step after ingest reads: they are kept in the quarantine's raw rows only.
+#: Columns that no step after ingest reads: they are kept in the quarantine's raw rows only, and judged where their type has a reason.
 NOT_CARRIED = {
     "enrollment": ("psn_no", "nat_regn_code", "emp_name", "crter_name", "updt_time"),
     "contribution": ("psn_name", "emp_no", "emp_clct_amt", "clct_time"),
@@ -36,7 +36,8 @@ NOT_CARRIED = {
     "assistance": ("psn_name", "admdvs", "funding"),
 }
 READERS = {"date": values.day, "month": values.month, "money": values.money, "timestamp": values.moment}
-BAD = {"date": "bad_date", "month": "bad_date", "timestamp": "bad_date", "money": "unparseable_number"}
+#: What a value of a type that cannot be read is. Times only order rows of one key, which they cannot do then.
+BAD = {"date": "bad_date", "month": "bad_date", "money": "unparseable_number"}
 ADMDVS = ("admdvs", "poolarea_no")
 #: Places of residence come from the police and from people; a code that is none leaves the home unknown, no more. It is carried on
 #: as values.UNREADABLE: were it nothing, the next best place would pass for the home.
@@ -146,14 +147,17 @@ def read_rows(extract: Extract, raw: pa.Table, first_row: int, terms: Terms) -> 
         return arrived.get(name) or Column.missing(dtype, len(raw))
 
     for f in extract.fields:
-        if f.name.endswith("certno") or f.name in NOT_CARRIED.get(extract.name, ()):
+        is_carried = f.name not in NOT_CARRIED.get(extract.name, ())
+        if f.name.endswith("certno") or not (is_carried or _has_reason(f)):
             continue
         drift = terms.site.drift(extract.name, f.codes) if f.codes else {}
         damaged = values.UNREADABLE if (extract.name, f.name) == NAMING else None
-        typed[f.name] = _value(f, column(f.name, _dtype(f)), findings, drift, damaged)
+        value = _value(f, column(f.name, _dtype(f)), findings, drift, damaged)
+        if is_carried:
+            typed[f.name] = value
         if f.filled and f.column.type == "date":
             tally.date_slots += len(raw)
-            tally.date_filled += len(raw) - typed[f.name].nulls()
+            tally.date_filled += len(raw) - value.nulls()
     typed |= _identifiers(extract, column, typed, findings, tally, terms.as_of)
     _row_rules(extract, typed, findings)
     row_ids = np.arange(first_row, first_row + len(raw))
@@ -171,6 +175,11 @@ def read_rows(extract: Extract, raw: pa.Table, first_row: int, terms: Terms) -> 
         marks_of(extract.name, typed, row_ids, good, paying, terms) if extract.name in MARKED else None,
         tally,
     )
+
+
+def _has_reason(f: Field) -> bool:
+    """Whether what cannot be read in the column rejects a row."""
+    return bool(f.codes) or f.name.endswith(ADMDVS) or f.column.type in BAD
 
 
 def _dtype(f: Field) -> pl.DataType:
@@ -220,8 +229,7 @@ def _typed_anew(f: Field, raw: pl.Series, drift: dict[str, str], damaged: str | 
         typed = values.text(raw, damaged)
     else:
         typed = READERS[f.column.type](raw)
-    has_reason = f.codes or f.name.endswith(ADMDVS) or f.column.type in BAD
-    return typed, _lost(f, raw, typed) if has_reason and typed.null_count() > raw.null_count() else None
+    return typed, _lost(f, raw, typed) if _has_reason(f) and typed.null_count() > raw.null_count() else None
 
 
 def _text(f: Field, raw: Column, findings: _Findings, damaged: str | None) -> Column:
