@@ -71,6 +71,16 @@ def test_what_is_wrong_with_a_number(number, reason):
     assert_refused(number, None, reason)
 
 
+@pytest.mark.parametrize(("number", "reasons"), [
+    ("220102199002300017", ["id_checksum", "id_birth_date"]),
+    ("220102203103070011", ["id_checksum", "id_birth_date"]),
+    ("220102199013070000", ["id_birth_date", "id_excel_truncated"]),
+    ("220102 19900230 0017", ["id_checksum", "id_birth_date"]),
+])  # fmt: skip
+def test_a_wrong_check_character_does_not_hide_a_birth_date_that_is_none(number, reasons):
+    assert look(number, "01")["reasons"] == reasons
+
+
 @pytest.mark.parametrize("number", [
     None, "", "   ", "\u3000", "\ufeff", "-", "--", "/", "无", "暂无", "同上", "NULL", "null", "n/a", "NaN", "0", "00", "11111",
     "111111111111111111", "000000000000000000", "999999999999999999", "１１１１１１１１１１１１１１１１１１", "'", '=""', "111111-11111111-1111",

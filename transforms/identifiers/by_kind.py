@@ -15,12 +15,14 @@ from transforms.identifiers.eighteen import read
 from transforms.identifiers.flags import FLAG_BIT, TYPE_CORRECTED
 from transforms.identifiers.keys import text_key
 from transforms.identifiers.kinds import KIND_CODE, KINDS, MODULES, other
-from transforms.identifiers.kinds.form18 import day_number
+from transforms.identifiers.kinds.form18 import day_number, nobody_born
 from transforms.identifiers.kinds.model import Document
 from transforms.identifiers.kinds.stated import CODES, STATED, agree
 
 #: Stated types whose numbers are digits, but for an X.
 OF_DIGITS = ("", "01", "09", "17")
+#: Reasons why the check character of a number of 18 characters fails.
+CHECK_FAILS = ("id_checksum", "id_excel_truncated", "id_float_rounded")
 _MASKS = {reason: 1 << bit for reason, bit in REASON_BIT.items()}
 _MEANS = np.array([KIND_CODE[stated.means.NAME] for stated in STATED.values()], dtype=np.uint8)
 
@@ -39,7 +41,7 @@ def by_kind(documents: pl.DataFrame, as_of: date) -> pl.DataFrame:
     asked = asked.with_columns(_kinds(asked, as_of))
     parts = asked.group_by("kind", "recognized")
     taken = pl.concat([_taken(part, _answers(MODULES[code], recognized, as_of)) for (code, recognized), part in parts]).sort("row")
-    holds, reasons = read(taken["canonical"], day_number(as_of)), taken["id_reasons"].to_numpy()
+    holds, reasons = read(taken["canonical"], day_number(as_of)), _with_birth_dates(taken["id_reasons"], documents["text"], as_of)
     kind = np.where(holds.valid, holds.kind, taken["kind"].to_numpy())
     by_text = pl.Series((reasons == 0) & ~holds.valid)
     canonical = pl.select(pl.when(by_text).then(taken["canonical"])).to_series()
@@ -54,6 +56,14 @@ def by_kind(documents: pl.DataFrame, as_of: date) -> pl.DataFrame:
             "id_reasons": reasons,
         }
     )
+
+
+def _with_birth_dates(reasons: pl.Series, texts: pl.Series, as_of: date) -> np.ndarray:
+    """A check that fails is not all that is wrong with a number in which nobody can be born. ``reasons``: the first one of each."""
+    masks = reasons.to_numpy().copy()
+    failed = np.flatnonzero(np.isin(masks, [_MASKS[reason] for reason in CHECK_FAILS]))
+    masks[failed] |= nobody_born(texts.gather(failed), as_of).to_numpy() * np.int32(_MASKS["id_birth_date"])
+    return masks
 
 
 def _kinds(asked: pl.DataFrame, as_of: date) -> pl.DataFrame:

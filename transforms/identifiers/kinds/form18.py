@@ -57,14 +57,18 @@ def _reasons(texts: pl.Series, as_of: date) -> pl.Series:
     wrong = of_form.to_numpy() & (check_value(key) != last)
     whole = key * 10 + last
     spacing = np.select([whole < limit for limit, _ in _SPACINGS], [size for _, size in _SPACINGS], 128)
-    day = texts.str.slice(6, 8).str.to_date("%Y%m%d", strict=False)
-    born = (day <= as_of) & (day >= _FIRST_DAY)
     return pl.select(
         pl.when(pl.lit(wrong) & texts.str.ends_with("000")).then(pl.lit("id_excel_truncated"))
         .when(pl.lit(wrong & (last < 10) & (whole % spacing == 0))).then(pl.lit("id_float_rounded"))
         .when(pl.lit(wrong)).then(pl.lit("id_checksum"))
-        .when(pl.lit(of_form) & ~pl.lit(born).fill_null(False)).then(pl.lit("id_birth_date"))
+        .when(pl.lit(of_form & nobody_born(texts, as_of))).then(pl.lit("id_birth_date"))
     ).to_series()  # fmt: skip
+
+
+def nobody_born(texts: pl.Series, as_of: date) -> pl.Series:
+    """Whether the birth date in each text of the form is no day, or none up to ``as_of``."""
+    day = texts.str.slice(6, 8).str.to_date("%Y%m%d", strict=False)
+    return ~((day <= as_of) & (day >= _FIRST_DAY)).fill_null(False)
 
 
 def told(number: pl.Expr) -> Told:
