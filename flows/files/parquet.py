@@ -65,13 +65,13 @@ def _batches(source: SourceFile, path: Path, groups: list[int], before: int) -> 
     rows = before
     try:
         with _opened(path, read_dictionary=repeating) as file:
-            headers = list(source.columns.values())
+            headers, in_utc = list(source.columns.values()), _in_utc(file.metadata)
             if len(groups) > 1:  # small groups: together they make one batch
                 table = file.read_row_groups(groups, columns=headers, use_threads=False)
-                yield rows, _named(source, table.unify_dictionaries().combine_chunks())
+                yield rows, _named(source, table.unify_dictionaries().combine_chunks(), in_utc)
                 return
             for batch in file.iter_batches(BATCH_ROWS, row_groups=groups, columns=headers, use_threads=False):
-                yield rows, _named(source, pa.Table.from_batches([batch]))
+                yield rows, _named(source, pa.Table.from_batches([batch]), in_utc)
                 rows += batch.num_rows
     except (pa.ArrowException, OSError):
         # the library's message may quote the row: it is not passed on
@@ -83,13 +83,23 @@ def _opened(path: Path, **options) -> pq.ParquetFile:
     return pq.ParquetFile(path, coerce_int96_timestamp_unit="us", **options)
 
 
+def _in_utc(meta: pq.FileMetaData) -> set[str]:
+    """Columns whose moments have no zone and are told in UTC all the same: those of 96 bits that Spark and Hive write. Impala and others
+    write what a clock tells (SPARK-12297, HIVE-9482, which know them by the same name)."""
+    columns = [meta.schema.column(place) for place in range(len(meta.schema))] if meta.created_by.startswith("parquet-mr") else []
+    return {column.name for column in columns if column.physical_type == "INT96"}
+
+
 def _values(kind: pa.DataType) -> pa.DataType:
     return kind.value_type if pa.types.is_dictionary(kind) else kind
 
 
-def _named(source: SourceFile, table: pa.Table) -> pa.Table:
-    """Under the contract's names."""
+def _named(source: SourceFile, table: pa.Table, in_utc: set[str]) -> pa.Table:
+    """Under the contract's names. ``in_utc``: headers of columns that are told in UTC, and do not say so."""
     names = {header: name for name, header in source.columns.items()}
+    for header in in_utc.intersection(table.column_names):
+        place = table.column_names.index(header)
+        table = table.set_column(place, header, table.column(place).cast(pa.timestamp("us", "UTC")))
     table = table.rename_columns([names[header] for header in table.column_names])
     for place, name in enumerate(table.column_names):
         arrived = table.column(place)

@@ -80,6 +80,19 @@ def test_moments_of_96_bits_reach_from_the_first_to_the_last_year(tmp_path):
     assert [day[:10] for day in read(tmp_path, "death.parquet", data).column("death_date")] == days
 
 
+@pytest.mark.parametrize(
+    ("writer", "day"), [(b"parquet-mr version 1.12.3 (build", "2024-03-07"), (b"impala version 4.1 (build 2022) ", "2024-03-06")]
+)
+def test_moments_of_96_bits_are_told_in_utc_by_spark_and_by_a_clock_elsewhere(tmp_path, writer, day):
+    moments = pa.array([datetime(2024, 3, 6, 16, tzinfo=UTC), None], pa.timestamp("us"))
+    texts = [pa.array(["a", "b"])] * 4
+    data = written(pa.table([*texts[:3], moments, texts[3]], names=list(HEADER)), use_deprecated_int96_timestamps=True)
+    ours = pq.read_metadata(io.BytesIO(data)).created_by.encode()
+    data = data.replace(ours, writer[: len(ours)].ljust(len(ours)))
+    found = read(tmp_path, "death.parquet", data).column("death_date")
+    assert (found[0][:10], found[1]) == (day, None)
+
+
 def test_whole_numbers_that_a_data_frame_made_floats_are_read_as_they_were(tmp_path):
     """An id, a code, a day and a name that is none; one too long to be exact is seen to be damaged."""
     columns = [
