@@ -58,7 +58,8 @@ def activity(night: Night) -> None:
     waits = ("continuity/entry.sql", "continuity/wait.sql", "activity/benefit.sql")
     with night.engine.within(OTHERS):
         night.engine.build("activity/enrollment_of_others.sql", "enrollment")
-        night.engine.build("activity/enrollment_row.sql")
+        night.engine.define("activity/basic_row.sql")
+    night.engine.define("activity/basic_row.sql")
     night.build("activity", *(f"activity/{t}.sql" for t in ACTIVE), *waits)
 
 
@@ -101,6 +102,7 @@ def coverage(night: Night) -> None:
     with night.engine.within(PLAN):
         for path, name in (("coverage/plan_enrollment.sql", "enrollment"), ("coverage/plan_contribution.sql", "contribution")):
             night.engine.build(path, name)
+        night.engine.define("activity/basic_row.sql")
         for table in ACTIVE:
             night.engine.build(f"activity/{table}.sql")
         night.engine.build("coverage/plan_resident.sql")
@@ -115,6 +117,7 @@ def consequences(night: Night) -> None:
     night.build("consequences", *(f"consequences/{t}.sql" for t in rooms))
     with night.engine.within(AID):
         night.engine.build("mutual_aid/aid_enrollment.sql", "enrollment")
+        night.engine.define("activity/basic_row.sql")
         for table in SPELLS:
             night.engine.build(f"activity/{table}.sql")
     night.build("consequences", *(f"mutual_aid/{t}.sql" for t in ("relation", "dissolution", "clearing")))

@@ -307,7 +307,7 @@ def test_overlaps_are_the_days_with_two_or_more(rows, premiums):
 def test_parameters_are_the_national_ones():
     policy = Policy()
     assert (policy.payment_grace_months, policy.collection_lag_months, policy.lookback_years) == (3, 2, 1)
-    assert policy.shares("210202", 2026) == {"central": 30, "local": 70}
-    assert policy.shares("210102", 2026) == {"central": 50, "local": 50}
-    assert policy.shares("140105", 2021) == {"central": 60, "province": 20, "local": 20}
-    assert policy.shares("140105", 2022) == {"central": 60, "local": 40}
+    assert policy.shares("210202", "2102", 2026) == {"central": 30, "local": 70}
+    assert policy.shares("210102", "2101", 2026) == {"central": 50, "local": 50}
+    assert policy.shares("140105", "1401", 2021) == {"central": 60, "province": 20, "local": 20}
+    assert policy.shares("140105", "1401", 2022) == {"central": 60, "local": 40}

@@ -87,16 +87,17 @@ class Spell:
         """ "crt_insu_date in the facts and for contributions that name none is the later row's"."""
         return self.last.start
 
-    @property
-    def benefit_from(self) -> date | None:
-        return min((row.benefit_from for row in self.rows if row.benefit_from), default=None)
+    def benefits_after(self, waiting_months: int) -> date | None:
+        """ "`trt_begn_date` where given; else the first active day plus the waiting period of 4.3", of several rows "the earlier": of a
+        first row without a date it is that day."""
+        days = [row.benefit_from for row in self.rows if row.benefit_from]
+        if self.active and not self.rows[0].benefit_from:
+            days.append(add_months(self.active[0][0], waiting_months))
+        return min(days, default=None)
 
     @property
     def benefits_begin(self) -> date | None:
-        """ "`trt_begn_date` where given; else the first active day plus the waiting period of 4.3"."""
-        if self.benefit_from:
-            return self.benefit_from
-        return add_months(self.active[0][0], self.waiting_months) if self.active else None
+        return self.benefits_after(self.waiting_months)
 
     def is_active(self, day: date) -> bool:
         return any(start <= day < end for start, end in self.active)
@@ -161,13 +162,22 @@ def owner_of(contribution: Contribution, spells: list[Spell], policy: Policy) ->
     return min((spell for spell in meeting if spell.crt_insu_date == newest), key=lambda spell: spell.enrollment_id, default=None)
 
 
-def is_employer_paid(contribution: Contribution, owner: Spell | None, policy: Policy) -> bool:
+def row_of(contribution: Contribution, person: Person, spells: list[Spell], policy: Policy) -> Enrollment | None:
+    """ "It belongs to the one enrollment that it names", be it never active: "its pool is that of its enrollment", and so is its kind."""
+    owner = owner_of(contribution, spells, policy)
+    if owner:
+        return owner.last
+    named = [r for r in person.enrollments if r.enrollment_id == contribution.enrollment_id]
+    return next((r for r in named if scheme_of(r.insutype) == scheme_of(contribution.insutype)), None)
+
+
+def is_employer_paid(contribution: Contribution, row: Enrollment | None, policy: Policy) -> bool:
     """ "its scheme is employee and it is not flexible (psn_type 1103 or a flexible emp_mgt_type; where both are null, as
     its enrollment is)"."""
     if scheme_of(contribution.insutype) != "employee":
         return False
     if contribution.psn_type is None and contribution.emp_mgt_type is None:
-        return owner is None or owner.kind != "flexible"
+        return row is None or not is_flexible(row, policy)
     return contribution.psn_type != "1103" and contribution.emp_mgt_type not in policy.flexible_emp_mgt_types
 
 

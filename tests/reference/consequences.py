@@ -102,7 +102,14 @@ def deduction_of(spell: Spell, year: int, status: str, rule_id: str, paid: list,
     if status == "exempt":
         amount = Decimal(0)
     return Deduction(
-        spell.enrollment_id, spell.area, year, status, amount.quantize(FEN), basis, rule_id, split(amount, policy.shares(spell.area, year))
+        spell.enrollment_id,
+        spell.area,
+        year,
+        status,
+        amount.quantize(FEN),
+        basis,
+        rule_id,
+        split(amount, policy.shares(spell.area, spell.pool, year)),
     )
 
 
@@ -188,10 +195,10 @@ def flexible_prepaid(spell: Spell, kept: Spell, facts: Facts) -> Refund | None:
     row"."""
     january = month_of(date(facts.as_of.year, 1, 1))
     this_year = range(january, january + 12)
-    employer_months = [m for c in kept.paid if is_employer_paid(c, kept, facts.policy) for m in months_of(c) if m in this_year]
+    employer_months = [m for c in kept.paid if is_employer_paid(c, kept.last, facts.policy) for m in months_of(c) if m in this_year]
     if not employer_months:
         return None
-    began = min(m for c in kept.paid if is_employer_paid(c, kept, facts.policy) for m in months_of(c))
+    began = min(m for c in kept.paid if is_employer_paid(c, kept.last, facts.policy) for m in months_of(c))
     first = min(employer_months)
     if facts.policy.first_refund_month == "month_after" and began == first:
         first += 1

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from .activity import Spell, add_months, months_of, previous_day
+from .activity import Spell, months_of, previous_day
 from .model import FOREVER, Person, Policy, first_day, month_of
 
 
@@ -113,7 +113,7 @@ def switches_of(person: Person, spells: list[Spell], effective: list, policy: Po
         origin = origin_of(spell, spells)
         if origin:
             run, gap, wait, is_38 = wait_of(person, spell, spells, effective, policy)
-            start = spell.benefit_from or add_months(spell.active[0][0], wait)
+            start = spell.benefits_after(wait)
             clause = "国办发〔2024〕38号" if is_38 else "33号 二(三)"
             found.append(Switch(origin, spell.enrollment_id, run, gap, wait, start, clause))
     return found

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from .activity import Spell, is_effective, is_employer_paid, is_flexible, owner_of, scheme_of
+from .activity import Spell, is_effective, is_employer_paid, is_flexible, row_of, scheme_of
 from .model import FOREVER, NEVER_ACTIVE, Contribution, Person, Policy, home_of, month_of, readable
 
 
@@ -76,13 +76,13 @@ def gap_of(person: Person, spells: list[Spell], policy: Policy, as_of: date) -> 
         return None
     this_month, since = month_of(as_of), date(as_of.year - policy.lookback_years, 1, 1)
     recent = [
-        (c, is_employer_paid(c, owner_of(c, spells, policy), policy))
+        (c, is_employer_paid(c, row_of(c, person, spells, policy), policy))
         for c in known_payments(person, as_of, policy)
         if scheme_of(c.insutype) == "employee" and c.first_month <= this_month and c.last_month >= this_month - 3
     ]
     employed = [c for c, by_employer in recent if by_employer]
     rows = [r for r in person.enrollments if scheme_of(r.insutype) and r.status not in NEVER_ACTIVE]
-    last = min(rows, key=lambda r: (-r.start.toordinal(), r.enrollment_id), default=None)
+    last = min(rows, key=lambda r: (r.start > as_of, -r.start.toordinal(), r.enrollment_id), default=None)
     covers = [(end, s.enrollment_id) for s in spells for _, end in s.active if since < end <= as_of]
     work = max(((c.last_month, c.area) for c in employed), default=(0, None))[1]
     flexible = any(not by_employer for _, by_employer in recent) or (last is not None and is_flexible(last, policy))

@@ -9,7 +9,8 @@ from .activity import (
     is_employer_paid,
     is_retired,
     months_of,
-    owner_of,
+    pool_of,
+    row_of,
     scheme_of,
 )
 from .model import FOREVER, NEVER_ACTIVE, Overlap, Person, Policy, Resident, Student, first_day, home_of, month_of, readable
@@ -163,9 +164,9 @@ class Facts:
         for c in self.person.contributions:
             if not is_effective(c) or first_day(c.first_month) > day:
                 continue
-            owner = owner_of(c, self.spells, self.policy)
-            if is_employer_paid(c, owner, self.policy):
-                pool = owner.pool if owner else self.policy.pool_of_code(c.area)
+            row = row_of(c, self.person, self.spells, self.policy)
+            if is_employer_paid(c, row, self.policy):
+                pool = pool_of(row, self.policy) if row else self.policy.pool_of_code(c.area)
                 latest[pool] = max(latest[pool], min(c.last_month, month_of(day)))
         return latest
 

@@ -236,11 +236,12 @@ class Policy:
         """ "National minimum per head: 2020 550, ... 2026 724"; the last one known holds until a newer one is."""
         return Decimal(NATIONAL_STANDARD[min(year, max(NATIONAL_STANDARD))])
 
-    def shares(self, area: str, year: int) -> dict[str, int]:
-        """ "the sharing table in force that year ...; where only the central share is known the rest is `local`"."""
+    def shares(self, area: str, pool: str, year: int) -> dict[str, int]:
+        """ "the sharing table in force that year ...; where only the central share is known the rest is `local`"; county before pool."""
         if area[:2] == "14" and year == 2021:
             return {"central": 60, "province": 20, "local": 20}
-        central = CENTRAL_PERCENT[area[:4]] if area[:4] in CENTRAL_PERCENT else CENTRAL_PERCENT[area[:2]]
+        city = pool if len(pool) == 4 else area[:4]
+        central = CENTRAL_PERCENT[city] if city in CENTRAL_PERCENT else CENTRAL_PERCENT[area[:2]]
         return {"central": central, "local": 100 - central}
 
 

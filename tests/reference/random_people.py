@@ -394,12 +394,29 @@ class Maker:
             p.assistance.append(Assistance(category, date(2026, 1, 1), r.choice((None, AS_OF, AS_OF + timedelta(days=1)))))
         self.in_prison()
         self.undated_permit()
+        self.payment_of_what_never_was()
+        self.pool_elsewhere()
 
     def undated_permit(self) -> None:
         """Some permits have no first day: drawn apart, too."""
         r = random.Random(f"{self.seed}/{self.index}/permit")
         if r.random() < 0.08:
             self.person.residents[:] = [replace(row, permit_begin=None) for row in self.person.residents]
+
+    def payment_of_what_never_was(self) -> None:
+        """Some payments name an enrollment of status 0 or 3 and do not say their kind: drawn apart, too."""
+        p, r = self.person, random.Random(f"{self.seed}/{self.index}/never")
+        void = [e.enrollment_id for e in p.enrollments if e.status in ("0", "3")]
+        for at, c in enumerate(p.contributions):
+            if void and r.random() < 0.3:
+                p.contributions[at] = replace(c, enrollment_id=r.choice(void), psn_type=None, emp_mgt_type=None)
+
+    def pool_elsewhere(self) -> None:
+        """Some are administered by another city than the one their area lies in: drawn apart, too."""
+        p, r = self.person, random.Random(f"{self.seed}/{self.index}/pool")
+        if r.random() < 0.04:
+            areas = [e.area for e in p.enrollments]
+            p.enrollments[:] = [replace(e, pool_area=f"{r.choice(areas)[:4]}00") for e in p.enrollments]
 
     def in_prison(self) -> None:
         """Some rows of the register were ended for prison: drawn apart, too; only where nothing ended them yet."""

@@ -1,10 +1,11 @@
 -- Effective contributions of persons in question, or that name an enrollment of theirs, each with the one enrollment it
 -- belongs to: the one it names; where it names none, of the person's enrollments of the same scheme and pool whose span
 -- meets its months the one with the latest crt_insu_date, then the smallest id (rules 1.1). Null where there is none.
--- Its pool is that of the enrollment it names, whoever has it (others.enrollment_row: nobody in question), else of its own area.
+-- Its pool and kind are those of the enrollment it names, though it is never active or somebody else's (others: nobody in
+-- question), else of its own area.
 -- premium_no is the place of the row in the input, unique; nothing is ever ordered by it.
 -- grain: one row per contribution, key premium_no.
--- inputs: contribution, enrollment_row, others.enrollment_row, spell, spell_of, pooling, flexible_type.
+-- inputs: contribution, enrollment_row, basic_row, others.basic_row, spell, spell_of, pooling, flexible_type.
 WITH premium AS NOT MATERIALIZED (
     SELECT row_id AS premium_no, clct_detl_id, person_key, psn_insu_rlts_id AS named_id, insu_admdvs,
         if(insutype = '310', 'employee', 'resident') AS scheme,
@@ -25,7 +26,9 @@ named AS (
     SELECT r.enrollment_id AS named_id, r.scheme, coalesce(o.spell_no, r.enrollment_no) AS enrollment_no, r.pool, r.is_flexible
     FROM enrollment_row r LEFT JOIN spell_of o USING (enrollment_no)
     UNION ALL
-    SELECT enrollment_id, scheme, NULL, pool, is_flexible FROM others.enrollment_row
+    SELECT enrollment_id, scheme, NULL, pool, is_flexible FROM basic_row WHERE is_void
+    UNION ALL
+    SELECT enrollment_id, scheme, NULL, pool, is_flexible FROM others.basic_row
 ),
 found AS (
     SELECT p.premium_no, s.enrollment_no, s.pool, s.is_flexible

@@ -11,10 +11,10 @@ WITH listed AS (
     SELECT person_key, is_newborn FROM uncovered WHERE left_out IS NULL
 ),
 last_row AS (
-    -- of several that began on one day the one with the smallest id
+    -- one that is still to begin where there is no other; of several that began on one day the one with the smallest id
     SELECT r.person_key, r.enrollment_id, r.insu_admdvs, r.is_flexible, r.crt_insu_date, e.psn_insu_stas
     FROM enrollment_row r SEMI JOIN listed USING (person_key) JOIN enrollment e ON e.row_id = r.enrollment_no
-    QUALIFY row_number() OVER (PARTITION BY r.person_key ORDER BY r.crt_insu_date DESC, r.enrollment_id) = 1
+    QUALIFY row_number() OVER (PARTITION BY r.person_key ORDER BY r.crt_insu_date > $as_of, r.crt_insu_date DESC, r.enrollment_id) = 1
 ),
 other_row AS (
     -- supplementary, never in force or invalid: that the person is known is all it says
