@@ -1,6 +1,6 @@
 """Refunds over nights whose enrollments end on days to come, whose money comes back without a name, and whose sums move (rules 4.2)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -74,13 +74,10 @@ def stories(number) -> Mapping[str, list[Person]]:
     stranger = replace(stranger, enrollments=[replace(row, certno="E51234567", cert_type="16") for row in stranger.enrollments])
     linked = replace(stranger, links=[Link("16", "E51234567", "01", stranger.certno, date(2026, 1, 1))])
 
-    def worked_from(label: str, certno: str, month: int) -> Person:
-        rows = (("310", HERE, date(2024, 1, 1)), ("310", THERE, date(2026, month, 1)))
-        person = paid(made(label, certno, *rows, psn_type="1103"), 0, date(2026, 1, 1), 12, 4800)
-        for m in range(month, 12):
-            person = paid(person, 1, date(2026, m, 1), 1, 200)
-        return person
-
+    beside = both_years("beside", ("390", HERE, date(2024, 1, 1)), ("390", BESIDE, NEXT_YEAR))
+    beside = replace(beside, residents=[replace(beside.residents[0], household=BESIDE)])
+    extra = both_years("extra", *twice)
+    serious = replace(paid(extra, 0, NEXT_YEAR, 12, 30, "20", named=False).contributions[-1], insutype="330")
     lump_number, late_number = number(), number()
     lump, late = worked_from("lump", lump_number, 7), worked_from("late", late_number, 7)
     earlier = worked_from("late", late_number, 6)
@@ -91,23 +88,42 @@ def stories(number) -> Mapping[str, list[Person]]:
         "buried": [dead, dead, ended(dead, date(2026, 11, 3)), back(ended(dead, date(2026, 11, 3)))],
         "helped": [helped, helped, helped_back, replace(helped_back, assistance=[])],
         "linked": [stranger, stranger, linked, linked],
+        "beside": [beside, beside, ended(beside, NEXT_YEAR), back(ended(beside, NEXT_YEAR))],
+        "extra": [extra, extra, replace(extra, contributions=[*extra.contributions, serious]), extra],
         "lump": [lump, lump, lump, paid(lump, 0, date(2026, 1, 1), 12, 4800, "20")],
         "late": [late, earlier, earlier, paid(earlier, 0, date(2026, 6, 1), 7, 2800, "20")],
     }
 
 
+def worked_from(label: str, certno: str, month: int) -> Person:
+    """A flexible worker who had paid for the year in one sum when an employer began to pay elsewhere."""
+    rows = (("310", HERE, date(2024, 1, 1)), ("310", THERE, date(2026, month, 1)))
+    person = paid(made(label, certno, *rows, psn_type="1103"), 0, date(2026, 1, 1), 12, 4800)
+    for m in range(month, 13):
+        person = paid(person, 1, date(2026, m, 1), 1, 200)
+    return person
+
+
+def one_after_another(
+    root: Path, nights: Sequence[tuple[date, Sequence[Person]]], changed=lambda n, published: published
+) -> list[dict[str, pl.DataFrame]]:
+    """What is published of each night, ``changed`` before the next one goes on from it."""
+    told = []
+    for n, (as_of, people) in enumerate(nights):
+        before = root / f"out-{n - 1}" if n else None
+        inbox = write_inbox(root / f"inbox-{n}", [*people, *filler_people(40, as_of)], as_of)
+        told.append(publish_again(prepare(inbox, as_of, root / f"read-{n}", before), policy.load("national", as_of), LEDGER, before=before))
+        for name, rows in changed(n, told[-1]).items():
+            _keep(root / f"out-{n}", name, rows)
+    return told
+
+
 @pytest.fixture(scope="module")
 def nights(tmp_path_factory) -> list[dict[str, pl.DataFrame]]:
-    numbers, fill, root = Numbers(), filler_people(40, NIGHTS[-1]), tmp_path_factory.mktemp("refund-ledger")
-    people, told = stories(lambda: numbers.next("229999", BORN, "1")), []
-    for n, as_of in enumerate(NIGHTS):
-        before = root / f"out-{n - 1}" if n else None
-        inbox = write_inbox(root / f"inbox-{n}", [*(story[n] for story in people.values()), *fill], as_of)
-        published = publish_again(prepare(inbox, as_of, root / f"read-{n}", before), policy.load("national", as_of), LEDGER, before=before)
-        for name, rows in published.items():
-            _keep(root / f"out-{n}", name, rows)
-        told.append(published)
-    return told
+    numbers = Numbers()
+    people = stories(lambda: numbers.next("229999", BORN, "1"))
+    told = [(as_of, [story[n] for story in people.values()]) for n, as_of in enumerate(NIGHTS)]
+    return one_after_another(tmp_path_factory.mktemp("refund-ledger"), told)
 
 
 def _keep(publication: Path, name: str, rows: pl.DataFrame) -> None:
@@ -129,10 +145,12 @@ def told_of(nights, enrollment_id: str, begins: date) -> list[tuple[str, int, da
 @pytest.mark.parametrize(
     ("label", "yuan"),
     [
-        # ended for the day that was told, which is to come; before it ever began; paid back without a name; out of question once ended
+        # ended for the day that was told, which is to come; before it ever began; paid back without a name; ended so that the one that
+        # stays seems to continue it; out of question once ended
         ("moving", 400),
         ("prepaid", 400),
         ("nameless", 400),
+        ("beside", 400),
         ("buried", 0),
     ],
 )
@@ -168,3 +186,28 @@ def test_a_person_has_one_id_in_a_publication_also_once_documents_are_linked(nig
 def test_an_enrollment_that_ends_before_it_begins_is_not_ended_once_more(nights):
     listed = [set(n["terminations"]["enrollment_id"]) for n in nights]
     assert ["prepaid.0" in ids for ids in listed] == [True, True, False, False]
+
+
+def test_other_insurance_that_is_paid_back_is_not_this_premium(nights):
+    assert [told[0] for told in told_of(nights, "extra.0", NEXT_YEAR)] == ["new", "reported", "reported", "reported"]
+
+
+def test_what_was_paid_ahead_in_a_year_that_is_over_stands_while_the_enrollment_is_to_be_ended(tmp_path):
+    person = worked_from("lump", Numbers().next("229999", BORN, "1"), 7)
+    told = one_after_another(tmp_path, [(date(2026, 12, 30), [person]), (date(2026, 12, 31), [person]), (NEXT_YEAR, [person])])
+    assert "lump.0" in set(told[2]["terminations"]["enrollment_id"])
+    assert [status for status, *_ in told_of(told, "lump.0", date(2026, 7, 1))] == ["new", "reported", "reported"]
+
+
+def test_what_an_earlier_version_told_twice_is_told_once(tmp_path):
+    """Under two first months of one year, the older one withdrawn."""
+    person = worked_from("late", Numbers().next("229999", BORN, "1"), 6)
+
+    def told_twice(n: int, published: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+        old = published["refunds"].filter(pl.col("enrollment_id") == "late.0")
+        old = old.with_columns(period_begin=date(2026, 7, 1), personal_amount=pl.lit(Decimal("2400.00")), status=pl.lit("withdrawn"))
+        return published if n else published | {"refunds": pl.concat([published["refunds"], old.cast(published["refunds"].schema)])}
+
+    told = one_after_another(tmp_path, [(as_of, [person]) for as_of in NIGHTS[:3]], told_twice)
+    refunds = [night["refunds"].filter(pl.col("enrollment_id") == "late.0")["status"].to_list() for night in told]
+    assert refunds == [["new"], ["reported"], ["reported"]]

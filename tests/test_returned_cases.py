@@ -9,12 +9,12 @@ import polars as pl
 import pytest
 from inbox import AS_OF, Numbers, filler_people, write_inbox
 from prepared import prepare, publish_again
-from reference.model import Contribution, Enrollment, Feedback, Person, Resident, month_of
+from reference.model import Contribution, Death, Enrollment, Feedback, Person, Resident, month_of
 
 import policy
 
 BORN = date(1985, 3, 2)
-PUBLISHED = ("decisions", "cases", "subsidy_deductions")
+PUBLISHED = ("decisions", "overlaps", "cases", "subsidy_deductions")
 #: Residents of one person: first day, first day without cover. The first is met by each of the others in turn.
 STRETCHES = {
     "moved": (("220102", date(2024, 1, 1), None), ("510104", date(2025, 3, 1), date(2025, 7, 1)), ("510104", date(2026, 2, 1), None),
@@ -62,13 +62,18 @@ def fates(night: dict[str, pl.DataFrame]) -> dict[str, tuple[str, str | None]]:
     }
 
 
+def digits(enrollment_id: str, *start: date) -> str:
+    """What a case number of the worklists ends with."""
+    return hashlib.sha256("\x1f".join([enrollment_id, *map(str, start)]).encode()).hexdigest()[:16].upper()
+
+
 def number_of(night: dict[str, pl.DataFrame], when: str) -> str:
-    """As worklists number it; flows/worklists says which digits these are to be."""
     day = {"past": pl.col("decision_date") < AS_OF, "current": pl.col("decision_date") == AS_OF, "future": pl.col("decision_date") > AS_OF}[
         when
     ]
     [overlap_id] = night["decisions"].filter((pl.col("enrollment_id") == "moved.0") & day)["overlap_id"]
-    return "T-" + hashlib.sha256(f"moved.0\x1f{overlap_id}".encode()).hexdigest()[:16].upper()
+    [start] = night["overlaps"].filter(pl.col("overlap_id") == overlap_id)["starts_on"]
+    return f"T-{digits('moved.0', start)}"
 
 
 OPEN = {"past": ("none", "terminate"), "current": ("terminate", None), "future": ("terminate", None)}
@@ -104,3 +109,32 @@ def test_any_other_number_speaks_for_what_was_not_over_on_its_day(decided):
     }
     assert told[AS_OF] == OPEN | {"current": LEFT["current"]}
     assert told[date(2025, 5, 1)] == OPEN | {"past": LEFT["past"]}
+
+
+def test_the_number_of_a_death_names_no_overlap_once_the_death_is_withdrawn(decided):
+    alive = enrolled_again_and_again(Numbers().next("229999", BORN, "1"))
+    back = [Feedback(f"T-{digits('moved.0')}", "moved.0", "rejected", None, AS_OF)]
+    dead = decided(replace(alive, deaths=[Death(date(2026, 11, 2))], feedback=back))
+    [row] = dead["decisions"].filter((pl.col("enrollment_id") == "moved.0") & pl.col("overlap_id").is_null()).to_dicts()
+    assert (row["action"], row["would_be"]) == ("tolerate", "terminate")
+    assert fates(decided(replace(alive, feedback=back))) == OPEN
+
+
+def test_a_return_also_speaks_for_what_was_cut_off_its_case(decided):
+    """A third enrollment comes to light that began before the answer: what it overlaps is another overlap from then on."""
+    alive = enrolled_again_and_again(Numbers().next("229999", BORN, "1"))
+    first = decided(alive)
+    began = date(2026, 11, 1)
+    third = replace(alive.enrollments[2], enrollment_id="moved.9", area="330104", start=began)
+    paid = replace(
+        alive.contributions[-1],
+        contribution_id="moved.9.1",
+        area="330104",
+        enrollment_id="moved.9",
+        first_month=month_of(began),
+        last_month=month_of(began) + 1,
+    )
+    more = replace(alive, enrollments=[*alive.enrollments, third], contributions=[*alive.contributions, paid])
+    assert fates(decided(more))["current"] == ("terminate", None)
+    answered = replace(more, feedback=[Feedback(number_of(first, "current"), "moved.0", "rejected", None, AS_OF)])
+    assert fates(decided(answered))["current"] == ("tolerate", "terminate")

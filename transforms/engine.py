@@ -26,9 +26,7 @@ _HOME = """CREATE MACRO home_of(permit_admdvs, permit_begin, permit_end, live_ad
         WHEN permit_begin <= day THEN permit_admdvs
         WHEN permit_begin IS NULL AND permit_admdvs IS NOT NULL THEN '?'
     END, live_admdvs, hsreg_admdvs)"""
-#: The published id of an overlap, the same from night to night for the same person, members (ascending) and start.
-_OVERLAP_ID = "CREATE MACRO overlap_id_of(person_id, members, starts_on) AS sha256(concat_ws('|', person_id, array_to_string(members, ','), starts_on))[1:32]"
-#: What the number of a case on the worklists ends with: the same for the same enrollment and overlap, period or year.
+#: What the number of a case on the worklists ends with: the same for the same enrollment and start of the overlap, period or year.
 _CASE_DIGITS = "CREATE MACRO case_digits(enrollment_id, part) AS upper(sha256(concat_ws(chr(31), enrollment_id, part))[1:16])"
 #: Whether a person is in the share that is being built; there is a power of two of them.
 _IN_SHARE = "CREATE MACRO in_share(k) AS k & (getvariable('shares') - 1) = getvariable('share')"
@@ -68,7 +66,7 @@ class Engine:
         # what stands on the right of a join is what memory holds, as the files say: how many rows a file has is estimated five
         # times too low, and the engine would hold the contributions of a province to look up some documents
         self.connection.execute("SET disabled_optimizers = 'build_side_probe_side'")
-        for macro in (_NUMBER, NAMES_AGREE, _HOME, _OVERLAP_ID, _CASE_DIGITS, _IN_SHARE):
+        for macro in (_NUMBER, NAMES_AGREE, _HOME, _CASE_DIGITS, _IN_SHARE):
             self.connection.execute(macro)
         _take_share(self.connection, 0, 1)
 

@@ -36,7 +36,7 @@ SUITES = {
     "transforms/identifiers/crowded": ("tests/flows/test_hostile_input.py",),
     **{f"transforms/consequences/{name}.sql": ("tests/flows/test_timelines.py",) for name in ("timeline", "stretch")},
     **{f"transforms/consequences/{name}.sql": ("tests/test_ledger.py", "tests/test_refund_ledger.py") for name in _LEDGERS},
-    "transforms/retention/case_number.sql": ("tests/test_returned_cases.py",),
+    "transforms/retention/returned.sql": ("tests/test_returned_cases.py",),
     "transforms/consequences/after_death.sql": ("tests/test_consequences.py",),
     "transforms/published/after_death.sql": ("tests/test_consequences.py",),
     "transforms/identifiers/protected": ("tests/flows/test_protected.py",),

@@ -1,7 +1,7 @@
 -- Refunds, tonight's and those reported before, of whose period the tax extract shows something paid back (clct_type 20 or 991).
--- A row of it belongs to the enrollment that it names; where it names none, of the person's enrollments of the same scheme and pool
--- that have a refund for its months to the one with the latest crt_insu_date, then the smallest id, as payments do (rules 1.1) but
--- for the span, which may have been ended before those months.
+-- A row of it belongs to the enrollment that it names, as it goes on or, where nothing is refunded of that one, as it was; where it
+-- names none, to that of the person's enrollments of the same scheme and pool with the latest crt_insu_date, then the smallest id, as
+-- payments do (rules 1.1), but only of those with a refund for its months, and whether or not these have been ended before them.
 -- grain: one row per refund, key (enrollment_id, period_begin).
 -- inputs: granted_refund, last_refund, contribution, enrollment_row, spell_of, spell, pooling.
 WITH period AS (
@@ -15,24 +15,24 @@ back AS (
         make_date(accrym_begn // 12, accrym_begn % 12 + 1, 1) AS begins_on,
         make_date((accrym_end + 1) // 12, (accrym_end + 1) % 12 + 1, 1) AS ends_on
     FROM contribution LEFT JOIN pooling ON province = insu_admdvs[1:2]
-    WHERE clct_type IN ('20', '991') AND clct_flag IN ('1', '4') AND revs_flag = 'Z'
+    WHERE insutype IN ('310', '390', '380', '391') AND clct_type IN ('20', '991') AND clct_flag IN ('1', '4') AND revs_flag = 'Z'
 ),
-named AS (
-    SELECT b.row_id, coalesce(s.enrollment_id, b.named_id) AS enrollment_id, b.begins_on, b.ends_on
+candidate AS (
+    SELECT b.row_id, s.enrollment_id, b.begins_on, b.ends_on, 1 AS turn
     FROM back b
-    LEFT JOIN enrollment_row e ON e.enrollment_id = b.named_id
+    JOIN enrollment_row e ON e.enrollment_id = b.named_id AND e.scheme = b.scheme
     LEFT JOIN spell_of o ON o.enrollment_no = e.enrollment_no
-    LEFT JOIN spell s ON s.enrollment_no = o.spell_no
-    WHERE b.named_id IS NOT NULL
+    JOIN spell s ON s.enrollment_no = coalesce(o.spell_no, e.enrollment_no)
+    UNION ALL
+    SELECT row_id, named_id, begins_on, ends_on, 2 FROM back WHERE named_id IS NOT NULL
+    UNION ALL
+    SELECT b.row_id, s.enrollment_id, b.begins_on, b.ends_on, row_number() OVER (PARTITION BY b.row_id ORDER BY s.crt_insu_date DESC, s.enrollment_id)
+    FROM (SELECT * FROM back WHERE named_id IS NULL) b JOIN spell s USING (person_key, scheme, pool)
 ),
-found AS (
-    SELECT b.row_id, s.enrollment_id, b.begins_on, b.ends_on
-    FROM (SELECT * FROM back WHERE named_id IS NULL) b
-    JOIN spell s USING (person_key, scheme, pool)
-    JOIN period p ON p.enrollment_id = s.enrollment_id AND p.period_begin < b.ends_on AND p.period_end > b.begins_on
-    QUALIFY row_number() OVER (PARTITION BY b.row_id ORDER BY s.crt_insu_date DESC, s.enrollment_id) = 1
+met AS (
+    SELECT p.enrollment_id, p.period_begin
+    FROM candidate c
+    JOIN period p ON p.enrollment_id = c.enrollment_id AND p.period_begin < c.ends_on AND p.period_end > c.begins_on
+    QUALIFY c.turn = min(c.turn) OVER (PARTITION BY c.row_id)
 )
-SELECT DISTINCT p.enrollment_id, p.period_begin
-FROM period p
-JOIN (SELECT * FROM named UNION ALL SELECT * FROM found) b USING (enrollment_id)
-WHERE p.period_begin < b.ends_on AND p.period_end > b.begins_on
+SELECT DISTINCT enrollment_id, period_begin FROM met

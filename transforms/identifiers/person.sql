@@ -2,12 +2,13 @@
 -- identifier, of linked documents that of the preferred one. Name, sex and birth are those of the newest enrollment; of who
 -- has none, of the police register.
 -- grain: one row per person, key person_key.
--- inputs: overlap, person_ruling, enrollment, plan.gap, switch, refund, after_death, contribution, dissolution, plan.plan_resident,
+-- inputs: overlap, person_ruling, enrollment, awaited_enrollment, plan.gap, switch, refund, after_death, contribution, dissolution, plan.plan_resident,
 -- plan.enrollment, plan.contribution, read_student, dropped_student, linked, kind.
 WITH spoken AS (
     SELECT person_key FROM overlap UNION SELECT person_key FROM person_ruling UNION SELECT person_key FROM plan.gap
     UNION SELECT person_key FROM switch UNION SELECT person_key FROM after_death
     UNION SELECT payer_key FROM refund WHERE payer_key IS NOT NULL
+    UNION SELECT person_key FROM enrollment SEMI JOIN awaited_enrollment USING (enrollment_hash)
     UNION SELECT donor_key FROM dissolution UNION SELECT beneficiary_key FROM dissolution
 ),
 in_gap AS (

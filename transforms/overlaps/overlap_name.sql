@@ -21,5 +21,5 @@ named AS (
     GROUP BY person_key, starts_on
 )
 SELECT n.person_key, n.starts_on, p.person_id, n.enrollment_ids,
-    overlap_id_of(p.person_id, enrollment_ids, n.starts_on) AS overlap_id
+    sha256(concat_ws('|', p.person_id, array_to_string(enrollment_ids, ','), n.starts_on))[1:32] AS overlap_id
 FROM named n JOIN (SELECT person_key, person_id FROM person WHERE in_share(person_key)) p USING (person_key)

@@ -1,10 +1,11 @@
 -- What the clerks returned of each case: the latest return up to the as-of date counts. One that bears the number of a case speaks
--- for that case. Any other, a bureau's own number, speaks for what had come up and was not over on the day it was decided on (the
--- overlap held that day; the latest reported death had happened; the person had left); where the enrollment was in no overlap on
--- that day, what was listed and returned is the next one, of this or the next year. Returns of one day that differ contradict each
--- other. A rejection lasts rejection_lasts_months, for good where that is 0. `fate`: rejected, confirmed, contradicted; others leave the case open.
+-- for that case, and for what has been cut off its end since. Any other, under a bureau's own number, speaks for what had come up and was
+-- not over on the day it was decided on (the overlap held that day; the latest reported death had happened; the person had left); where
+-- the enrollment was in no overlap on that day, what was listed and returned is the next one, of this or the next year. Returns of one
+-- day that differ contradict each other. A rejection lasts rejection_lasts_months, for good where that is 0. `fate`: rejected, confirmed,
+-- contradicted; others leave the case open.
 -- grain: one row per case with such a return, key (enrollment_no, starts_on); starts_on is null for a death or a departure.
--- inputs: case_feedback, case_number, enrollment_row, spell_of, overlap, overlap_member, spell, deceased, deregistered.
+-- inputs: case_feedback, enrollment_row, spell_of, overlap, overlap_member, spell, deceased, deregistered.
 WITH cases AS (
     SELECT m.person_key, m.enrollment_no, m.starts_on, o.ends_on, m.starts_on AS came_up FROM overlap_member m JOIN overlap o USING (overlap_no)
     UNION ALL
@@ -14,27 +15,29 @@ WITH cases AS (
           UNION ALL SELECT person_key, coalesce(left_on, DATE '0001-01-01') FROM deregistered) d USING (person_key)
     WHERE s.ends_on > $as_of
 ),
+answer AS (
+    SELECT coalesce(o.spell_no, r.enrollment_no) AS enrollment_no, t.enrollment_id, t.case_no, t.case_no[3:] AS digits, t.result, t.decided_on
+    FROM enrollment_row r
+    JOIN (SELECT * FROM case_feedback WHERE decided_on <= $as_of) t ON t.enrollment_id = r.enrollment_id
+    LEFT JOIN spell_of o ON o.enrollment_no = r.enrollment_no
+),
 said AS (
-    SELECT c.person_key, c.enrollment_no, c.starts_on, c.came_up, f.case_no, f.result, f.decided_on, n.digits = f.digits AS is_named,
-        bool_or(n.digits = f.digits) OVER one_number AS names_a_case,
+    SELECT c.*, f.case_no, f.result, f.decided_on,
+        case_digits(f.enrollment_id, c.starts_on) = f.digits AS is_named,
+        -- the number of a death or a departure names nothing else, though it be reported no more
+        f.digits = case_digits(f.enrollment_id, NULL) OR bool_or(case_digits(f.enrollment_id, c.starts_on) = f.digits) OVER one_number AS names_a_case,
+        max(c.ends_on) FILTER (case_digits(f.enrollment_id, c.starts_on) = f.digits) OVER one_number AS named_until,
         coalesce(c.starts_on <= f.decided_on AND c.ends_on > f.decided_on, c.starts_on IS NULL) AS is_of_the_day,
         min(c.starts_on) FILTER (c.starts_on > f.decided_on) OVER one_return AS next_on,
         coalesce(bool_or(c.starts_on <= f.decided_on AND c.ends_on > f.decided_on) OVER one_return, false) AS is_in_overlap
-    FROM cases c
-    JOIN (
-        SELECT coalesce(o.spell_no, r.enrollment_no) AS enrollment_no, t.case_no, t.case_no[3:] AS digits, t.result, t.decided_on
-        FROM enrollment_row r
-        JOIN (SELECT * FROM case_feedback WHERE decided_on <= $as_of) t ON t.enrollment_id = r.enrollment_id
-        LEFT JOIN spell_of o ON o.enrollment_no = r.enrollment_no
-    ) f ON f.enrollment_no = c.enrollment_no
-    JOIN case_number n ON n.enrollment_no = c.enrollment_no AND n.starts_on IS NOT DISTINCT FROM c.starts_on
-    WINDOW one_number AS (PARTITION BY c.enrollment_no, f.case_no), one_return AS (PARTITION BY c.enrollment_no, f.decided_on)
+    FROM cases c JOIN answer f USING (enrollment_no)
+    WINDOW one_number AS (PARTITION BY enrollment_no, f.case_no), one_return AS (PARTITION BY enrollment_no, f.decided_on)
 ),
 latest AS (
     SELECT * FROM said
     -- a death that is reported later is another case under the same number
     WHERE (starts_on IS NOT NULL OR decided_on >= came_up)
-      AND if(names_a_case, is_named,
+      AND if(names_a_case, is_named OR (is_of_the_day AND starts_on = named_until),
           is_of_the_day OR (NOT is_in_overlap AND starts_on = next_on AND year(next_on) <= year(decided_on) + 1))
     QUALIFY decided_on = max(decided_on) OVER (PARTITION BY enrollment_no, starts_on)
 )

@@ -1,6 +1,6 @@
 -- The sheet of reviews, in the order of its rows. case_no is the same from night to night for the same case.
 -- grain: one row per review, key (overlap_id, enrollment_id). inputs: work.reviews, work.work_area, work.persons, work.overlaps.
-SELECT a.area, 'R-' || case_digits(t.enrollment_id, t.overlap_id) AS case_no, p.name, p.certno_canonical,
+SELECT a.area, 'R-' || case_digits(t.enrollment_id, o.starts_on) AS case_no, p.name, p.certno_canonical,
     t.enrollment_id, t.scheme, t.insu_admdvs, t.would_be, t.missing, t.conflict, o.enrollment_ids AS choices, t.rule_id, t.reason_zh
 FROM work.reviews t
 JOIN work.work_area a USING (enrollment_id)
