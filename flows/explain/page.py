@@ -321,9 +321,16 @@ def _money(page: Page) -> list[str]:
         lines.append("  " + say("deducted", amount=f"{_sum(standing):,}"))
     lines += ["  " + say(
         "refund", enrollment=page.id(r["enrollment_id"]), begin=r["period_begin"], end=r["period_end"], eligibility=word("eligibility", r["eligibility"]),
-        case=word("case", r["case_id"]), personal=f"{r['personal_amount']:,}", assisted=f"{r['assistance_amount']:,}", channel=word("channel", r["channel"]),
+        case=word("case", r["case_id"]), personal=f"{r['personal_amount']:,}", assisted=f"{r['assistance_amount']:,}", channel=word("channel", r["channel"]), state=_state(page, r),
     ) for r in told.refunds]  # fmt: skip
     return lines
+
+
+def _state(page: Page, refund: Mapping) -> str:
+    """How far a refund has come; nothing where the publication is of before there was a ledger of refunds."""
+    if not refund.get("status"):
+        return ""
+    return page.say("state", status=page.word("status", refund["status"]), first=refund["first_reported_on"])
 
 
 def _sum(rows: Sequence[Mapping]) -> Decimal:
@@ -347,6 +354,8 @@ def _cell(page: Page, dataset: str, name: str, value) -> str:
     """A value in words; empty where there is none."""
     if value is None:
         return ""
+    if name == "rule_id":
+        return page.rule(value)
     kind, values = CODED.get((dataset, name)), value if isinstance(value, list) else [value]
     return labels(page.lang, kind, values) if kind else LISTED[page.lang].join(map(str, values))
 

@@ -163,10 +163,18 @@ COLUMNS = {
     "oth_clct_amt": "paid by assistance, yuan",
     "finsubs_amt": "fiscal subsidy, yuan",
     "is_doubtful": "death in doubt",
+    "overlap_id": "overlap",
+    "case_numbers": "case numbers",
+    "decided_on": "decided on",
+    "rule_id": "rule",
+    "action": "action",
+    "first_reported_on": "first reported",
 }
 
 #: Columns of further lists that hold codes: (dataset, column) -> the kind of word.
 CODED = {
+    ("cases", "status"): "result",
+    ("cases", "action"): "action",
     ("coverage_gaps", "status"): "gap",
     ("coverage_gaps", "suggested_scheme"): "scheme",
     ("coverage_gaps", "key_groups"): "group",
@@ -237,9 +245,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "deducted": ("扣减合计 {amount} 元（不含已冲回）", "deductions together {amount} yuan, reversed ones left out"),
     "refund": (
-        "退费 {enrollment} {begin} 至 {end}：{eligibility}，{case}；个人缴费 {personal} 元，资助缴费 {assisted} 元，退至{channel}",
-        "refund {enrollment} {begin} to {end}: {eligibility}, {case}; {personal} yuan of the person's, {assisted} yuan of assistance, to {channel}",
+        "退费 {enrollment} {begin} 至 {end}：{eligibility}，{case}；个人缴费 {personal} 元，资助缴费 {assisted} 元，退至{channel}{state}",
+        "refund {enrollment} {begin} to {end}: {eligibility}, {case}; {personal} yuan of the person's, {assisted} yuan of assistance, to {channel}{state}",
     ),
+    "state": ("（{status}，首次报告 {first}）", " ({status}; first reported {first})"),
     "nights": ("各批次的决定", "What the nights said"),
     "only_night": ("数据仓中只有这一批次提及", "the warehouse has no other night that mentions it"),
     "in_nights": ("{first} 至 {last}（{n} 批次）", "{first} to {last} ({n} nights)"),
