@@ -17,7 +17,7 @@ from transforms.engine import Engine
 
 DATASETS_READ = (
     "overlaps", "decisions", "reviews", "subsidy_deductions", "refunds", "benefit_continuity", "coverage_gaps", "mutual_aid_dissolutions",
-    "timelines", "after_death",
+    "timelines", "after_death", "cases",
 )  # fmt: skip
 #: One person's rows are few: what the engine may hold while it looks for them, in bytes.
 MEMORY = 1 << 30
@@ -122,7 +122,7 @@ PERSON = ("person_overlap", "person_decision", "person_deduction", "person_refun
 #: Further datasets that speak of a person: dataset -> file in explained/.
 LISTS = {
     "benefit_continuity": "person_switch", "mutual_aid_dissolutions": "person_dissolution", "coverage_gaps": "person_gap",
-    "after_death": "person_after_death",
+    "after_death": "person_after_death", "cases": "person_case",
 }  # fmt: skip
 
 

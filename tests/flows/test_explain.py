@@ -11,6 +11,8 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from inbox import AS_OF, write_inbox
 from nights import (
@@ -41,6 +43,7 @@ from flows.explain.reading import LISTS
 from flows.explain.timeline import COLUMNS as AXIS_COLUMNS
 from flows.explain.timeline import Axis, axis_of
 from flows.explain.words import CODED, COLUMNS, LABELS, LANGUAGES, SENTENCES, speaker
+from flows.publish import schema_of
 from flows.terminal import aligned, pad, width
 from transforms.engine import ROOMS, Engine
 
@@ -151,6 +154,7 @@ def test_money_is_told_to_the_fen(current, told):
             assert (
                 period in text and f"{r['personal_amount']:,} yuan of the person's, {r['assistance_amount']:,} yuan of assistance" in text
             )
+            assert f"({LABELS['status'][r['status']][1]}; first reported {r['first_reported_on']})" in text
         assert ("no deductions, no refunds" in text) == (not deductions and not refunds)
 
 
@@ -537,6 +541,60 @@ def test_what_was_booked_after_a_death_is_told_without_a_name_of_a_column(publis
     found = {lang: "\n".join(page._lists(page.Page(told, lang, {}))) for lang in LANGUAGES}
     assert "数据项 缴费明细，个人缴费金额 450.00，死亡存疑 否" in found["zh"] and "死亡存疑 是" in found["zh"]
     assert "extract contribution, paid by the person, yuan 450.00, death in doubt no" in found["en"] and "death in doubt yes" in found["en"]
+
+
+def test_a_refund_that_was_withdrawn_is_not_told_like_one_that_is_due():
+    row = {
+        "enrollment_id": "A", "period_begin": date(2026, 1, 1), "period_end": date(2026, 12, 31), "eligibility": "eligible", "case_id": "death",
+        "personal_amount": Decimal("400.00"), "assistance_amount": Decimal("0.00"), "channel": "own_account", "first_reported_on": AS_OF,
+    }  # fmt: skip
+    told = SimpleNamespace(asked="A", deductions=[], refunds=[row | {"status": s} for s in ("new", "reported", "withdrawn", "refunded")])
+    for lang, says in (("zh", "（已撤回，首次报告 2026-11-22）"), ("en", "(withdrawn; first reported 2026-11-22)")):
+        lines = page._money(page.Page(told, lang, {}))[1:]
+        assert len(set(lines)) == 4 and lines[2].endswith(says)
+    older = page._money(page.Page(SimpleNamespace(asked="A", deductions=[], refunds=[row]), "en", {}))
+    assert older[1].endswith("to own account")
+
+
+@pytest.fixture
+def outlived(current, tmp_path) -> tuple[Path, dict]:
+    """A night whose decisions are gone on the next one, where a refund and a case alone still speak of it; and the case."""
+    before, tonight = (tmp_path / "warehouse" / f"as_of={day}" for day in (AS_OF, AS_OF + timedelta(days=1)))
+    for night in (before, tonight):
+        shutil.copytree(current / "decisions", night / "decisions")
+    shutil.copytree(current / "refunds", tonight / "refunds")
+    decisions = pq.read_table(tonight / "decisions" / "part-0.parquet")
+    pq.write_table(decisions.slice(0, 0), tonight / "decisions" / "part-0.parquet")
+    refunded = set(read(current, "refunds")["enrollment_id"])
+    d = next(d for d in decisions.to_pylist() if d["evidence"] and d["overlap_id"] and d["enrollment_id"] not in refunded)
+    case = d | {"case_numbers": ["T-17"], "status": "rejected", "decided_on": AS_OF, "first_reported_on": AS_OF}
+    schema = schema_of(DATASETS["cases"], {})
+    (tonight / "cases").mkdir()
+    pq.write_table(pa.Table.from_pylist([{name: case[name] for name in schema.names}], schema), tonight / "cases" / "part-0.parquet")
+    return tmp_path / "warehouse", case
+
+
+@pytest.mark.parametrize("dataset", ["refunds", "cases"])
+def test_what_one_ledger_alone_still_speaks_of_is_told(outlived, current, dataset):
+    """Its decision is of an earlier night; what was paid back or returned stays."""
+    warehouse, row = outlived
+    if dataset == "refunds":
+        row = read(current, dataset).sort("enrollment_id").to_dicts()[0]
+    for asked in (row["enrollment_id"], row["person_id"]):
+        text = explain(asked, warehouse).out.replace("*", "")
+        assert "says nothing of it" not in text and f"Person {row['person_id']}" in text
+        assert f"  refund {row['enrollment_id']}" in text if dataset == "refunds" else "  cases: " in text
+        assert f"{AS_OF + timedelta(days=1)}: not mentioned" in text
+
+
+def test_what_a_clerk_returned_is_told_with_the_decision_as_it_stood(outlived):
+    warehouse, case = outlived
+    for lang, at in (("zh", 0), ("en", 1)):
+        text = explain(case["enrollment_id"], warehouse, "--lang", lang).out
+        [line] = [row for row in text.splitlines() if "T-17" in row]
+        said = [case["overlap_id"], str(AS_OF), LABELS["result"]["rejected"][at], LABELS["action"][case["action"]][at]]
+        assert [s for s in said if s not in line] == [] and case["rule_id"] not in line
+        assert all(row["row_key"] in text.replace("*", "") for row in case["evidence"])
 
 
 def test_every_column_of_a_further_list_has_its_words():
