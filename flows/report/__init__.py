@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from contracts import DATASETS, EXTRACTS
 from flows.publish import folder_of, schema_of
-from flows.report.figures import Table, accepted, amount, apart, change, count, is_small, of_places, share, signed, told
+from flows.report.figures import Table, accepted, amount, apart, change, count, is_small, of_places, share, signed
 from flows.report.style import hash_of, style
 from flows.report.words import both, definition, place, rule_name, word
 from policy import Policy
@@ -93,7 +93,7 @@ def _places(rows: list[dict], is_card_hidden: bool) -> list[dict]:
     without_money = of_places(rows, "people_of_deducted", is_card_hidden)
     return [
         row
-        | {name: told(int(row[name]), row["code"] in hidden[name]) for name in WORK}
+        | {name: hidden[name].get(row["code"]) or count(int(row[name])) for name in WORK}
         | {"work": sum(int(row[name]) for name in WORK if row["code"] not in hidden[name])}
         | {"deducted": None if row["code"] in without_money else row["deducted"]}
         for row in rows

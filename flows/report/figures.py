@@ -1,7 +1,9 @@
 """Figures as they may be shown: small counts are not, nor money of few people, and none can be worked out from the others.
 
 Disclosure control by cell suppression: counts from one to four, and money of one to four people, are hidden. Where a total is
-known, the smallest figure above five is hidden with them: what is left of the total is then never of few people alone.
+known, the smallest figure above five is hidden with them: what is left of the total is then never of few people alone. Where the
+signs themselves would still give a small count away (six, of "<5" and five or more, are one and five), there is nothing above five
+to hide: rows of such a table are left out, and of places the whole column is withheld.
 """
 
 from collections.abc import Hashable, Mapping, Sequence
@@ -15,10 +17,11 @@ FEW, WITHHELD = f"<{SMALLEST}", "·"
 
 @dataclass(frozen=True)
 class Table:
-    """Rows with a count each. ``shown``: their counts as text; ``hidden``: those that are not; ``most``: the largest count."""
+    """Rows with a count each. ``shown``: their counts as text, None where not even the row is told; ``hidden``: those whose count
+    is not; ``most``: the largest that is."""
 
     rows: list[dict]
-    shown: list[str]
+    shown: list[str | None]
     hidden: list[bool]
     counts: list[int]
     total: int
@@ -28,9 +31,10 @@ class Table:
     def of(cls, rows: Sequence[dict], counted: str, parts: Sequence[Hashable] | None = None) -> "Table":
         """``counted``: the column of counts; ``parts``: of each row the total that it is part of; by default there is one."""
         counts = [int(r[counted]) for r in rows]
-        hidden = concealed(counts, parts)
-        shown = [told(n, hide) for n, hide in zip(counts, hidden, strict=True)]
-        return cls(list(rows), shown, hidden, counts, sum(counts), max(counts, default=0))
+        shown = marked(counts, parts)
+        hidden = [text in (None, FEW, WITHHELD) for text in shown]
+        most = max((n for n, hide in zip(counts, hidden, strict=True) if not hide), default=0)  # a bar is not to tell a hidden one
+        return cls(list(rows), shown, hidden, counts, sum(counts), most)
 
     def with_money(self, amounts: Sequence[str], tied: Sequence[bool], is_card_hidden: bool) -> "Table":
         """Without the amounts of few people, of hidden counts, and what is to be hidden with them.
@@ -50,22 +54,40 @@ class Table:
     def __iter__(self):
         """(row, count as text, width of its bar in percent; 0 where it is hidden)."""
         for row, text, hide, n in zip(self.rows, self.shown, self.hidden, self.counts, strict=True):
-            yield row, text, 0 if hide else round(100 * n / max(self.most, 1), 2)
+            if text is not None:
+                yield row, text, 0 if hide else round(100 * n / max(self.most, 1), 2)
 
 
 def is_small(n: int) -> bool:
     return 0 < n < SMALLEST
 
 
-def concealed(counts: Sequence[int], parts: Sequence[Hashable] | None = None) -> list[bool]:
-    """Which of the counts of one table are not shown. ``parts``: of each the total that it is part of."""
-    parts, hidden = parts or [None] * len(counts), [False] * len(counts)
+def marked(counts: Sequence[int], parts: Sequence[Hashable] | None = None) -> list[str | None]:
+    """The counts of one table as text; None where not even a sign may stand. ``parts``: of each the total that it is part of,
+    None where that is the rest of the table: there belong those, too, whose own total is too small to be told."""
+    parts, shown = list(parts or [None] * len(counts)), [count(n) for n in counts]
+    sums = {part: sum(n for n, p in zip(counts, parts, strict=True) if p == part) for part in parts}
+    parts = [None if sums[part] < SMALLEST else part for part in parts]
     for part in dict.fromkeys(parts):
         own = [at for at, p in enumerate(parts) if p == part]
         of_part = [counts[at] for at in own]
-        for at, hide in zip(own, with_another(list(map(is_small, of_part)), of_part), strict=True):
-            hidden[at] = hide
-    return hidden
+        hidden = with_another(list(map(is_small, of_part)), of_part)
+        is_given_away = gives_away(of_part, hidden, sum(counts) >= SMALLEST)
+        for at, hide in zip(own, hidden, strict=True):
+            if hide:
+                shown[at] = None if is_given_away else told(counts[at], hide)
+    return shown
+
+
+def gives_away(counts: Sequence[int], hidden: Sequence[bool], is_total_told: bool) -> bool:
+    """Whether the total and the signs leave the small counts among the hidden one value: "<5" is one to four, a dot five or more.
+    A total that is not told is at least known to be small, too."""
+    behind = [n for n, hide in zip(counts, hidden, strict=True) if hide]
+    few = sum(map(is_small, behind))
+    more, most = len(behind) - few, SMALLEST - 1
+    left = sum(behind) if is_total_told else most
+    smallest = 1 if more or not is_total_told else max(1, left - most * (few - 1))
+    return few > 0 and smallest == min(most, left - (few - 1) - SMALLEST * more)
 
 
 def with_another(small: Sequence[bool], sizes: Sequence[int], is_total_hidden: bool = False) -> list[bool]:
@@ -81,20 +103,27 @@ def with_another(small: Sequence[bool], sizes: Sequence[int], is_total_hidden: b
     return hidden
 
 
-def of_places(rows: Sequence[Mapping], sizes: str, is_total_hidden: bool = False) -> set[str]:
-    """Codes of the places whose figure is hidden: provinces are parts of the card, prefectures of their province.
+def of_places(rows: Sequence[Mapping], sizes: str, is_total_hidden: bool = False) -> dict[str, str]:
+    """Code -> sign of the places whose figure is hidden: provinces are parts of the card, prefectures of their province.
 
     ``sizes``: the column that says how many people, or cases, are behind it."""
-    found: set[str] = set()
+    found: dict[str, str] = {}
 
-    def hide(of: Sequence[Mapping], is_hidden: bool) -> None:
+    def hide(of: Sequence[Mapping], below: Sequence[Mapping], sum_of: str | None) -> bool:
+        """``sum_of``: the sign in place of their sum; whether nothing at all may be told of them and of those ``below``."""
         numbers = [int(r[sizes]) for r in of]
-        found.update(r["code"] for r, h in zip(of, with_another(list(map(is_small, numbers)), numbers, is_hidden), strict=True) if h)
+        hidden = with_another(list(map(is_small, numbers)), numbers, sum_of is not None)
+        # of a sum behind a dot there is no more to know than that it is large
+        if sum_of != WITHHELD and gives_away(numbers, hidden, sum_of is None and sum(numbers) >= SMALLEST):
+            found.update((r["code"], WITHHELD) for r in (*of, *below))
+            return True
+        found.update((r["code"], told(n, True)) for r, n, h in zip(of, numbers, hidden, strict=True) if h)
+        return False
 
-    provinces = [r for r in rows if r["digits"] == 2]
-    hide(provinces, is_total_hidden)
-    for province in provinces:
-        hide([r for r in rows if r["digits"] == 4 and r["code"][:2] == province["code"][:2]], province["code"] in found)
+    provinces, prefectures = ([r for r in rows if r["digits"] == digits] for digits in (2, 4))
+    if not hide(provinces, prefectures, WITHHELD if is_total_hidden else None):
+        for province in provinces:
+            hide([r for r in prefectures if r["code"][:2] == province["code"][:2]], (), found.get(province["code"]))
     return found
 
 
@@ -106,7 +135,7 @@ def told(n: int, hide: bool) -> str:
 def apart(counts: Mapping[str, int]) -> list[tuple[str, str]]:
     """What a known count is made of, by name: (name, count as text)."""
     names = sorted(counts)
-    return [(name, told(counts[name], hide)) for name, hide in zip(names, concealed([counts[n] for n in names]), strict=True)]
+    return [(name, text) for name, text in zip(names, marked([counts[n] for n in names]), strict=True) if text is not None]
 
 
 def count(n: int) -> str:

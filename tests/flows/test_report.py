@@ -6,7 +6,7 @@ import html
 import re
 from datetime import timedelta
 from decimal import Decimal
-from itertools import product
+from itertools import combinations_with_replacement, product
 
 import polars as pl
 import pytest
@@ -16,7 +16,7 @@ from inbox import AS_OF
 from nights import CHECKOUT, PUBLISHED, arguments_of, read, run_here
 
 from flows.report import _headline, _is_of_few
-from flows.report.figures import FEW, SMALLEST, WITHHELD, Table, accepted, amount, apart, change, concealed, count, of_places, share
+from flows.report.figures import FEW, SMALLEST, WITHHELD, Table, accepted, amount, apart, change, count, marked, of_places, share
 from flows.report.words import DEFINITIONS, WORDS
 
 
@@ -69,7 +69,7 @@ def test_its_tables_are_those_of_the_datasets(nights, page):
     rows = re.findall(r"<tr>(.*?)</tr>", page, re.DOTALL)
     cells = [tuple(html.unescape(in_english(c)) for c in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL)) for row in rows]
     found = read(published, "overlaps").group_by("category", "place", "timing").len().sort("category", "place", "timing")
-    hidden = concealed(found["len"].to_list())
+    hidden = Table.of(found.to_dicts(), "len").hidden
     for (category, place, timing, n), hide in zip(found.iter_rows(), hidden, strict=True):
         if not hide:
             words = tuple(WORDS[kind][code][1] for kind, code in (("category", category), ("place", place), ("timing", timing)))
@@ -125,31 +125,87 @@ def test_every_code_has_its_words_in_both_languages(page):
 
 @given(st.lists(st.integers(0, 40), max_size=8))
 def test_no_hidden_count_can_be_worked_out_from_the_total(counts):
-    hidden = concealed(counts)
-    assert all(hidden[at] for at, n in enumerate(counts) if 0 < n < SMALLEST)
-    seen = sum(n for n, hide in zip(counts, hidden, strict=True) if not hide)
-    behind = [n for n, hide in zip(counts, hidden, strict=True) if hide]
-    assert len(behind) != 1 or seen == 0
     table = Table.of([{"n": n} for n in counts], "n")
-    for (_, text, width), n, hide in zip(table, counts, hidden, strict=True):
+    assert all(hide for hide, n in zip(table.hidden, counts, strict=True) if 0 < n < SMALLEST)
+    seen = sum(n for n, hide in zip(counts, table.hidden, strict=True) if not hide)
+    behind = [n for n, hide in zip(counts, table.hidden, strict=True) if hide]
+    assert len(behind) != 1 or seen == 0
+    listed = [(n, hide) for n, hide, text in zip(counts, table.hidden, table.shown, strict=True) if text is not None]
+    for (_, text, width), (n, hide) in zip(table, listed, strict=True):
         assert (text in (FEW, WITHHELD), width == 0) == (hide, hide or n == 0)
 
 
-@given(st.lists(st.integers(0, 12), min_size=1, max_size=5).map(lambda counts: [*counts, 9]))
-def test_a_small_count_beside_others_could_be_another_one(counts):
-    """Whoever knows the total and what each sign stands for finds more than one number for every count that is hidden."""
-    hidden = concealed(counts)
-    left = sum(n for n, hide in zip(counts, hidden, strict=True) if hide)
-    ranges = [range(1, SMALLEST) if n < SMALLEST else range(SMALLEST, left + 1) for n, hide in zip(counts, hidden, strict=True) if hide]
-    fitting = [found for found in product(*ranges[:-1]) if left - sum(found) in ranges[-1]] if ranges else []
-    for at in range(len(ranges) - 1):
-        assert len({found[at] for found in fitting}) > 1
+def values_that_fit(signs: tuple[str, ...], left: int, is_told: bool) -> list[set[int]]:
+    """Of each sign what it can stand for, by its meaning and what they come to together; by that they come to few, where it is not told."""
+    ranges = [range(1, SMALLEST) if sign == FEW else range(SMALLEST, left + 1) for sign in signs]
+    fitting = [found for found in product(*ranges) if (sum(found) == left if is_told else sum(found) < SMALLEST)]
+    return [set(column) for column in zip(*fitting, strict=True)]
+
+
+@pytest.mark.parametrize("rows", range(1, 6))
+def test_a_small_count_beside_others_could_be_another_one(rows):
+    """Whoever knows the total and what each sign stands for finds more than one number for every small count; all small tables."""
+    for counts in combinations_with_replacement((0, 1, 2, 3, 4, 5, 6, 9), rows):
+        shown = marked(counts)
+        left = sum(n for n, text in zip(counts, shown, strict=True) if text in (FEW, WITHHELD))
+        signs = tuple(text for text in shown if text in (FEW, WITHHELD))
+        for sign, found in zip(signs, values_that_fit(signs, left, sum(counts) >= SMALLEST), strict=True):
+            assert sign == WITHHELD or len(found) > 1, counts
+        assert all(text in (None, FEW, WITHHELD) or text == str(n) for n, text in zip(counts, shown, strict=True))
+        assert {text for n, text in zip(counts, shown, strict=True) if 0 < n < SMALLEST} in ({None}, {FEW}, set())
+
+
+def test_rows_that_their_signs_would_give_away_are_left_out():
+    for counts in ((1, 5), (4, 4), (1, 1, 5), (1, 1, 1, 1), (1, 1, 1, 1, 1)):
+        assert list(Table.of([{"n": n} for n in counts], "n")) == [], counts
+    assert [text for _, text, _ in Table.of([{"n": n} for n in (1, 5, 5)], "n")] == ["5"]
+    assert marked([2, 5]) == marked([1, 6]) == [FEW, WITHHELD] and marked([2, 3]) == [FEW, FEW]
+    assert apart({"a": 1, "b": 5}) == []
+
+
+def test_a_bar_does_not_tell_the_count_that_is_the_largest_and_hidden():
+    """Five would be a quarter of the twenty."""
+    assert [width for *_, width in Table.of([{"n": n} for n in (3, 20, 5)], "n")] == [0, 0, 100]
 
 
 def test_a_count_of_a_part_whose_total_is_told_is_hidden_within_it():
     """Terminations by two rules, and their total at the top of the page; reviews aside."""
-    assert concealed([3, 20, 30], ["terminate", "terminate", None]) == [True, True, False]
-    assert concealed([3, 20, 30], ["terminate", None, None]) == [True, False, False]
+    assert marked([3, 20, 30], ["terminate", "terminate", None]) == [FEW, WITHHELD, "30"]
+
+
+def test_a_part_too_small_for_its_total_to_be_told_is_part_of_the_rest():
+    """Three terminations, of 53 decisions: the others are not to leave them over."""
+    assert marked([3, 20, 30], ["terminate", None, None]) == [FEW, WITHHELD, "30"]
+    assert marked([3, 20, 30], ["terminate", "review", None]) == [FEW, "20", WITHHELD]
+
+
+def places_of(provinces: dict[str, tuple[int, ...]]) -> list[dict]:
+    """A row of each province and of its prefectures, with their counts."""
+    own = [{"code": f"{code}{n:02}00", "digits": 4, "n": cases} for code, of in provinces.items() for n, cases in enumerate(of, 1)]
+    return [{"code": f"{code}0000", "digits": 2, "n": sum(of)} for code, of in provinces.items()] + own
+
+
+def test_signs_of_places_do_not_give_a_small_count_away():
+    assert of_places(places_of({"11": (1,), "22": (5,)}), "n") == dict.fromkeys(("110000", "220000", "110100", "220100"), WITHHELD)
+    within = of_places(places_of({"11": (4, 4, 0), "22": (30,), "33": (40,)}), "n")
+    assert within == dict.fromkeys(("110100", "110200", "110300"), WITHHELD)
+    assert of_places(places_of({"11": (3,), "22": (30,), "33": (40,)}), "n") == {
+        "110000": FEW, "220000": WITHHELD, "110100": FEW, "220100": WITHHELD,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("size", range(1, 5))
+def test_no_small_figure_of_a_few_places_is_left_one_value(size):
+    """As provinces of the country, and as prefectures of one province."""
+    for counts in combinations_with_replacement((0, 1, 2, 3, 4, 5, 6, 9), size):
+        provinces = places_of({f"{n}": (cases,) for n, cases in enumerate(counts, 11)})
+        prefectures = places_of({"11": counts, "22": (30,), "33": (40,)})
+        for rows, own in ((provinces, provinces[:size]), (prefectures, prefectures[3 : 3 + size])):
+            found = of_places(rows, "n")
+            signs, left = tuple(found[r["code"]] for r in own if r["code"] in found), sum(r["n"] for r in own if r["code"] in found)
+            if FEW in signs:
+                fitting = values_that_fit(signs, left, sum(counts) >= SMALLEST)
+                assert all(len(of) > 1 for sign, of in zip(signs, fitting, strict=True) if sign == FEW), (counts, found)
 
 
 def test_a_reason_of_few_rows_does_not_follow_from_the_others():
@@ -183,7 +239,7 @@ def test_no_small_figure_of_a_place_can_be_worked_out_from_its_province_or_the_c
     sums = {code: sum(cases for c, cases in prefectures if c == code) for code, _ in prefectures}
     rows = [{"code": f"{code}0000", "digits": 2, "n": n} for code, n in sums.items()] + own
     hidden = of_places(rows, "n", is_total_hidden)
-    assert {r["code"] for r in rows if 0 < r["n"] < SMALLEST} <= hidden
+    assert {r["code"] for r in rows if 0 < r["n"] < SMALLEST} <= hidden.keys()
 
     def is_covered(of: list[dict], is_sum_hidden: bool) -> bool:
         """What is left of the sum is nothing, or of five and more; a hidden sum is not that of what is shown."""
