@@ -1,4 +1,5 @@
-"""OneCover's own parts: numbers read from their bytes on two threads, exact keys of 64 bits, a prefilter and a sweep in DuckDB."""
+"""OneCover's own parts: numbers read from their bytes on two threads, exact keys of 64 bits, a prefilter, and a sweep in DuckDB over
+the rows of whom is enrolled twice."""
 
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
@@ -8,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pyarrow as pa
+import pyarrow.feather as feather
 import pyarrow.parquet as pq
 
 from bench.peers.text import ISO
@@ -15,7 +17,7 @@ from flows.settings import default_memory
 from transforms.engine import Engine
 from transforms.identifiers import identify
 from transforms.identifiers.flags import FLAG_BIT
-from transforms.reading.wanted import distinct
+from transforms.reading.wanted import Members
 
 CODED = ["insutype", "psn_insu_stas", "crt_insu_date", "paus_insu_date"]
 #: Repairs that the job speaks of; whoever needs another one is left out here.
@@ -25,8 +27,8 @@ SWEEP = """
 COPY (
     WITH span AS (
         SELECT key, id, min(starts) AS starts, max(ends) AS ends
-        FROM read_parquet($parts)
-        WHERE id IS NOT NULL AND key IN (SELECT key FROM again)
+        FROM again
+        WHERE id IS NOT NULL
         GROUP BY key, id
         HAVING min(starts) < max(ends)
     ),
@@ -45,7 +47,7 @@ COPY (
 
 
 def read(file: Path, group: int, part: Path, as_of: date) -> Path:
-    """The rows of a row group that the job is about, as ``key``, ``id``, ``starts``, ``ends``."""
+    """The rows of a row group that the job is about, as ``key``, ``id``, ``starts``, ``ends``, in a file that can be mapped."""
     with pq.ParquetFile(file, read_dictionary=CODED) as opened:
         table = opened.read_row_group(group, columns=["psn_insu_rlts_id", "certno", *CODED], use_threads=False).combine_chunks()
     found = identify(table["certno"].chunk(0), (pl.Series([None], dtype=pl.String), np.zeros(len(table), np.int32)), as_of)
@@ -63,9 +65,19 @@ def read(file: Path, group: int, part: Path, as_of: date) -> Path:
     at = np.flatnonzero(good)
     days = {"starts": _days(table["crt_insu_date"].chunk(0), at), "ends": _days(table["paus_insu_date"].chunk(0), at)}
     keys = found["person_key"].gather(at).to_numpy()
-    pq.write_table(pa.table({"key": keys, "id": table["psn_insu_rlts_id"].take(pa.array(at))} | days), part, compression="lz4")
-    np.save(part.with_suffix(".npy"), keys)
+    rows = pa.table({"key": keys, "id": table["psn_insu_rlts_id"].take(pa.array(at))} | days)
+    feather.write_feather(rows, part, compression="uncompressed")
     return part
+
+
+def _keys(part: Path) -> np.ndarray:
+    return feather.read_table(part, columns=["key"])["key"].to_numpy()
+
+
+def _of(part: Path, wanted: Members) -> pa.Table:
+    """The rows of a part whose key is one of ``wanted``."""
+    rows = feather.read_table(part)
+    return rows.take(pa.array(np.flatnonzero(wanted.hold(rows["key"].to_numpy()))))
 
 
 def _days(column: pa.DictionaryArray, at: np.ndarray) -> pa.Array:
@@ -78,10 +90,11 @@ def main(inbox: Path, out: Path, as_of: str) -> None:
     with tempfile.TemporaryDirectory(prefix="onecover-peer-") as folder, ThreadPoolExecutor(2) as pool:
         files = sorted(inbox.glob("medical_insurance/enrollment*.parquet"))
         groups = [(file, group) for file in files for group in range(pq.read_metadata(file).num_row_groups)]
-        waiting = [pool.submit(read, *at, Path(folder) / f"{n}.parquet", date.fromisoformat(as_of)) for n, at in enumerate(groups)]
-        parts = [str(future.result()) for future in waiting]
-        keys = np.sort(np.concatenate([np.load(Path(part).with_suffix(".npy")) for part in parts]))
+        day = date.fromisoformat(as_of)
+        parts = list(pool.map(lambda n: read(*groups[n], Path(folder) / f"{n}.arrow", day), range(len(groups))))
+        keys = np.sort(np.concatenate(list(map(_keys, parts))))
+        again = Members.of(keys[1:][keys[1:] == keys[:-1]])
         engine = Engine(Path(folder), default_memory(), 2, {})
-        engine.register("again", pa.table({"key": distinct(keys[1:][keys[1:] == keys[:-1]])}))
-        engine.connection.execute(SWEEP, {"parts": parts, "out": str(out)})
+        engine.register("again", pa.concat_tables(pool.map(lambda part: _of(part, again), parts)))
+        engine.connection.execute(SWEEP, {"out": str(out)})
         engine.close()

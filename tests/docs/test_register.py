@@ -46,7 +46,7 @@ def test_it_says_who_reads_a_parameter_and_that_nobody_does():
     assert set(readers) == set(vocabulary.PARAMETERS)
     assert readers["payment_grace_months"] == ["`activity/cover.sql`", "`facts/continuity.sql`"]
     assert readers["under_one_year_action"] == ["rule `cross_scheme_under_one_year`"]
-    assert "`activity/enrollment_row.sql`" in readers["pooling_level"] and "`overlaps/overlap.sql`" in readers["lookback_years"]
+    assert "`activity/basic_row.sql`" in readers["pooling_level"] and "`overlaps/overlap.sql`" in readers["lookback_years"]
     for name, files in readers.items():
         assert ("Nothing reads it yet" in section(name)) == (not files)
 
