@@ -86,8 +86,9 @@ def _read_extracts(night: Night) -> None:
 
 
 def _awaited(night: Night, linked: Linked) -> np.ndarray:
-    """Persons of whose enrollments the ledgers of the night before speak."""
-    tables.register_awaited(night.engine, night.house.night_before(night.settings.as_of))
+    """Persons of whose enrollments something is open in the ledgers of the night before."""
+    before, since = night.house.night_before(night.settings.as_of), tables.first_day(night.settings, night.policy)
+    tables.register_awaited(night.engine, before, since)
     documents = night.engine.table("consequences/awaited.sql").combine_chunks()["person_key"].to_numpy()
     return linked.person_of(documents)
 

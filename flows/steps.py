@@ -130,8 +130,10 @@ def consequences(night: Night) -> None:
     night.engine.drop("timeline_row")
     night.protected = night.engine.table("identifiers/protected_id.sql")["person_id"].combine_chunks()
     tables.show_last_night(night.engine, night.house.night_before(night.settings.as_of), night.restricted_key, night.renamed)
-    ledgers = ("reported_enrollment", "ledger", "granted_refund", "paid_back", "refund_ledger", "case_ledger")
-    night.build("consequences", *(f"consequences/{t}.sql" for t in ledgers))
+    night.build("consequences", "consequences/reported_enrollment.sql", shares=night.shares)
+    night.build("consequences", *(f"consequences/{t}.sql" for t in ("ledger", "granted_refund", "paid_back")))
+    night.build("consequences", "consequences/refund_ledger.sql", shares=night.shares)
+    night.build("consequences", "consequences/case_ledger.sql")
 
 
 def reconcile(night: Night) -> None:
@@ -156,7 +158,9 @@ DONE_WITH = {
     "coverage": ("doubtful_document", *(f"{PLAN}.{table}" for table in ACTIVE)),
     "consequences": ("payment", "paid_year", "needed_later", "paid_period", "prepaid_period", "cover", "benefit", "segment", "enrollment",
                      "guarded", "in_hospital", "entry", "wait", "doubtful",
-                     *(f"{PLAN}.{table}" for table in ("enrollment", "contribution", "plan_resident"))),
+                     *(f"{PLAN}.{table}" for table in ("enrollment", "contribution", "plan_resident")),
+                     *(f"{AID}.{table}" for table in ("enrollment", *SPELLS)), "granted_refund", "paid_back", "reported_enrollment",
+                     "awaited_enrollment"),
     "reconcile": ("decided", "overlap_member", "enrollment_row", "deduction"),
 }  # fmt: skip
 

@@ -163,20 +163,28 @@ STATE = {
 STATE_FILES = tuple(str(folder_of(Path(), DATASETS[name]) / "part-0.parquet") for name in STATE.values())
 
 
-#: Ledgers that ask tonight's extracts whether what they hold was carried out, and of which rows.
-AWAITED = {"refunds": None, "subsidy_deductions": [("rule_id", "=", "deceased")]}
+def _awaited(since: date) -> dict[str, list]:
+    """Ledgers that ask tonight's extracts whether what is open in them was carried out, and of which rows; what was withdrawn may still be
+    paid back while the look-back sees its months."""
+    opened = ("status", "in", ["new", "reported"])
+    return {
+        "refunds": [[opened], [("status", "=", "withdrawn"), ("period_end", ">", since)]],
+        "subsidy_deductions": [opened, ("rule_id", "=", "deceased")],
+    }
 
 
-def register_awaited(engine: Engine, before: Path | None) -> None:
-    """Enrollments that the ledgers of the night before speak of, by the hashes of their ids, as the table `awaited_enrollment`."""
-    files = {folder_of(before, DATASETS[name]) / "part-0.parquet": rows for name, rows in AWAITED.items()} if before else {}
+def register_awaited(engine: Engine, before: Path | None, since: date) -> None:
+    """Enrollments of which something is open in the ledgers of the night before, by the hashes of their ids, as the table
+    `awaited_enrollment`. ``since``: the first day of the look-back."""
+    files = {folder_of(before, DATASETS[name]) / "part-0.parquet": rows for name, rows in _awaited(since).items()} if before else {}
     ids = [pq.read_table(file, columns=["enrollment_id"], filters=rows)["enrollment_id"] for file, rows in files.items() if file.exists()]
     hashes = [Column(None, None, chunk).hashes() for column in ids for chunk in column.cast(pa.string()).chunks]
     engine.register("awaited_enrollment", pa.table({"enrollment_hash": distinct(np.concatenate([np.empty(0, np.uint64), *hashes]))}))
 
 
 def show_last_night(engine: Engine, before: Path | None, key: bytes | None, renamed: Path | None) -> None:
-    """The datasets of the night before as tables; without rows where there was none; what an earlier version did not publish is null. ``key``: what restricted ones may be
+    """The datasets of the night before as tables; without rows where there was none. Of open
+    datasets what an earlier version did not publish is null. ``key``: what restricted ones may be
     encrypted with; ``renamed``: the old and new person_id (flows/rotation.py) where the site's key has changed since."""
     if renamed:
         engine.register("person_id_map", read_restricted(renamed, key))
@@ -234,8 +242,6 @@ def counts(done: Ingested, before: Mapping | None, as_of: date) -> dict[str, flo
         return n / of if of else None
 
     per_reason = {r: t.reasons.get(r, 0) for r in REASONS}
-    # measures are counted before it is known which rows share a key
-    measured = t.rows - t.quarantined + per_reason["duplicate_key"]
     return {
         "rows": t.rows,
         "files": len(done.files),
@@ -249,7 +255,7 @@ def counts(done: Ingested, before: Mapping | None, as_of: date) -> dict[str, flo
         "days_old": max(((as_of - s.own_date()).days for s in done.files), default=None),
         "row_ratio": share(t.rows, before["rows"]) if before else None,
         **{f"share_{r}": share(n, t.rows) for r, n in per_reason.items()},
-        **{f"{m}_share": share(n, measured) for m, n in t.measures.items()},
+        **{f"{m}_share": share(n, t.good) for m, n in t.measures.items()},
         **t.measures,
         **{f"count_{r}": n for r, n in per_reason.items()},
     }

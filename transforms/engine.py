@@ -30,6 +30,8 @@ _HOME = """CREATE MACRO home_of(permit_admdvs, permit_begin, permit_end, live_ad
 _CASE_DIGITS = "CREATE MACRO case_digits(enrollment_id, part) AS upper(sha256(concat_ws(chr(31), enrollment_id, part))[1:16])"
 #: Whether a person is in the share that is being built; there is a power of two of them.
 _IN_SHARE = "CREATE MACRO in_share(k) AS k & (getvariable('shares') - 1) = getvariable('share')"
+#: A number for a text, by which shares may be told apart where there is no key of a person; nothing else may rest on it.
+_NUMBER_OF = "CREATE MACRO number_of(t) AS CAST(hash(t) >> 1 AS BIGINT)"
 #: Bytes that what stands on the right of joins takes for each row of decisions, ids above all; a share of them may take a third of
 #: the memory.
 _BESIDE_ROW = 300
@@ -66,7 +68,7 @@ class Engine:
         # what stands on the right of a join is what memory holds, as the files say: how many rows a file has is estimated five
         # times too low, and the engine would hold the contributions of a province to look up some documents
         self.connection.execute("SET disabled_optimizers = 'build_side_probe_side'")
-        for macro in (_NUMBER, NAMES_AGREE, _HOME, _CASE_DIGITS, _IN_SHARE):
+        for macro in (_NUMBER, NAMES_AGREE, _HOME, _CASE_DIGITS, _IN_SHARE, _NUMBER_OF):
             self.connection.execute(macro)
         _take_share(self.connection, 0, 1)
 

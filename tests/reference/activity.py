@@ -89,9 +89,9 @@ class Spell:
 
     def benefits_after(self, waiting_months: int) -> date | None:
         """ "`trt_begn_date` where given; else the first active day plus the waiting period of 4.3", of several rows "the earlier": of a
-        first row without a date it is that day."""
-        days = [row.benefit_from for row in self.rows if row.benefit_from]
-        if self.active and not self.rows[0].benefit_from:
+        first row without a date it is its first active day."""
+        days, first = [row.benefit_from for row in self.rows if row.benefit_from], self.rows[0]
+        if self.active and (not days or (not first.benefit_from and self.active[0][0] < (first.end or FOREVER))):
             days.append(add_months(self.active[0][0], waiting_months))
         return min(days, default=None)
 

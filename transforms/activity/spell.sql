@@ -1,9 +1,10 @@
 -- Enrollments as the rules speak of them: the last row's id and attributes, the first start, the earliest benefits.
--- crt_insu_date stays the last row's; starts_on is the start of the spell. is_undated: the first row does not say when benefits begin.
+-- crt_insu_date stays the last row's; starts_on is the start of the spell. undated_until: where
+-- its first row ends, if that does not say when benefits begin.
 -- grain: one row per enrollment, key enrollment_no. inputs: enrollment_row, spell_of, continuation.
 WITH grouped AS (
     SELECT spell_no, min(crt_insu_date) AS starts_on, min(trt_begn_date) AS trt_begn_date,
-        bool_or(trt_begn_date IS NULL AND enrollment_no NOT IN (SELECT later_no FROM continuation)) AS is_undated
+        max(ends_on) FILTER (trt_begn_date IS NULL AND enrollment_no NOT IN (SELECT later_no FROM continuation)) AS undated_until
     FROM enrollment_row JOIN spell_of USING (enrollment_no)
     GROUP BY spell_no
 )
@@ -12,7 +13,7 @@ SELECT r.enrollment_no, r.enrollment_id, r.person_key, r.scheme, r.pool, r.insu_
     coalesce(g.starts_on, r.crt_insu_date) AS starts_on,
     r.ends_on,
     coalesce(g.trt_begn_date, r.trt_begn_date) AS trt_begn_date,
-    coalesce(g.is_undated, r.trt_begn_date IS NULL) AS is_undated
+    g.undated_until
 FROM enrollment_row r
 LEFT JOIN grouped g ON g.spell_no = r.enrollment_no
 WHERE r.enrollment_no NOT IN (SELECT enrollment_no FROM spell_of WHERE enrollment_no <> spell_no)

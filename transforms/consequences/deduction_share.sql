@@ -1,6 +1,7 @@
 -- Each deduction split over the levels of government by the sharing table in force that year, exact to the fen: every
 -- level gets its whole fen, those left over go to the largest remainders, the odd one to the highest level (rules 4.1).
--- The share of the county holds, else that of its pool where this is a city, else of its province; where none is known all is local.
+-- The share of the county holds, else that of its city (the pool of four digits, else the first four of the division), else of its
+-- province; where none is known all is local.
 -- What is split is an amount of a place and a year: there are few, however many deductions.
 -- grain: one row per enrollment, year and level. inputs: deduction, sharing.
 WITH drawn AS (

@@ -24,7 +24,7 @@ dead AS (
     SELECT person_key FROM everybody_resident SEMI JOIN reported_enrollment USING (person_key) WHERE dereg_reason = 'death' AND dereg_date <= $as_of
 ),
 ended_for_death AS (
-    SELECT enrollment_id FROM reported_enrollment SEMI JOIN dead USING (person_key) WHERE continued_by IS NULL AND (ended_on <= $as_of OR is_void)
+    SELECT enrollment_id FROM reported_enrollment SEMI JOIN dead USING (person_key) WHERE continued_by IS NULL AND (ended_on <= $as_of OR never_began)
 ),
 carried AS (
     SELECT l.* REPLACE (

@@ -6,10 +6,11 @@
 -- inputs: granted_refund, last_refund, contribution, enrollment_row, spell_of, spell, pooling.
 WITH period AS (
     SELECT enrollment_id, period_begin, period_end FROM granted_refund
-    UNION
+    UNION ALL
     SELECT enrollment_id, period_begin, period_end FROM last_refund
 ),
-back AS (
+-- few, so that they stand on the right of every join
+back AS MATERIALIZED (
     SELECT row_id, person_key, psn_insu_rlts_id AS named_id, if(insutype = '310', 'employee', 'resident') AS scheme,
         insu_admdvs[1:coalesce(pool_digits, 4)] AS pool,
         make_date(accrym_begn // 12, accrym_begn % 12 + 1, 1) AS begins_on,
@@ -17,22 +18,24 @@ back AS (
     FROM contribution LEFT JOIN pooling ON province = insu_admdvs[1:2]
     WHERE insutype IN ('310', '390', '380', '391') AND clct_type IN ('20', '991') AND clct_flag IN ('1', '4') AND revs_flag = 'Z'
 ),
-candidate AS (
-    SELECT b.row_id, s.enrollment_id, b.begins_on, b.ends_on, 1 AS turn
-    FROM back b
-    JOIN enrollment_row e ON e.enrollment_id = b.named_id AND e.scheme = b.scheme
+named AS (
+    SELECT b.row_id, coalesce(o.spell_no, e.enrollment_no) AS enrollment_no, b.begins_on, b.ends_on
+    FROM enrollment_row e
+    JOIN back b ON b.named_id = e.enrollment_id AND b.scheme = e.scheme
     LEFT JOIN spell_of o ON o.enrollment_no = e.enrollment_no
-    JOIN spell s ON s.enrollment_no = coalesce(o.spell_no, e.enrollment_no)
+),
+candidate AS (
+    SELECT n.row_id, s.enrollment_id, n.begins_on, n.ends_on, 1 AS turn FROM spell s JOIN named n USING (enrollment_no)
     UNION ALL
     SELECT row_id, named_id, begins_on, ends_on, 2 FROM back WHERE named_id IS NOT NULL
     UNION ALL
     SELECT b.row_id, s.enrollment_id, b.begins_on, b.ends_on, row_number() OVER (PARTITION BY b.row_id ORDER BY s.crt_insu_date DESC, s.enrollment_id)
-    FROM (SELECT * FROM back WHERE named_id IS NULL) b JOIN spell s USING (person_key, scheme, pool)
+    FROM spell s JOIN (SELECT * FROM back WHERE named_id IS NULL) b USING (person_key, scheme, pool)
 ),
 met AS (
     SELECT p.enrollment_id, p.period_begin
-    FROM candidate c
-    JOIN period p ON p.enrollment_id = c.enrollment_id AND p.period_begin < c.ends_on AND p.period_end > c.begins_on
+    FROM period p
+    JOIN candidate c ON p.enrollment_id = c.enrollment_id AND p.period_begin < c.ends_on AND p.period_end > c.begins_on
     QUALIFY c.turn = min(c.turn) OVER (PARTITION BY c.row_id)
 )
 SELECT DISTINCT enrollment_id, period_begin FROM met

@@ -32,6 +32,10 @@ def _negative(typed: Typed) -> np.ndarray:
     return amount.like(amount.values < 0).flags()
 
 
+def _linked(typed: Typed) -> np.ndarray:
+    return (typed["psn_insu_rlts_id"].rows() != UNREADABLE).fill_null(False).to_numpy()
+
+
 def _has_home(typed: Typed) -> np.ndarray:
     places = (typed[name] for name in ("permit_admdvs", "live_admdvs", "hsreg_admdvs"))
     return reduce(or_, (place.like(place.values != UNREADABLE).flags() for place in places))
@@ -49,7 +53,7 @@ MEASURES: dict[str, dict[str, Callable[[Typed], np.ndarray]]] = {
     "contribution": {
         "effective": effective,
         "negative": _negative,
-        "linked": lambda t: _filled(t["psn_insu_rlts_id"]),
+        "linked": _linked,
     },
     "resident": {"homes": _has_home, "dead": lambda t: among(t["dereg_reason"], ("death",))},
     "student": {"enrolled": lambda t: among(t["status"], ("enrolled",))},

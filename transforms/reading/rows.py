@@ -74,6 +74,7 @@ class RowTally:
     measures of its bounds."""
 
     rows: int = 0
+    good: int = 0
     quarantined: int = 0
     copies: int = 0
     superseded: int = 0
@@ -90,7 +91,7 @@ class RowTally:
         return self.rows - self.quarantined - self.copies - self.superseded
 
     def add(self, other: "RowTally") -> None:
-        for name in ("rows", "quarantined", "copies", "superseded", "id_slots", "id_filled", "date_slots", "date_filled"):
+        for name in ("rows", "good", "quarantined", "copies", "superseded", "id_slots", "id_filled", "date_slots", "date_filled"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         for mine, theirs in ((self.reasons, other.reasons), (self.flags, other.flags), (self.measures, other.measures)):
             for name, count in theirs.items():
@@ -164,7 +165,7 @@ def read_rows(extract: Extract, raw: pa.Table, first_row: int, terms: Terms) -> 
     good = findings.reasons == 0
     wanted = load(terms.wanted) if terms.wanted else None
     keep = good & is_wanted(typed, wanted) if wanted else good
-    tally.measures = measured(extract.name, typed, good)
+    tally.good, tally.measures = int(np.count_nonzero(good)), measured(extract.name, typed, good)
     counts = good & effective(typed) & among(typed["insutype"], BASIC) if extract.name == "contribution" else good
     paying = pays_plainly(typed, counts, wanted, terms) if wanted and extract.name == "contribution" else np.empty(0, np.int64)
     return Reading(

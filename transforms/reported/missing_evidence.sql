@@ -3,4 +3,4 @@
 SELECT unnest(missing) AS missing, count(*) AS reviews
 FROM reviews
 GROUP BY missing
-ORDER BY reviews DESC, missing
+ORDER BY missing

@@ -14,4 +14,4 @@ SELECT code, digits, sum(t.terminations) AS terminations, sum(t.suspensions) AS 
     sum(t.deducted) AS deducted, count(DISTINCT t.person_id) FILTER (t.deducted <> 0) AS people_of_deducted
 FROM (SELECT *, unnest([insu_admdvs[1:2] || '0000', insu_admdvs[1:4] || '00']) AS code, unnest([2, 4]) AS digits FROM told) t
 GROUP BY code, digits
-ORDER BY digits, sum(t.terminations + t.suspensions + t.reviews) DESC, code
+ORDER BY digits, code

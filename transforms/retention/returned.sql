@@ -1,8 +1,8 @@
 -- What the clerks returned of each case: the latest return up to the as-of date counts. One that bears the number of a case speaks
--- for that case, and for what has been cut off its end since. Any other, under a bureau's own number, speaks for what had come up and was
--- not over on the day it was decided on (the overlap held that day; the latest reported death had happened; the person had left); where
--- the enrollment was in no overlap on that day, what was listed and returned is the next one, of this or the next year. Returns of one
--- day that differ contradict each other. A rejection lasts rejection_lasts_months, for good where that is 0. `fate`: rejected, confirmed,
+-- for that case, and for what has been cut off its end since. Any other speaks for what had come up and was not over on the day it was
+-- decided on (the overlap held that day; the latest reported death had happened; the person had left); where it bears a bureau's own number
+-- and the enrollment was in no overlap on that day, what was listed and returned is the next one, of this or the next year. Answers to
+-- refunds and deductions end no case. Returns of one day that differ contradict each other. A rejection lasts rejection_lasts_months, for good where that is 0. `fate`: rejected, confirmed,
 -- contradicted; others leave the case open.
 -- grain: one row per case with such a return, key (enrollment_no, starts_on); starts_on is null for a death or a departure.
 -- inputs: case_feedback, enrollment_row, spell_of, overlap, overlap_member, spell, deceased, deregistered.
@@ -16,13 +16,14 @@ WITH cases AS (
     WHERE s.ends_on > $as_of
 ),
 answer AS (
-    SELECT coalesce(o.spell_no, r.enrollment_no) AS enrollment_no, t.enrollment_id, t.case_no, t.case_no[3:] AS digits, t.result, t.decided_on
+    SELECT coalesce(o.spell_no, r.enrollment_no) AS enrollment_no, t.enrollment_id, t.case_no, t.case_no[3:] AS digits,
+        regexp_full_match(t.case_no, '[TSR]-[0-9A-F]{16}') AS is_ours, t.result, t.decided_on
     FROM enrollment_row r
-    JOIN (SELECT * FROM case_feedback WHERE decided_on <= $as_of) t ON t.enrollment_id = r.enrollment_id
+    JOIN (SELECT * FROM case_feedback WHERE decided_on <= $as_of AND NOT regexp_full_match(case_no, '[FD]-[0-9A-F]{16}')) t ON t.enrollment_id = r.enrollment_id
     LEFT JOIN spell_of o ON o.enrollment_no = r.enrollment_no
 ),
 said AS (
-    SELECT c.*, f.case_no, f.result, f.decided_on,
+    SELECT c.*, f.case_no, f.is_ours, f.result, f.decided_on,
         case_digits(f.enrollment_id, c.starts_on) = f.digits AS is_named,
         -- the number of a death or a departure names nothing else, though it be reported no more
         f.digits = case_digits(f.enrollment_id, NULL) OR bool_or(case_digits(f.enrollment_id, c.starts_on) = f.digits) OVER one_number AS names_a_case,
@@ -38,7 +39,7 @@ latest AS (
     -- a death that is reported later is another case under the same number
     WHERE (starts_on IS NOT NULL OR decided_on >= came_up)
       AND if(names_a_case, is_named OR (is_of_the_day AND starts_on = named_until),
-          is_of_the_day OR (NOT is_in_overlap AND starts_on = next_on AND year(next_on) <= year(decided_on) + 1))
+          is_of_the_day OR (NOT is_ours AND NOT is_in_overlap AND starts_on = next_on AND year(next_on) <= year(decided_on) + 1))
     QUALIFY decided_on = max(decided_on) OVER (PARTITION BY enrollment_no, starts_on)
 )
 SELECT person_key, enrollment_no, starts_on, decided_on,
