@@ -170,8 +170,8 @@ def summary(night: Night) -> str:
         for v in night.verdicts
         if v.severity == "warning" and v.status in ("fail", "error")
     ]
-    lines += [f"  without    {name}: {WITHOUT.get(name, 'required')}" for name in _absent(night)]
-    lines += [f"  without    {name}: no night reads it yet" for name in _not_read(night)]
+    lines += [f"  without    {name}: {WITHOUT.get(name, 'required')}" for name in night.absent]
+    lines += [f"  without    {name}: no night reads it yet" for name in night.not_read]
     lines += [f"  passed     {name}: no extract has such a name, it was not read" for name in night.passed_over[:MOST_NAMED]]
     if more := len(night.passed_over[MOST_NAMED:]):
         lines.append(f"  passed     {more:,} more files, see files_passed_over in manifest.json")
@@ -195,15 +195,7 @@ def told(night: Night) -> dict[str, object]:
         "worklists": night.worklists,
         "accepted": list(night.settings.accept),
         "warnings": [f"{v.check_id} of {v.extract}" for v in night.verdicts if v.severity == "warning" and v.status in ("fail", "error")],
-        "absent": _absent(night),
-        "not_read": _not_read(night),
+        "absent": night.absent,
+        "not_read": night.not_read,
         "passed_over": night.passed_over,
     }
-
-
-def _absent(night: Night) -> list[str]:
-    return [n for n, i in night.ingested.items() if not i.files]
-
-
-def _not_read(night: Night) -> list[str]:
-    return sorted(set(EXTRACTS) - set(night.ingested))

@@ -12,7 +12,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from contracts import DATASETS, EXTRACTS
+from contracts import DATASETS
 from contracts.divisions import STATUSES, place_status
 from contracts.reasons import REASONS
 from contracts.site import Site
@@ -183,9 +183,9 @@ def register_awaited(engine: Engine, before: Path | None, since: date) -> None:
 
 
 def show_last_night(engine: Engine, before: Path | None, key: bytes | None, renamed: Path | None) -> None:
-    """The datasets of the night before as tables; without rows where there was none. Of open
-    datasets what an earlier version did not publish is null. ``key``: what restricted ones may be
-    encrypted with; ``renamed``: the old and new person_id (flows/rotation.py) where the site's key has changed since."""
+    """The datasets of the night before as tables; without rows where there was none. Of open datasets what an earlier version did not
+    publish is null. ``key``: what restricted ones may be encrypted with; ``renamed``: the old and new person_id (flows/rotation.py) where
+    the site's key has changed since."""
     if renamed:
         engine.register("person_id_map", read_restricted(renamed, key))
     for table, name in STATE.items():
@@ -295,7 +295,6 @@ def manifest(night, without: Mapping[str, str]) -> dict:
                 for s in d.files
             },
         }
-    absent = [n for n, d in night.ingested.items() if not d.files]
     return {
         "as_of": night.settings.as_of.isoformat(),
         "policy": {"id": night.policy.policy_id, "version": night.policy.version},
@@ -303,8 +302,8 @@ def manifest(night, without: Mapping[str, str]) -> dict:
         "site_version": night.site.version,
         "key_id": key_id(site_key(night.settings.warehouse)),
         "extracts": extracts,
-        "extracts_absent": {n: without.get(n, "required") for n in absent},
-        "extracts_not_read": sorted(set(EXTRACTS) - set(night.ingested)),
+        "extracts_absent": {n: without.get(n, "required") for n in night.absent},
+        "extracts_not_read": night.not_read,
         "files_passed_over": night.passed_over,
         "steps": night.steps,
         "merged": night.steps.get("activity", {}).get("continuation", 0),

@@ -1,6 +1,6 @@
 -- Enrollments as the rules speak of them: the last row's id and attributes, the first start, the earliest benefits.
--- crt_insu_date stays the last row's; starts_on is the start of the spell. undated_until: where
--- its first row ends, if that does not say when benefits begin.
+-- crt_insu_date stays the last row's; starts_on is the start of the spell. undated_until: where its first row ends, if that does not
+-- say when benefits begin.
 -- grain: one row per enrollment, key enrollment_no. inputs: enrollment_row, spell_of, continuation.
 WITH grouped AS (
     SELECT spell_no, min(crt_insu_date) AS starts_on, min(trt_begn_date) AS trt_begn_date,

@@ -22,17 +22,20 @@ answer AS (
     JOIN (SELECT * FROM case_feedback WHERE decided_on <= $as_of AND NOT regexp_full_match(case_no, '[FD]-[0-9A-F]{16}')) t ON t.enrollment_id = r.enrollment_id
     LEFT JOIN spell_of o ON o.enrollment_no = r.enrollment_no
 ),
-said AS (
-    SELECT c.*, f.case_no, f.is_ours, f.result, f.decided_on,
-        case_digits(f.enrollment_id, c.starts_on) = f.digits AS is_named,
-        -- the number of a death or a departure names nothing else, though it be reported no more
-        f.digits = case_digits(f.enrollment_id, NULL) OR bool_or(case_digits(f.enrollment_id, c.starts_on) = f.digits) OVER one_number AS names_a_case,
-        max(c.ends_on) FILTER (case_digits(f.enrollment_id, c.starts_on) = f.digits) OVER one_number AS named_until,
-        coalesce(c.starts_on <= f.decided_on AND c.ends_on > f.decided_on, c.starts_on IS NULL) AS is_of_the_day,
-        min(c.starts_on) FILTER (c.starts_on > f.decided_on) OVER one_return AS next_on,
-        coalesce(bool_or(c.starts_on <= f.decided_on AND c.ends_on > f.decided_on) OVER one_return, false) AS is_in_overlap
+asked AS (
+    SELECT c.*, f.* EXCLUDE (enrollment_no), case_digits(f.enrollment_id, c.starts_on) = f.digits AS is_named
     FROM cases c JOIN answer f USING (enrollment_no)
-    WINDOW one_number AS (PARTITION BY enrollment_no, f.case_no), one_return AS (PARTITION BY enrollment_no, f.decided_on)
+),
+said AS (
+    SELECT *,
+        -- the number of a death or a departure names nothing else, though it be reported no more
+        digits = case_digits(enrollment_id, NULL) OR bool_or(is_named) OVER one_number AS names_a_case,
+        max(ends_on) FILTER (is_named) OVER one_number AS named_until,
+        coalesce(starts_on <= decided_on AND ends_on > decided_on, starts_on IS NULL) AS is_of_the_day,
+        min(starts_on) FILTER (starts_on > decided_on) OVER one_return AS next_on,
+        coalesce(bool_or(starts_on <= decided_on AND ends_on > decided_on) OVER one_return, false) AS is_in_overlap
+    FROM asked
+    WINDOW one_number AS (PARTITION BY enrollment_no, case_no), one_return AS (PARTITION BY enrollment_no, decided_on)
 ),
 latest AS (
     SELECT * FROM said
