@@ -35,7 +35,7 @@ def stop_where_failed(night: Night) -> None:
 
 def identify(night: Night) -> None:
     """identify: who is said to be dead, keys and links that are no identity, and who may be one person."""
-    night.build("identify", *(f"identifiers/{t}.sql" for t in ("death_report", "key_collision", "suspicious", "link_status")))
+    night.build("identify", *(f"identifiers/{t}.sql" for t in ("death_report", "no_identity", "suspicious", "link_status")))
     links = {row["status"]: row["links"] for row in night.engine.rows("identifiers/link_count.sql")}
     night.steps["identify"] |= {f"links_{status}": links.get(status, 0) for status in ("applied", "undone", "future", "suspicious")}
     night.steps["identify"] |= tables.place_counts(night.engine, night.settings.as_of)

@@ -72,6 +72,7 @@ SPELLINGS = {
     "newborn": _N.str.slice(0, 1) + "毛毛",
 }
 WAYS = list(SPELLINGS)
+PLACEHOLDERS = ("son", "daughter", "newborn")
 #: Number of a way in the column ``spelling``: 0 is "as departments usually write it".
 SPELLING = {way: position + 1 for position, way in enumerate(WAYS)}
 

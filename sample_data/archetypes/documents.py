@@ -6,7 +6,7 @@ from sample_data.archetypes.registry import archetype
 from sample_data.archetypes.residents import a_leaves
 from sample_data.book import CORRECTED, HOLDS, RENEWED, SETTLED, TO_COME, UNDOES, UNDONE, WAS_UNDONE, Book, first_day
 from sample_data.documents import OWN
-from sample_data.names import SPELLING, SPELLINGS, WAYS, positions_of
+from sample_data.names import PLACEHOLDERS, SPELLING, SPELLINGS, WAYS, positions_of
 from sample_data.people import (
     BIRTH,
     CARD,
@@ -100,7 +100,8 @@ def foreign_passport_twice(book: Book, who) -> None:
 @archetype(weight=14, ages=(2, 75), at_least=len(SPELLINGS))
 def name_spelled_otherwise(book: Book, who) -> None:
     """One number and one name in two spellings, traditional, with other dots, with lost characters: no conflict."""
-    way = in_turn(who, len(SPELLINGS)) + 1
+    ways = np.array([SPELLING[way] for way in WAYS if way not in PLACEHOLDERS])
+    way = ways[in_turn(who, len(ways))]
     dotted, latin = (np.isin(way, [SPELLING[w] for w in WAYS if test(w)]) for test in (_has_dot, _is_latin))
     for rows, kind in ((dotted, "dotted"), (latin, "latin")):
         names = positions_of(kind)

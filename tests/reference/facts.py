@@ -16,6 +16,7 @@ from .activity import (
 from .model import FOREVER, NEVER_ACTIVE, Overlap, Person, Policy, Resident, Student, first_day, home_of, month_of, readable
 
 TERTIARY = {"tertiary", "大中专"}
+PLACEHOLDERS = ("之子", "之女", "新生儿", "毛毛", "宝宝")
 #: What the register writes -> the reason as the policy names it.
 GONE_FOR = {"出国定居": "emigrated", "参军": "military", "服刑": "prison", "判刑": "prison"}
 
@@ -35,16 +36,32 @@ class Facts:
     # person ---------------------------------------------------------------------------------------------------------
     def conflicts(self) -> tuple[str, ...]:
         """ "names, sexes (0 and 9 agree with any) or birth dates that do not agree ... among enrollment and
-        public-security rows", each document by itself."""
+        public-security rows", each document by itself; and numbers that are "never linked by themselves" where they would link."""
+        if self.is_linked_by_a_number_that_links_nobody():
+            return ("certno",)
         of_document: dict[str, list] = {}
         for row in [*self.person.enrollments, *self.person.residents]:
             of_document.setdefault(getattr(row, "certno", None) or self.person.certno, []).append(row)
+        names = [{self.name_of(row.name, number) for row in rows} - {None} for number, rows in of_document.items()]
         fields = {
-            "psn_name": [{row.name for row in rows} - {None} for rows in of_document.values()],
+            "psn_name": names,
             "gend": [{row.sex for row in rows} - {None, "0", "9"} for rows in of_document.values()],
             "brdy": [{row.born for row in rows} - {None} for rows in of_document.values()],
         }
         return tuple(name for name, told in fields.items() if any(len(values) > 1 for values in told))
+
+    def is_linked_by_a_number_that_links_nobody(self) -> bool:
+        """Two enrollments, or an enrollment and a death, under one local or virtual number."""
+        person = self.person
+        numbers = [e.certno or person.certno for e in person.enrollments if (e.cert_type or person.cert_type) in ("90", "91", "99")]
+        local = [number for number in numbers if len(number) != 18]
+        died = person.certno in local and self.deceased() is not None
+        return died or len(local) > len(set(local))
+
+    def name_of(self, name: str | None, number: str) -> str | None:
+        """A placeholder of newborns ("match nothing and conflict with nothing") is no name; whoever is of school age has one."""
+        is_older = len(number) == 18 and int(number[6:14]) <= (self.as_of.year - 7) * 10_000 + self.as_of.month * 100 + self.as_of.day
+        return None if name and name.endswith(PLACEHOLDERS) and not is_older else name
 
     def death_dates(self) -> list[date]:
         """ "the death records and a household deregistration for death (later dates are ignored)"."""

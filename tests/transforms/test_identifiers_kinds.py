@@ -11,7 +11,7 @@ from transforms.identifiers import identify
 from transforms.identifiers.countries import ALPHA_3, alpha_3
 from transforms.identifiers.kinds import KIND_CODE, MODULES
 from transforms.identifiers.kinds.model import Document, Told
-from transforms.identifiers.kinds.stated import STATED
+from transforms.identifiers.kinds.stated import STATED, UNASKED
 from transforms.identifiers.told import told
 
 WOMAN = "220102199003070021"
@@ -211,6 +211,29 @@ def test_a_form_that_the_stated_type_may_have_is_left_to_it(number, cert_type, k
 def test_what_could_be_anything_is_not_guessed(number):
     assert look(number, "01")["reasons"] != []
     assert look(number, None)["reasons"] != []
+
+
+@pytest.mark.parametrize(("number", "kind"), [
+    ("12345678", "taiwan_permit"),
+    ("123456789", "passport"),
+    ("A1234567", "passport"),
+    ("TZ1234567", "passport"),
+    ("12AB34567", "passport"),
+    ("H12345678", "hk_macau_permit"),
+    ("E12345678", "passport"),
+    (WOMAN, "resident_id"),
+])  # fmt: skip
+def test_where_an_extract_has_no_types_a_number_is_what_it_may_be(number, kind):
+    """Rejected, it would be lost to whoever is enrolled under it: a foreigner in hospital would not be known to be there."""
+    found = look(number, UNASKED)
+    assert (found["reasons"], found["kind"]) == ([], kind)
+
+
+@pytest.mark.parametrize(
+    "number", ["2201021", "1234567801", "0307123X", "30071231X", "220102900307", WOMAN[:17], "ABCDEF12", "A123456789012"]
+)
+def test_a_piece_of_a_resident_id_is_no_passport(number):
+    assert look(number, UNASKED)["reasons"] != []
 
 
 @pytest.mark.parametrize(("number", "cert_type", "reason"), [

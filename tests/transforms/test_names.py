@@ -222,7 +222,7 @@ def test_the_decision_finds_the_same_names_in_conflict(pairs):
     person_row = known_name.select("document_key", person_key="document_key", gend=pl.lit("1"), brdy=pl.lit(None, pl.Date))
     connection.register("known_name", known_name.to_arrow())
     connection.register("person_row", person_row.to_arrow())
-    for nobody in ("key_collision", "suspicious"):
+    for nobody in ("no_identity", "suspicious"):
         connection.register(nobody, person_row.select("person_key").clear().to_arrow())
     in_conflict = {key for key, _ in connection.execute(CONFLICT.read_text()).fetchall()}
     agrees = agree(names([a for a, _ in pairs]), names([b for _, b in pairs]))

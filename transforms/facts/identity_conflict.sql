@@ -2,7 +2,7 @@
 -- rows; sexes 0 and 9 and empty fields agree with any; a former name is the same name (rules 2). Each document is judged by
 -- itself: a passport spells a name otherwise than a resident ID.
 -- A key that two documents share is no identity either, and documents linked into something suspicious are none.
--- grain: one row per person in conflict, key person_key. inputs: person_row, known_name, key_collision, suspicious.
+-- grain: one row per person in conflict, key person_key. inputs: person_row, known_name, no_identity, suspicious.
 WITH unlike AS (
     SELECT DISTINCT a.document_key, true AS names
     FROM known_name a JOIN known_name b ON a.document_key = b.document_key AND a.name < b.name
@@ -19,9 +19,9 @@ rest AS (
 differing AS (
     SELECT person_key, coalesce(u.names, false) AS names, sexes, births, false AS numbers
     FROM rest LEFT JOIN unlike u USING (document_key)
-    WHERE (u.names OR sexes OR births) AND person_key NOT IN (SELECT person_key FROM key_collision)
+    WHERE (u.names OR sexes OR births) AND person_key NOT IN (SELECT person_key FROM no_identity)
     UNION ALL
-    SELECT person_key, false, false, false, true FROM key_collision
+    SELECT person_key, false, false, false, true FROM no_identity
     UNION ALL
     SELECT person_key, false, false, false, true FROM suspicious
 )

@@ -1,8 +1,13 @@
 -- Names of persons under each of their documents, in comparable form; a name that a row gives as the former one, in a column
 -- of its own or in brackets behind the name, stands for the present one under that document.
+-- A newborn's placeholder is no name; under a number whose holder is of school age it is one, and another person's than who is
+-- called otherwise there: a child that goes by its mother's number.
 -- grain: one row per document, name and origin. inputs: person_name, name_form.
 WITH spelled AS (
-    SELECT person_key, document_key, coalesce(f.name, n.psn_name) AS name, f.former_name, origin
+    SELECT person_key, document_key,
+        coalesce(if(document_key // 1000 % 100000000 BETWEEN 1 AND CAST(strftime($as_of - INTERVAL 7 YEAR, '%Y%m%d') AS INTEGER), f.adult_name, f.name),
+            n.psn_name) AS name,
+        f.former_name, origin
     FROM person_name n LEFT JOIN name_form f USING (psn_name)
 ),
 formed AS (

@@ -1,7 +1,7 @@
 -- The rows of enrollment and public security of persons whose rows do not all say the same name, sex and birth date, or whose
 -- number or links are no identity, with the document that each row goes by: only these can be in conflict (rules 2,
 -- identity_conflict). A name that is given as a former one, or with a death, is a name here.
--- grain: one row per row of the two extracts. inputs: enrollment, resident, death_report, key_collision, suspicious.
+-- grain: one row per row of the two extracts. inputs: enrollment, resident, death_report, no_identity, suspicious.
 WITH said AS (
     SELECT person_key, psn_name, CASE gend WHEN '1' THEN 1 WHEN '2' THEN 2 ELSE 0 END AS sex, brdy FROM enrollment
     UNION ALL
@@ -15,7 +15,7 @@ differing AS (
     SELECT person_key FROM said GROUP BY person_key
     HAVING min(psn_name) < max(psn_name) OR bit_or(sex) = 3 OR min(brdy) < max(brdy)
     UNION
-    SELECT person_key FROM key_collision
+    SELECT person_key FROM no_identity
     UNION
     SELECT person_key FROM suspicious
 )

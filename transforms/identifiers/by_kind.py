@@ -14,13 +14,13 @@ from transforms.identifiers.damage import beyond_repair, of_no_number
 from transforms.identifiers.eighteen import read
 from transforms.identifiers.flags import FLAG_BIT, TYPE_CORRECTED
 from transforms.identifiers.keys import text_key
-from transforms.identifiers.kinds import KIND_CODE, KINDS, MODULES, other
+from transforms.identifiers.kinds import KIND_CODE, KINDS, MODULES, other, passport, taiwan_permit
 from transforms.identifiers.kinds.form18 import day_number, nobody_born
 from transforms.identifiers.kinds.model import Document
-from transforms.identifiers.kinds.stated import CODES, STATED, agree
+from transforms.identifiers.kinds.stated import CODES, STATED, UNASKED, UNSTATED, agree
 
 #: Stated types whose numbers are digits, but for an X.
-OF_DIGITS = ("", "01", "09", "17")
+OF_DIGITS = (UNSTATED, UNASKED, "01", "09", "17")
 #: Reasons why the check character of a number of 18 characters fails.
 CHECK_FAILS = ("id_checksum", "id_excel_truncated", "id_float_rounded")
 _MASKS = {reason: 1 << bit for reason, bit in REASON_BIT.items()}
@@ -92,6 +92,7 @@ def _questions(as_of: date) -> tuple[tuple[int, np.ndarray, pl.Expr], ...]:
 
     asked = [(module, of(code for code, stated in STATED.items() if module in stated.may_be), module.recognizes) for module in MODULES]
     asked += [(module, of(CODES), module.unmistakable) for module in MODULES]
+    asked += [(module, of([UNASKED]), module.may_be_meant) for module in (taiwan_permit, passport)]
     asked += [(other, of(code for code, stated in STATED.items() if stated.means is other), other.recognizes)]
     return tuple((KIND_CODE[module.NAME], types, question(document).fill_null(False)) for module, types, question in asked)
 

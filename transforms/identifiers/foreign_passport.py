@@ -5,19 +5,22 @@ import numpy as np
 import polars as pl
 
 from transforms.identifiers.countries import Coded, alpha_3_at
+from transforms.identifiers.flags import FLAG_BIT
 from transforms.identifiers.keys import text_key
 from transforms.identifiers.kinds import KIND_CODE, passport
 
 
 def number_keys(identity: pl.DataFrame, nationality: Coded) -> pl.Series:
-    """Of each row the key of its passport's number without the nationality in front; null where there is none in front.
+    """Of each row the key of its passport's number alone, without the nationality in front, which a passport of China has as its own; null
+    where it is no passport, or nobody's country is known.
 
-    ``identity``: ``id_kind`` and ``canonical`` as identify() gives them; ``nationality``: of the holder, as written, a value per row or coded.
+    ``identity``: as identify() gives it; ``nationality``: of the holder, as written, a value per row or coded.
     """
-    keys = np.zeros(len(identity), dtype=np.int64)
-    at = np.flatnonzero((identity["id_kind"] == KIND_CODE[passport.NAME]).to_numpy() & identity["canonical"].is_not_null().to_numpy())
+    keys, is_known = np.zeros(len(identity), dtype=np.int64), (identity["id_flags"] & FLAG_BIT["no_nationality"] == 0).to_numpy()
+    is_passport = (identity["id_kind"] == KIND_CODE[passport.NAME]).to_numpy() & identity["canonical"].is_not_null().to_numpy()
+    at = np.flatnonzero(is_passport & is_known)
     canonical, of = identity["canonical"].gather(at), alpha_3_at(nationality, at)
     foreign = (canonical.str.starts_with(of) & ~of.is_in(passport.CHINESE_NATIONALITIES)).fill_null(False)
-    at, number = at[foreign.to_numpy()], canonical.filter(foreign).str.slice(3)
+    number = pl.select(pl.when(foreign).then(pl.lit(canonical).str.slice(3)).otherwise(pl.lit(canonical))).to_series()
     keys[at] = text_key(pl.Series([passport.NAME]).new_from_index(0, len(at)), number).to_numpy()
     return pl.select(pl.when(pl.Series(keys != 0)).then(pl.Series(keys))).to_series()

@@ -1,6 +1,6 @@
 """Person keys of documents that are not 18 characters long: negative, derived from (kind, canonical form).
 
-That no two canonical forms share a key is checked over the whole night (identifiers/key_collision.sql), not assumed.
+That no two canonical forms share a key is checked over the whole night (identifiers/no_identity.sql), not assumed.
 """
 
 import numpy as np

@@ -33,6 +33,11 @@ LOST = r"[?*\x{E000}-\x{F8FF}]"
 
 def comparable(names: pl.Series) -> pl.Series:
     """The comparable form of each name: "" where it holds none, a newborn's placeholder among them; null stays null."""
+    return _without_placeholders(comparable_of_adult(names))
+
+
+def comparable_of_adult(names: pl.Series) -> pl.Series:
+    """The same of people who have a name of their own: 毛毛 and 宝宝 are names, and 王芳之女 is not 王芳."""
     folded = _folded(names)
     outside = folded.str.replace(FORMER, "").str.replace_all(BRACKETS, "")
     # a name that stands wholly in brackets is one all the same
@@ -42,7 +47,7 @@ def comparable(names: pl.Series) -> pl.Series:
 
 def former(names: pl.Series) -> pl.Series:
     """The comparable form of the other name that a name carries with it, as 张三(曾用名李四) does; null where there is none."""
-    return _plain(_folded(names).str.extract(ALIAS)).alias(names.name)
+    return _without_placeholders(_plain(_folded(names).str.extract(ALIAS)).alias(names.name))
 
 
 def agree(first: pl.Series, second: pl.Series) -> pl.Series:
@@ -82,8 +87,12 @@ def _plain(names: pl.Series) -> pl.Series:
     plain = names.str.replace_all(MARKS, "").str.replace(TRAILING_DIGITS, "").str.to_uppercase().str.replace_all(LOST_OTHERWISE, "?")
     for _ in range(2):  # the character behind one sound may stand before the next
         plain = plain.str.replace_all(SPELLED_OUT, "${1}?${2}")
-    plain = _simplified(plain)
-    return pl.select(pl.when(pl.lit(plain).str.contains(PLACEHOLDER)).then(pl.lit("")).otherwise(pl.lit(plain))).to_series()
+    return _simplified(plain)
+
+
+def _without_placeholders(names: pl.Series) -> pl.Series:
+    named = pl.when(pl.lit(names).str.contains(PLACEHOLDER)).then(pl.lit("")).otherwise(pl.lit(names))
+    return pl.select(named).to_series().alias(names.name)
 
 
 def _simplified(names: pl.Series) -> pl.Series:

@@ -1,6 +1,5 @@
 """A batch of rows of one extract, as they arrive -> rows of the contract, rows for the quarantine, and counts."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -16,6 +15,7 @@ from transforms.identifiers import identify
 from transforms.identifiers.eighteen import as_arrow
 from transforms.identifiers.flags import FLAG_BIT
 from transforms.identifiers.foreign_passport import number_keys
+from transforms.identifiers.kinds.stated import UNASKED
 from transforms.identifiers.mod11 import check_value, split
 from transforms.native import find_strange
 from transforms.reading import values
@@ -159,7 +159,7 @@ def read_rows(extract: Extract, raw: pa.Table, first_row: int, terms: Terms) -> 
         if f.filled and f.column.type == "date":
             tally.date_slots += len(raw)
             tally.date_filled += len(raw) - value.nulls()
-    typed |= _identifiers(extract, column, typed, findings, tally, terms.as_of)
+    typed |= _identifiers(extract, arrived, typed, findings, tally, terms.as_of)
     _row_rules(extract, typed, findings)
     row_ids = np.arange(first_row, first_row + len(raw))
     good = findings.reasons == 0
@@ -261,35 +261,30 @@ def _lost(f: Field, raw: pl.Series, typed: pl.Series) -> pl.Series:
 
 
 def _identifiers(
-    extract: Extract,
-    column: Callable[[str, pl.DataType], Column],
-    typed: dict[str, Column],
-    findings: _Findings,
-    tally: RowTally,
-    as_of: date,
+    extract: Extract, arrived: dict[str, Column], typed: dict[str, Column], findings: _Findings, tally: RowTally, as_of: date
 ) -> dict[str, Column]:
-    """``column``: a column as it arrived, by its name; of nulls where there is none. Notes what is wrong with the numbers that a row
+    """``arrived``: the columns of the file. Notes what is wrong with the numbers that a row
     needs. Returns ``person_key`` and its companions beside ``certno``; ``payer_person_key`` beside ``payer_certno`` and so on. Where there is
-    a nationality, ``number_key`` says how a foreign passport is known where there is none.
+    a nationality, ``number_key`` says how a passport is known where there is none.
 
     A number that the row does not need may be unreadable: ``payer_is_given`` says that there was one.
     """
-    found = {}
+    found, nothing = {}, Column.missing(pl.String(), tally.rows)
     for f in extract.fields:
         if not f.name.endswith("certno"):
             continue
         prefix = f.name.removesuffix("certno")
-        certno = column(f.name, pl.String())
-        cert_type = typed.get(f"{prefix}cert_type" if prefix else "psn_cert_type") or Column.missing(pl.String(), tally.rows)
+        certno, type_name = arrived.get(f.name, nothing), f"{prefix}cert_type" if prefix else "psn_cert_type"
+        cert_type = typed[type_name] if type_name in arrived else nothing.like(pl.Series([UNASKED]))
         if certno.index is None or f.filled:
             numbers = as_arrow(certno.rows().cast(pl.String)) if certno.texts is None else certno.texts
             certno = Column(None, None, numbers)
-            nationality = column("nat_regn_code", pl.String())
+            nationality = arrived.get("nat_regn_code", nothing)
             identity = identify(numbers, cert_type.pair(), as_of, nationality.pair())
             if "nat_regn_code" in extract.names:
                 found["number_key"] = Column(number_keys(identity, nationality.pair()), None)
         else:
-            identity = identify(certno.values.cast(pl.String), Column.missing(pl.String(), len(certno.values)).pair(), as_of)
+            identity = identify(certno.values.cast(pl.String), pl.Series([UNASKED]).new_from_index(0, len(certno.values)), as_of)
         if f.filled:
             _count_flags(identity["id_flags"].to_numpy(), tally)
             found[prefix + "id_flags"] = certno.like(identity["id_flags"])

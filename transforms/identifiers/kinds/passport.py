@@ -16,6 +16,9 @@ FORM = r"^[A-Z0-9]{5,15}$"
 CHINESE = r"^(?:[EGDSPKH][0-9]{8}|E[A-HJ-NP-Z][0-9]{7}|(?:SE|DE|PE|KJ|MA|MB)[0-9]{7})$"
 #: H and eight digits are a travel permit, before they are a passport of Hong Kong.
 UNMISTAKABLE = r"^(?:[EGDSPK][0-9]{8}|E[A-HJ-NP-Z][0-9]{7}|(?:SE|DE|PE|KJ|MA|MB)[0-9]{7})$"
+#: Where nobody is asked for the kind: letters and digits, or nine digits, but no piece of a resident ID.
+MAY_BE_MEANT = r"^[A-Z0-9]{7,10}$"
+PIECE_OF_RESIDENT_ID = r"^(?:[0-9]{7,8}|[0-9]{10}|[0-9]+X)$"
 CHINESE_TYPE = "16"
 CHINESE_NATIONALITIES = ("CHN", "HKG", "MAC")
 
@@ -26,6 +29,12 @@ def recognizes(document: Document) -> pl.Expr:
 
 def unmistakable(document: Document) -> pl.Expr:
     return document.text.str.contains(UNMISTAKABLE)
+
+
+def may_be_meant(document: Document) -> pl.Expr:
+    """A number that nothing else claims, of an extract that has no types."""
+    text = document.text
+    return text.str.contains(MAY_BE_MEANT) & ~text.str.contains(PIECE_OF_RESIDENT_ID) & (text.str.count_matches("[0-9]") >= 5)
 
 
 def canonical(document: Document) -> pl.Expr:

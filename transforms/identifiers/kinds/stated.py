@@ -36,10 +36,12 @@ def _says(kind: ModuleType) -> Stated:
     return Stated(kind, (kind,), (kind,))
 
 
-UNSTATED, UNKNOWN_TYPE = "", "?"
-#: Codes of contracts.codes.CERT_TYPE; none at all; any other. Numbers of 18 characters that hold are what they are under each.
+#: No type; an extract that has no column for it, so that nobody could state one; any code that is none.
+UNSTATED, UNASKED, UNKNOWN_TYPE = "", "-", "?"
+#: Of codes of contracts.codes.CERT_TYPE. Numbers of 18 characters that hold are what they are under each.
 STATED = {
     UNSTATED: Stated(resident_id, (resident_id, disability_card), None),
+    UNASKED: Stated(resident_id, (resident_id, disability_card), None),
     "01": Stated(resident_id, (resident_id, disability_card), (resident_id,)),
     "02": _says(military),
     "03": _says(military),

@@ -11,7 +11,7 @@ from transforms.identifiers.kinds import form18
 from transforms.identifiers.kinds.model import Document, Told
 
 NAME = "taiwan_permit"
-FORM = r"^(?:TWN0*)?([0-9]{8})((?:[0-9]{2})?(?:\([A-Z]\))?)$"
+FORM = r"^(?:TWN0*)?([0-9]{8})((?:[0-9]{2})?(?:\([A-Z]\))?|[0-9]{2}[A-Z])$"
 #: Eight digits alone can be a day or a piece of anything.
 UNMISTAKABLE = r"^(?:TWN0*[0-9]{8}|(?:TWN0*)?[0-9]{10}\([A-Z]\))$"
 
@@ -22,6 +22,11 @@ def recognizes(document: Document) -> pl.Expr:
 
 def unmistakable(document: Document) -> pl.Expr:
     return document.text.str.contains(UNMISTAKABLE)
+
+
+def may_be_meant(document: Document) -> pl.Expr:
+    """Eight digits, of an extract that has no types."""
+    return document.text.str.contains("^[0-9]{8}$")
 
 
 def canonical(document: Document) -> pl.Expr:
