@@ -14,7 +14,7 @@ RESTRICTED_KEY_VARIABLE = "ONECOVER_RESTRICTED_KEY_FILE"
 HOOK_VARIABLE = "ONECOVER_ON_FAILURE"
 #: Bytes that Python holds beside the engine's tables, libraries and batches on their way to a file included, and those of each
 #: process that reads or writes workbooks; measured at ten to a hundred million enrollments (docs/performance.md).
-BESIDE_ENGINE, OF_PROCESS = 1_600 * 10**6, 600 * 10**6
+BESIDE_ENGINE, OF_PROCESS = 1_200 * 10**6, 800 * 10**6
 CHECKOUT = Path(__file__).resolve().parent.parent
 
 
@@ -41,7 +41,6 @@ class Settings:
     def of_engine(self, processes: int = 0, mapped: int = 0) -> int:
         """Bytes that the engine may hold while so many processes work beside it, who look things up in so many bytes ``mapped`` by all."""
         return max(self.memory - BESIDE_ENGINE - processes * OF_PROCESS - mapped, self.memory // (8 if mapped else 4 if processes else 2))
-
 
 def parse_day(text: str, what: str) -> date:
     try:
@@ -109,7 +108,10 @@ def known_key(warehouse: Path) -> bytes:
 
 
 def read_key(path: Path) -> bytes:
-    key = path.read_bytes().strip()
+    try:
+        key = path.read_bytes().strip()
+    except OSError as error:
+        raise NightError(f"{path}: the key cannot be read ({error.strerror}); name a file that this user may read") from None
     if len(key) < 16:
         raise NightError(f"{path}: the key has {len(key)} bytes, at least 16 are needed; restore the key file from its backup")
     return key
@@ -147,3 +149,5 @@ def make_key(path: Path) -> None:
             f.write(secrets.token_hex(32) + "\n")
     except FileExistsError:
         pass
+    except OSError as error:
+        raise NightError(f"{path}: no key can be made there ({error.strerror}); name a file in a folder that can be written") from None

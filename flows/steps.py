@@ -7,6 +7,7 @@ from flows.errors import GateStopped, NightError
 from flows.night import Night
 from flows.publishing import publish_night
 from flows.reading import read_extracts
+from transforms.engine import shares_of
 
 #: What says which rows are one enrollment, and on which days it is active.
 SPELLS = ("enrollment_row", "continuation", "spell_of", "spell")
@@ -122,7 +123,7 @@ def consequences(night: Night) -> None:
             night.engine.build(f"activity/{table}.sql")
     night.build("consequences", *(f"mutual_aid/{t}.sql" for t in ("relation", "dissolution", "clearing")))
     night.build("consequences", "continuity/switch.sql", "identifiers/person.sql")
-    night.shares = night.engine.shares_of(night.engine.count("decided"))
+    night.shares = shares_of(night.engine.count("decided"), night.settings.of_engine())
     of_decisions = ("overlaps/overlap_name.sql", "retention/decision.sql", "consequences/timeline_row.sql")
     night.build("consequences", *of_decisions, shares=night.shares)
     night.engine.define("retention/evidence.sql")

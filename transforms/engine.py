@@ -42,6 +42,13 @@ _PARAMETER = re.compile(r"\$([a-z_]+)")
 _COMMENT = re.compile(r"--[^\n]*")
 
 
+#: Errors that speak of the question and of no row.
+_OF_THE_QUESTION = (
+    duckdb.ParserException, duckdb.SyntaxException, duckdb.BinderException, duckdb.CatalogException, duckdb.PermissionException,
+    duckdb.NotImplementedException, duckdb.IOException,
+)  # fmt: skip
+
+
 class Unanswerable(Exception):
     """A question that is no SQL, or asks for what is not there."""
 
@@ -50,7 +57,7 @@ class Engine:
     """A DuckDB database of one night. ``parameters`` are the values that any .sql file may name as ``$name``."""
 
     def __init__(self, spill: Path, memory: int, threads: int, parameters: Mapping[str, object]):
-        self.parameters, self.memory = dict(parameters), memory
+        self.parameters = dict(parameters)
         self.connection = duckdb.connect(
             ":memory:",
             config={
@@ -74,7 +81,6 @@ class Engine:
 
     def limit(self, memory: int) -> None:
         """From now on hold at most so many bytes; what is above goes to the spill folder."""
-        self.memory = memory
         self.connection.execute(f"SET memory_limit = '{memory}B'")
 
     def secret(self, key: bytes) -> None:
@@ -188,10 +194,6 @@ class Engine:
         _take_share(self.connection, 0, 1)
         return name
 
-    def shares_of(self, rows: int) -> int:
-        """In how many shares a table of so many ``rows`` is built, so that memory holds what is joined to them."""
-        return 1 << (3 * rows * _BESIDE_ROW // self.memory).bit_length()
-
     def define(self, path: str) -> None:
         """Make ``room/view.sql``, which names no parameter, the view ``view``."""
         self.connection.execute(f"CREATE OR REPLACE VIEW {Path(path).stem} AS {self._text(path)}")
@@ -222,8 +224,12 @@ class Engine:
         try:
             rows = [self.connection.sql(statement.query) for statement in duckdb.extract_statements(question)]
             return "\n".join(str(found).rstrip() for found in rows if found is not None)
-        except duckdb.Error as error:
+        except _OF_THE_QUESTION as error:
             raise Unanswerable(str(error).splitlines()[0]) from None
+        except duckdb.Error as error:  # its message may quote the row on which the question fails
+            raise Unanswerable(
+                f"{type(error).__name__}: a value does not go through what is asked of it; try_cast passes over it"
+            ) from None
 
     def count(self, table: str) -> int:
         return self.connection.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0]
@@ -246,6 +252,11 @@ class Engine:
     def _named(self, path: str) -> dict[str, object]:
         wanted = set(_PARAMETER.findall(_COMMENT.sub("", self._text(path))))
         return {name: self.parameters[name] for name in wanted}
+
+
+def shares_of(rows: int, memory: int) -> int:
+    """In how many shares a table of so many ``rows`` is built, so that ``memory``, in bytes, holds what is joined to them."""
+    return 1 << (3 * rows * _BESIDE_ROW // memory).bit_length()
 
 
 def _take_share(connection: duckdb.DuckDBPyConnection, share: int, shares: int) -> None:

@@ -49,7 +49,7 @@ def test_threads_and_memory_change_nothing(published, tmp_path, night, monkeypat
 
 def test_shares_of_the_persons_change_nothing(published, tmp_path, night, monkeypatch):
     """As for a hundred million: decisions are put together, and they and the quarantine published, eight shares at a time."""
-    monkeypatch.setattr("transforms.engine.Engine.shares_of", lambda engine, rows: 8)
+    monkeypatch.setattr("flows.steps.shares_of", lambda rows, memory: 8)
     assert night(SAMPLE, tmp_path / "shares").status == PUBLISHED
     assert dataset_digests(tmp_path / "shares" / "current") == dataset_digests(published / "current")
 

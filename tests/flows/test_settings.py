@@ -22,8 +22,8 @@ def test_the_engine_has_less_while_others_work_and_never_all_of_it(memory):
 
 @pytest.mark.parametrize("memory", [4 * GB, 12 * GB, 64 * GB])
 def test_what_python_holds_is_left_to_it(memory):
-    assert memory - settings(memory).of_engine() == 1_600 * 10**6
-    assert settings(memory).of_engine() - settings(memory).of_engine(2) == 2 * 600 * 10**6
+    assert memory - settings(memory).of_engine() == 1_200 * 10**6
+    assert settings(memory).of_engine() - settings(memory).of_engine(2) == 2 * 800 * 10**6
 
 
 def test_what_workers_look_into_is_counted_once():
