@@ -334,7 +334,8 @@ def returned(row: Decision, enrollment: Spell, facts: Facts, overlaps: list[Over
     "confirmed and rejected cases do not come back (a rejection can expire, by policy) ... contradictory returns are listed"."""
     ids = [row.enrollment_id for row in enrollment.rows]
     backs = [f for f in facts.person.feedback if f.enrollment_id in ids and f.decided_on <= facts.as_of]
-    backs = [f for f in backs if speaks_for(f.decided_on, row, facts, overlaps)]
+    answers = {"rejected", "confirmed"} | ({"person_chose"} if row.overlap and facts.choices(row.overlap) else set())
+    backs = [f for f in backs if f.result in answers and speaks_for(f.decided_on, row, facts, overlaps)]
     last = max((f.decided_on for f in backs), default=None)
     results = {f.result for f in backs if f.decided_on == last}
     if len(results) > 1:
@@ -374,4 +375,15 @@ def decisions_of(overlaps: list[Overlap], spells: list[Spell], facts: Facts) -> 
         for member, verdict in verdicts_of(overlap, by_id, facts).items():
             if overlap.timing == "past" or member not in stood_for:
                 rows.append(row_of(member, verdict, overlap, by_id, facts))
-    return [honour(row, by_id[row.enrollment_id], facts, overlaps) for row in rows]
+    return nobody_is_dead_in_one_place(facts, [honour(row, by_id[row.enrollment_id], facts, overlaps) for row in rows])
+
+
+def nobody_is_dead_in_one_place(facts: Facts, rows: list[Decision]) -> list[Decision]:
+    """Where a clerk rejected the death under one enrollment, the person's others are a review."""
+    of_death = [row for row in rows if row.overlap is None and facts.deceased()]
+    if any(row.action == "tolerate" for row in of_death):
+        for row in [row for row in of_death if row.action != "tolerate"]:
+            if row.action == "terminate":
+                row.action, row.would_be, row.effective_date = "review", "terminate", None
+            row.conflict, row.is_confirmed = tuple(dict.fromkeys((*row.conflict, "case_feedback"))), False
+    return rows

@@ -1,18 +1,24 @@
 -- Enrollments that `deceased` ends: every one of a dead person whose span reaches beyond the as-of date, overlap or
 -- not, paid or not; under review where the sources are in doubt or the number is used by two people (rules 3, step 1). Where a
--- clerk rejected the death the enrollment is left as it is; where clerks contradict each other nothing ends.
+-- clerk rejected the death the enrollment is left as it is, and the person's others are under review: nobody is dead in one place only.
+-- Where clerks contradict each other nothing ends.
 -- grain: one row per enrollment, key enrollment_no. inputs: deceased, spell, identity_conflict, returned.
+WITH alive AS (
+    SELECT DISTINCT person_key FROM returned WHERE starts_on IS NULL AND fate = 'rejected'
+)
 SELECT s.person_key, s.enrollment_no, s.scheme, d.died_on,
     if(x.person_key IS NULL, 'deceased', 'identity_conflict') AS rule_id,
     if(x.person_key IS NULL AND len(d.doubts) = 0, 'terminate', 'review') AS due,
-    CASE WHEN b.fate = 'rejected' THEN 'tolerate' WHEN b.fate = 'contradicted' THEN 'review' ELSE due END AS action,
+    b.fate = 'contradicted' OR (b.fate IS DISTINCT FROM 'rejected' AND a.person_key IS NOT NULL) AS is_contradicted,
+    CASE WHEN b.fate = 'rejected' THEN 'tolerate' WHEN is_contradicted THEN 'review' ELSE due END AS action,
     if(action <> due, due, NULL) AS would_be,
     CASE WHEN action = 'terminate' THEN d.died_on + 1 WHEN action = 'tolerate' THEN b.expires_on END AS effective_date,
-    list_concat(coalesce(x.fields, d.doubts), if(b.fate = 'contradicted', ['case_feedback'], [])) AS conflict,
+    list_concat(coalesce(x.fields, d.doubts), if(is_contradicted, ['case_feedback'], [])) AS conflict,
     action = 'tolerate' AS is_rejected,
-    coalesce(b.fate = 'confirmed', false) AS is_confirmed
+    coalesce(b.fate = 'confirmed' AND action = due, false) AS is_confirmed
 FROM spell s
 JOIN deceased d USING (person_key)
 LEFT JOIN identity_conflict x USING (person_key)
 LEFT JOIN returned b ON b.enrollment_no = s.enrollment_no AND b.starts_on IS NULL
+LEFT JOIN alive a ON a.person_key = s.person_key
 WHERE s.ends_on > $as_of AND s.ends_on > s.starts_on
