@@ -222,7 +222,7 @@ COLUMNS = _define(
     ("department", "text", "部门", "department that sent the extract"),
     ("extract", "text", "数据项", "extract"),
     ("file", "text", "文件", "file below the inbox"),
-    ("row_number", "int64", "行号", "row of the file, the first after the header is 1"),
+    ("row_number", "int64", "行号", "row of the file, the first after the header is 1; of a workbook, the row of the sheet"),
     ("reasons", "texts", "隔离原因", "every reason that holds"),
     ("columns", "texts", "涉及字段", "columns the reasons speak of"),
     ("raw", "raw", "原始记录", "the row as it arrived", "personal"),

@@ -125,6 +125,10 @@ class Warehouse:
         path = night / "manifest.json" if night else None
         return json.loads(path.read_text(encoding="utf-8")) if path and path.exists() else {}
 
+    def manifest_of(self, as_of: date) -> dict:
+        """The manifest of that day's own publication; empty where there is none, or none that can be read."""
+        return _manifest(self.root / f"as_of={as_of}")
+
     def nights_before(self, as_of: date, most: int) -> list[Path]:
         """The newest nights published for earlier days, newest first."""
         return sorted((p for p in self.root.glob("as_of=*") if p.name < f"as_of={as_of}"), reverse=True)[:most]

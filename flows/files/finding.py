@@ -8,7 +8,7 @@ from pathlib import Path
 from contracts.extracts import Extract
 from contracts.site import NO_SITE, Site
 from flows.errors import UnreadableFile
-from flows.files.source import SourceFile, date_in_name
+from flows.files.source import SourceFile, without_certificate_numbers
 
 #: Longest first: what is taken off a name must be all of its ending.
 ENDINGS = (".csv.gz", ".csv.zip", ".parquet", ".xlsx", ".csv", ".zip")
@@ -23,7 +23,13 @@ def find(inbox: Path, extract: Extract, site: Site = NO_SITE) -> list[SourceFile
     paths = sorted(p for p in folder.glob("*") if not p.name.startswith((".", "~")) and is_of(p.name, extract))
     for path in paths:
         _check(path, inbox)
-    return [SourceFile(extract, p, str(p.relative_to(inbox)), n, site=site) for n, p in enumerate(paths)]
+    return [SourceFile(extract, p, _shown(p.relative_to(inbox), n), n, site=site) for n, p in enumerate(paths)]
+
+
+def _shown(path: Path, number: int) -> str:
+    """How a file is called wherever that is told; one whose name holds what may be a certificate number by its place as well."""
+    shown = without_certificate_numbers(str(path))
+    return shown if shown == str(path) else f"{shown} [{number + 1}]"
 
 
 def is_of(name: str, extract: Extract) -> bool:
@@ -35,7 +41,7 @@ def is_of(name: str, extract: Extract) -> bool:
 
 def _check(path: Path, inbox: Path) -> None:
     """Passing over what cannot be read would leave out its rows without a word; a link may lead to what is nobody's extract."""
-    name = str(path.relative_to(inbox))
+    name = without_certificate_numbers(str(path.relative_to(inbox)))
     if not name.isprintable():
         raise UnreadableFile(ascii(name), "its name has characters that cannot be shown", "a name of letters, digits, _ and -")
     if not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(inbox)):
@@ -62,4 +68,4 @@ def stem_of(name: str) -> str | None:
     return next((name[: -len(ending)] for ending in ENDINGS if name.lower().endswith(ending)), None)
 
 
-__all__ = ["ENDINGS", "date_in_name", "find", "stem_of"]
+__all__ = ["ENDINGS", "find", "stem_of"]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from contracts.aliases import fold, header_map
-from flows.files.source import SourceFile
+from flows.files.source import SourceFile, without_certificate_numbers
 
 #: A header stands among the first rows that hold something; what comes above it are titles.
 HEADER_ROWS = 20
@@ -70,8 +70,8 @@ def accept(source: SourceFile, header: Header | None, where: str = "") -> Header
     for cell, name in zip(header.cells, header.names, strict=True):
         if name:
             source.columns.setdefault(name, cell)
-        elif fold(cell) and cell.strip() not in source.extra:
-            source.extra.append(cell.strip())
+        elif fold(cell) and (told := without_certificate_numbers(cell.strip())) not in source.extra:
+            source.extra.append(told)
     return header
 
 

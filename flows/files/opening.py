@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from flows.files.delimited import open_text
+from flows.files.encodings import MARKS
 from flows.files.packed import unpack_gzip, unpack_zip
 from flows.files.parquet import open_parquet
 from flows.files.source import Rows, SourceFile
@@ -18,7 +19,7 @@ _LOOKS = {
 
 
 def open_rows(source: SourceFile, scratch: Path) -> Rows | None:
-    """Columns of the contract that the file has, as they arrived; None where the file holds no bytes.
+    """Columns of the contract that the file has, as they arrived; None where the file holds nothing.
 
     Sets ``columns``, ``extra``, ``encoding`` and ``sheets_left_out`` of ``source``. ``scratch``: a private folder for what must be
     unpacked; the parts read from it. Raises UnreadableFile.
@@ -26,7 +27,7 @@ def open_rows(source: SourceFile, scratch: Path) -> Rows | None:
     path, name = source.path, source.path.name.lower()
     for noted in (source.columns, source.extra, source.sheets_left_out):
         noted.clear()
-    if not path.stat().st_size:
+    if _holds_nothing(path):
         return None
     if name.endswith(".gz"):
         _check(source, path, (GZIP,), "gzip")
@@ -34,7 +35,7 @@ def open_rows(source: SourceFile, scratch: Path) -> Rows | None:
     elif name.endswith(".zip"):
         _check(source, path, (ZIP, EMPTY_ZIP), "a ZIP file")
         path, name = unpack_zip(source, scratch)
-    if not path.stat().st_size:
+    if _holds_nothing(path):
         return None
     if name.endswith(".parquet"):
         _check(source, path, (PARQUET,), "a Parquet file")
@@ -44,6 +45,12 @@ def open_rows(source: SourceFile, scratch: Path) -> Rows | None:
         return open_xlsx(source, path, scratch)
     _check(source, path, (), "plain CSV")
     return open_text(source, path)
+
+
+def _holds_nothing(path: Path) -> bool:
+    """Not a byte, or the mark of an encoding alone."""
+    size = path.stat().st_size
+    return not size or (size <= max(len(mark) for mark, _ in MARKS) and path.read_bytes() in [mark for mark, _ in MARKS])
 
 
 def _check(source: SourceFile, path: Path, magic: tuple[bytes, ...], what: str) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -14,7 +15,13 @@ from contracts.model import Field
 from contracts.site import NO_SITE, Site
 from flows.errors import UnreadableFile
 
-_DATE = re.compile(r"(?<!\d)(20\d\d)[-_.]?(0[1-9]|1[0-2])[-_.]?(0[1-9]|[12]\d|3[01])(?!\d)")
+#: A day, alone or with the time of day behind it.
+_MONTH, _DAY, _TIME = "(0[1-9]|1[0-2])", "(0[1-9]|[12][0-9]|3[01])", "(?:(?:[01][0-9]|2[0-3])(?:[0-5][0-9]){0,2})?"
+_DATES = (
+    re.compile(rf"(?<![0-9])(20[0-9]{{2}})[-_.]?{_MONTH}[-_.]?{_DAY}{_TIME}(?![0-9])"),
+    re.compile("(?<![0-9])(20[0-9]{2})年([0-9]{1,2})月([0-9]{1,2})日"),
+)
+_CERTIFICATE = re.compile(r"(?<![0-9])(?:[0-9]{15}|[0-9]{17}[0-9Xx])(?![0-9])")
 #: Columns of text that hold few values many times over.
 _FEW_VALUED = frozenset({"payer_certno", "nat_regn_code", "emp_name", "crter_name", "school_name", "source", "reason", "funding"})
 #: (rows before it in the file, table), or where rows are picked their numbers instead.
@@ -78,12 +85,18 @@ class Rows:
 
 
 def date_in_name(name: str) -> date | None:
-    """The first YYYYMMDD in a file's name, also with - _ or . between its parts."""
-    found = _DATE.search(name)
-    try:
-        return date(*map(int, found.groups())) if found else None
-    except ValueError:
-        return None
+    """The newest day in a file's name, as YYYYMMDD, with - _ or . between its parts, as 2026年11月2日; a period is named by its first and
+    its last day."""
+    days = []
+    for parts in (parts for form in _DATES for parts in form.findall(name)):
+        with suppress(ValueError):
+            days.append(date(*map(int, parts)))
+    return max(days, default=None)
+
+
+def without_certificate_numbers(text: str) -> str:
+    """A name that is repeated in manifests and messages, which are open: digits that may be a certificate number are hidden in it."""
+    return _CERTIFICATE.sub("*", text)
 
 
 def repeats(field: Field) -> bool:

@@ -23,7 +23,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Shee
 from flows.files.header import HEADER_ROWS, Header, accept, best_header, carries_enough
 from flows.files.numbers import text_of
 from flows.files.packed import broken
-from flows.files.source import Batches, Rows, SourceFile, Unit, repeats
+from flows.files.source import Batches, Rows, SourceFile, Unit, repeats, without_certificate_numbers
 
 #: Rows of the second sheet are numbered from 10,000,001, of the third from 20,000,001: a sheet has at most 1,048,576.
 SHEET_STEP = 10_000_000
@@ -64,7 +64,7 @@ def open_xlsx(source: SourceFile, path: Path, scratch: Path) -> Rows:
                 copy = scratch / f"{source.extract.name}-{source.number}-{number}.parquet"
                 units += _copied(source, cells, header, copy, number * SHEET_STEP)
             else:
-                source.sheets_left_out.append(sheet.name)
+                source.sheets_left_out.append(without_certificate_numbers(sheet.name))
                 if header and (nearest is None or header.matched > nearest[0].matched):
                     nearest = header, f"sheet {number + 1}: "
     if not source.columns:

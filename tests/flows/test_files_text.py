@@ -2,6 +2,7 @@
 
 import codecs
 import re
+from datetime import date
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from layouts import DEATH, HEADER, ZH, as_csv, read
 from flows.errors import UnreadableFile
 from flows.files import cuts, delimited, text
 from flows.files.cuts import row_ends
+from flows.files.source import date_in_name, without_certificate_numbers
 
 ROWS = [
     ("529994199403086399", "01", "赵春", "2024-03-07", "殡葬"),
@@ -225,6 +227,40 @@ def test_row_numbers_count_on_from_part_to_part(tmp_path, small_blocks, encoding
     found = read(tmp_path, "death.csv", as_csv(HEADER, rows, delimiter).encode(encoding))
     assert found.parts > 5
     assert {number: row["certno"] for number, row in found.rows.items()} == {n: str(n) for n in range(1, 101)}
+
+
+@pytest.mark.parametrize("mark", [b"", codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE])
+def test_a_file_with_nothing_but_the_mark_of_its_encoding_is_empty(tmp_path, mark):
+    assert read(tmp_path, "death_1.csv", mark).rows == {}
+
+
+@pytest.mark.parametrize(("name", "day"), [
+    ("enrollment_20261122.csv", (2026, 11, 22)),
+    ("enrollment_2026-11-22.csv", (2026, 11, 22)),
+    ("enrollment_20260101_20261122.csv", (2026, 11, 22)),
+    ("enrollment_20261122-20260101.csv", (2026, 11, 22)),
+    ("enrollment_20261122013000.csv", (2026, 11, 22)),
+    ("enrollment_2026112201.csv", (2026, 11, 22)),
+    ("enrollment_2026年11月2日.csv", (2026, 11, 2)),
+    ("enrollment_220102_20261122T0130.csv", (2026, 11, 22)),
+    ("enrollment_20260230.csv", None),
+    ("enrollment_220102.csv", None),
+    ("enrollment_20010112345678.csv", None),
+    ("enrollment_120261122.csv", None),
+])  # fmt: skip
+def test_the_newest_day_in_a_name_is_the_files_own(name, day):
+    assert date_in_name(name) == (date(*day) if day else None)
+
+
+@pytest.mark.parametrize(("name", "shown"), [
+    ("death_220102199003070010_20261122.csv", "death_*_20261122.csv"),
+    ("death_22010219900307001X.csv", "death_*.csv"),
+    ("death_220102900307001.csv", "death_*.csv"),
+    ("death_20261122013000.csv", "death_20261122013000.csv"),
+    ("death_20261122013000123.csv", "death_20261122013000123.csv"),
+])  # fmt: skip
+def test_what_may_be_a_certificate_number_in_a_name_is_hidden(name, shown):
+    assert without_certificate_numbers(name) == shown
 
 
 def test_empty_lines_are_no_rows(tmp_path, small_blocks):

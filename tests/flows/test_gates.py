@@ -59,6 +59,15 @@ def test_more_than_a_fifth_fewer_stops_the_night(inbox, warehouse, night):
     assert state_of(warehouse) == before
 
 
+def test_a_night_that_is_run_again_may_not_lose_what_it_would_replace(inbox, warehouse, night):
+    before = state_of(warehouse)
+    keep(inbox, ENROLLMENT, 0.79)
+    ran = night(inbox, warehouse)
+    assert ran.status == STOPPED and "row_drop of enrollment: 0.79" in ran.complaint
+    assert state_of(warehouse) == before
+    assert night(inbox, warehouse, "--accept", "enrollment.row_drop").status == PUBLISHED
+
+
 def test_an_optional_extract_that_came_last_night_and_does_not_come_stops_the_night(inbox, tmp_path, night):
     """Without the stays nobody is held until discharge; whoever means it lets it pass, and the night after has nothing to compare with."""
     warehouse, stays = tmp_path / "warehouse", inbox / "medical_insurance" / "inpatient_stay_20261122.csv"
