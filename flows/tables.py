@@ -21,7 +21,7 @@ from flows.ingest import Ingested
 from flows.publish import folder_of, is_encrypted, read_restricted, schema_of
 from flows.settings import CHECKOUT, Settings, key_id, site_key
 from flows.waiting import waiting_tables
-from policy import Policy, Rule
+from policy import Policy
 from policy.vocabulary import LEVELS
 from transforms.engine import ROOMS, Engine
 from transforms.identifiers import KINDS
@@ -72,7 +72,7 @@ def first_day(settings: Settings, rules: Policy) -> date:
 def policy_tables(rules: Policy, years: list[int]) -> dict[str, pa.Table]:
     """The policy as tables that SQL can join."""
     provinces = [f"{n:02d}" for n in range(100)]
-    rungs = [(r.rule_id, fact, 1 << (len(climbed(r)) - place)) for r in rules.rules.values() for place, fact in enumerate(climbed(r))]
+    rungs = [(r.rule_id, fact, 1 << (len(r.rungs) - place)) for r in rules.rules.values() for place, fact in enumerate(r.rungs)]
     weight = {(rule, fact): w for rule, fact, w in rungs}
     return {
         "pooling": _table(province=provinces, pool_digits=[rules.pooling_level(p + "0000") for p in provinces]),
@@ -94,11 +94,6 @@ def policy_tables(rules: Policy, years: list[int]) -> dict[str, pa.Table]:
         ]),
         "kind": _table(id_kind=list(range(len(KINDS))), kind=list(KINDS)),
     }  # fmt: skip
-
-
-def climbed(rule: Rule) -> tuple[str, ...]:
-    """The steps that SQL weighs: where the person's choice comes first, it is the first of them."""
-    return ("person_choice", *rule.ladder) if rule.choice_first else rule.ladder
 
 
 def _table(**columns: list) -> pa.Table:

@@ -53,6 +53,11 @@ class Rule:
     summary_en: str
     reference: Reference
 
+    @property
+    def rungs(self) -> tuple[str, ...]:
+        """The facts that are weighed, one after another: where the person's choice comes first, it is the first of them."""
+        return ("person_choice", *self.ladder) if self.choice_first else self.ladder
+
 
 @dataclass(frozen=True)
 class Policy:
@@ -73,7 +78,7 @@ class Policy:
     def standards(self, years: Iterable[int]) -> list[tuple[str, int, Decimal]]:
         """(area code, fiscal year, yuan a head and year), ordered; the code is 'nation' or 2, 4 or 6 digits.
 
-        Of several codes that hold for an enrollment the longest counts: county, pool, province, nation.
+        Of several codes that hold for an enrollment the longest counts: county, pool or city, province, nation.
         """
         rows = []
         for year in sorted(set(years)):

@@ -97,3 +97,19 @@ def test_the_account_is_a_relatives_where_the_payer_is_not_who_is_enrolled(tmp_p
         (2026, "relative_account", relative.certno),
         (2027, "own_account", None),
     ]
+
+
+@pytest.mark.parametrize("others", [["own"], ["another"], []])
+def test_no_account_is_named_where_not_all_of_a_premium_came_from_it(tmp_path, others):
+    """One payment from a relative's account, the other from the own one, another relative's, or nobody's at all."""
+    relative, another = (person(label, ("390", "220102", date(2024, 1, 1))) for label in ("relative", "another"))
+    one = person("one", ("390", "220102", date(2024, 1, 1)), ("390", "510104", date(2026, 1, 1)), home="510104")
+    one = paid(
+        paid(one, 1, (2026, 1), (2027, 12), personal=Decimal(400)), 0, (2027, 1), (2027, 12), personal=Decimal(100), payer=relative.certno
+    )
+    for payer in others:
+        one = paid(one, 0, (2027, 1), (2027, 12), personal=Decimal(300), payer={"own": one.certno, "another": another.certno}[payer])
+    night = published(tmp_path, [one, relative, another], ("refunds", "persons"))
+    people = dict(night["persons"].select("person_id", "certno_canonical").iter_rows())
+    [row] = night["refunds"].filter(pl.col("enrollment_id") == "one.0").to_dicts()
+    assert (row["channel"], people.get(row["account_person_id"])) == ("relative_account", None if others else relative.certno)

@@ -52,14 +52,9 @@ def outcome(decision: Mapping) -> str:
     return decision["would_be"] or decision["action"]
 
 
-def climbed(rule: Rule) -> tuple[str, ...]:
-    """The facts of a rule in their order; the person's choice comes first where the policy lets it."""
-    return ("person_choice", *rule.ladder) if rule.choice_first else rule.ladder
-
-
 def steps(rule: Rule, members: Sequence[Mapping]) -> list[Step]:
     """The ladder of ``rule`` in one overlap, whose decisions are ``members``."""
-    facts, own = climbed(rule), [m for m in members if m["rule_id"] == rule.rule_id]
+    facts, own = rule.rungs, [m for m in members if m["rule_id"] == rule.rule_id]
     fell = {fact: tuple(m["enrollment_id"] for m in own if m["deciding_fact"] == fact) for fact in facts}
     unweighed = _unweighed(own)
     if unweighed:

@@ -254,7 +254,7 @@ def jilin(**changes) -> Policy:
 
 
 def guangdong(**changes) -> Policy:
-    return replace(Policy(policy_id="guangdong", choice_decides=True), **changes)
+    return replace(Policy(policy_id="guangdong", choice_decides=True, newborn_days=180), **changes)
 
 
 def fujian(**changes) -> Policy:

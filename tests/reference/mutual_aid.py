@@ -64,7 +64,7 @@ def judged(row, donor: Person, beneficiary: Person | None, outcomes: dict[str, O
         return "dissolved", f"donor_{word}", enrollment_id, day
     if row.kinship not in CLOSE_RELATIVES:
         return "invalid", "kinship", returned, row.begin
-    if not any(s.scheme == "employee" and s.start <= as_of < s.end for s in known):
+    if not any(s.scheme == "employee" and s.start <= as_of < s.end for s in spells):
         return "invalid", "donor_not_employee", returned, as_of
     if beneficiary is None or not is_covered(beneficiary, outcomes[beneficiary.label].spells, as_of):
         return "invalid", "beneficiary_not_insured", returned, as_of

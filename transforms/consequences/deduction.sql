@@ -3,6 +3,7 @@
 -- as-of date, to which an effective contribution belongs; of a past one only where the enrollment was not needed later
 -- in that year. Of the dead: the years after the year of death. A tertiary student's year of entry (and the
 -- next one, by freshman_until) is exempt in an overlap of residents only.
+-- The standard is that of the county, else of its pool, its city where that is no pool, its province, the nation.
 -- grain: one row per enrollment and year, key (enrollment_no, fiscal_year).
 -- inputs: decided, overlap, rule, paid_year, needed_later, ended_by_death, student, spell, standard.
 WITH freshman AS (
@@ -41,10 +42,11 @@ SELECT c.person_key, c.enrollment_no, c.rule_id, c.fiscal_year, s.insu_admdvs, s
     if(c.is_exempt, 'exempt', 'new') AS status,
     if(c.finsubs_amt > 0, 'paid_record', 'standard') AS basis,
     CAST(CASE WHEN c.is_exempt THEN 0 WHEN c.finsubs_amt > 0 THEN c.finsubs_amt
-         ELSE coalesce(county.amount, pool.amount, province.amount, nation.amount) END AS DECIMAL(12, 2)) AS amount
+         ELSE coalesce(county.amount, if(length(s.pool) > 2, pool.amount, NULL), city.amount, province.amount, nation.amount) END AS DECIMAL(12, 2)) AS amount
 FROM spell s
 JOIN once c USING (enrollment_no)
 LEFT JOIN standard county ON county.code = s.insu_admdvs AND county.fiscal_year = c.fiscal_year
 LEFT JOIN standard pool ON pool.code = s.pool AND pool.fiscal_year = c.fiscal_year
+LEFT JOIN standard city ON city.code = s.insu_admdvs[1:4] AND city.fiscal_year = c.fiscal_year
 LEFT JOIN standard province ON province.code = s.insu_admdvs[1:2] AND province.fiscal_year = c.fiscal_year
 LEFT JOIN standard nation ON nation.code = 'nation' AND nation.fiscal_year = c.fiscal_year

@@ -32,6 +32,6 @@ SELECT enrollment_no, person_key, insu_admdvs, effective_date,
     -- integer fen: 2 * a * n / (2 * m) + 1/2 is half up without a float, and half down of what was taken back
     CAST(sum(sign(fen) * ((abs(fen) * (to_month - from_month + 1) * 2 + months) // (months * 2))) / 100.0 AS DECIMAL(12, 2)) AS personal_amount,
     bool_or(is_paid_by_relative) AS is_paid_by_relative,
-    if(count(DISTINCT payer_key) FILTER (is_paid_by_relative) = 1, min(payer_key) FILTER (is_paid_by_relative), NULL) AS payer_key
+    if(bool_and(is_paid_by_relative) FILTER (fen <> 0) AND count(DISTINCT payer_key) FILTER (is_paid_by_relative) = 1, min(payer_key) FILTER (is_paid_by_relative), NULL) AS payer_key
 FROM unused
 GROUP BY enrollment_no, person_key, insu_admdvs, effective_date

@@ -1,7 +1,7 @@
 -- The people whom the coverage plan lists (rules 4.5). suspended: the enrollment that began last is suspended; lapsed:
 -- active inside the look-back, not now; else uninsured. They should join the employee scheme where an employer paid for
--- them in the last three months, else the resident scheme, at the place of work, else of residence, school, last
--- enrollment; where none is known, of issue of the number, 000000 if that is none.
+-- them for the as-of month or one of the three before it, else the resident scheme, at the place of work, else of residence, the school
+-- that is attended, the last enrollment, the last school; where none is known, of issue of the number, 000000 if that is none.
 -- Evidence: items of retention/overlap_evidence.sql, and a row of the register or of a school has the key that it has there.
 -- Payments of everybody are read without their keys: they are named by a keyed hash of person, month and place.
 -- grain: one row per person, key person_key.
@@ -66,11 +66,13 @@ student AS (
       AND s.row_id NOT IN (SELECT row_id FROM dropped_student)
 ),
 school AS (
-    SELECT person_key, min(school_admdvs) AS school_admdvs,
-        bool_or(status = 'enrolled' AND entry_date <= $as_of AND coalesce(expected_graduation, DATE '9999-12-31') > $as_of) AS is_student,
+    -- the one that is attended; where none is, the place of the last one comes after that of the last enrollment
+    SELECT person_key, bool_or(is_attended) AS is_student,
+        arg_max(school_admdvs, (is_attended, coalesce(entry_date, DATE '0001-01-01'), school_admdvs)) AS school_admdvs,
         array_to_string(list_sort(list(concat_ws(chr(31), 'school_place', school_admdvs, 'student',
             keyed_hash(concat_ws('|', 'student', document_key, school_admdvs, stage, entry_date, expected_graduation, status))))), chr(30)) AS items
-    FROM student
+    FROM (SELECT *, coalesce(status = 'enrolled' AND entry_date <= $as_of AND coalesce(expected_graduation, DATE '9999-12-31') > $as_of, false) AS is_attended
+          FROM student)
     GROUP BY person_key
 ),
 aid AS (
@@ -84,7 +86,7 @@ aid AS (
 SELECT l.person_key,
     CASE WHEN r.psn_insu_stas = '2' THEN 'suspended' WHEN c.person_key IS NOT NULL THEN 'lapsed' ELSE 'uninsured' END AS status,
     if(w.employed_month IS NULL, 'resident', 'employee') AS suggested_scheme,
-    coalesce(w.employed_at, h.home, s.school_admdvs, r.insu_admdvs,
+    coalesce(w.employed_at, h.home, if(s.is_student, s.school_admdvs, NULL), r.insu_admdvs, s.school_admdvs,
         if(l.person_key > 0, lpad(CAST(l.person_key // 100000000000 AS VARCHAR), 6, '0'), '000000')) AS admdvs,
     list_filter([
         if(a.is_assisted, 'assistance', NULL),

@@ -23,9 +23,11 @@ ending AS (
     WHERE t.donor_enrollment_id IS NOT NULL OR d.scheme = 'employee'
     GROUP BY relation_id
 ),
+employee AS (
+    SELECT person_key FROM aid.spell WHERE scheme = 'employee' AND starts_on <= $as_of AND ends_on > $as_of
+),
 known AS (
-    SELECT relation_id, bool_or(scheme = 'employee' AND starts_on <= $as_of AND ends_on > $as_of) AS is_employee,
-        arg_max(enrollment_id, (scheme = 'employee', crt_insu_date, enrollment_id)) AS enrollment_id
+    SELECT relation_id, arg_max(enrollment_id, (scheme = 'employee', crt_insu_date, enrollment_id)) AS enrollment_id
     FROM donor
     GROUP BY relation_id
 ),
@@ -42,7 +44,7 @@ judged AS (
         CASE
             WHEN e.it IS NOT NULL THEN if(e.it.action = 'terminate', 'donor_terminated', 'donor_suspended')
             WHEN t.kinship NOT IN ('spouse', 'parent', 'child', 'sibling', 'grandparent', 'grandchild') THEN 'kinship'
-            WHEN NOT coalesce(o.is_employee, false) THEN 'donor_not_employee'
+            WHEN t.donor_key NOT IN (SELECT person_key FROM employee) THEN 'donor_not_employee'
             WHEN t.beneficiary_key NOT IN (SELECT person_key FROM covered)
              AND (t.beneficiary_key NOT IN (SELECT person_key FROM doubtful) OR t.beneficiary_key IN (SELECT person_key FROM unprotected))
                 THEN 'beneficiary_not_insured'
