@@ -113,7 +113,11 @@ def _told(engine: Engine, asked: str, day: date, nights: dict[date, Path]) -> To
         engine.build("explained/in_question.sql")
     before = engine.rows("explained/told_before.sql" if persons else "explained/told_elsewhere.sql")
     if not persons and not before:
-        raise NightError(_unknown(asked, nights[day].parent))
+        # what was asked for is not repeated: it may be a certificate number or a name that was typed by mistake
+        raise NightError(
+            f"that is no enrollment or person that a night of {nights[day].parent} speaks of; ask for a psn_insu_rlts_id or a person_id. "
+            "Somebody without an overlap is not published"
+        )
     return Told(asked, day, nights[day], tuple(nights), persons, *rows.values(), lists, before)
 
 
@@ -137,15 +141,6 @@ def _show(engine: Engine, name: str, night: Path) -> None:
 
 def _parts(night: Path, name: str) -> list[Path]:
     return sorted((night / name).glob("part-*.parquet"))
-
-
-def _unknown(asked: str, warehouse: Path) -> str:
-    certificate = len(asked) in (15, 18) and asked[:-1].isdecimal()  # whatever was typed by mistake stays out of logs
-    named = "what was asked for looks like a certificate number and" if certificate else f"{asked!r}"
-    return (
-        f"{named} is no enrollment or person that a night of {warehouse} speaks of; ask for a psn_insu_rlts_id or a person_id. "
-        "Somebody without an overlap is not published"
-    )
 
 
 def load_policy(policy_id: str, as_of: date) -> policy.Policy | None:

@@ -587,6 +587,20 @@ def test_what_one_ledger_alone_still_speaks_of_is_told(outlived, current, datase
         assert f"{AS_OF + timedelta(days=1)}: not mentioned" in text
 
 
+def test_an_enrollment_that_only_a_relation_names_is_told_of_by_it(current, tmp_path):
+    """What is not used of a quota goes back to an enrollment that is in no overlap."""
+    night = tmp_path / "warehouse" / f"as_of={AS_OF}"
+    for name in ("decisions", "mutual_aid_dissolutions"):
+        (night / name).mkdir(parents=True)
+        table = pq.read_table(current / name / "part-0.parquet")
+        pq.write_table(table.slice(0, 0), night / name / "part-0.parquet")
+    row = {"relation_id": "R1", "donor_person_id": "d" * 32, "beneficiary_person_id": "b" * 32, "status": "invalid", "reason": "kinship",
+           "unused_quota": Decimal(0), "return_to_enrollment_id": "E1", "effective_date": AS_OF, "clause": "33号"}  # fmt: skip
+    pq.write_table(pa.Table.from_pylist([row], table.schema), night / "mutual_aid_dissolutions" / "part-0.parquet")
+    ran = explain("E1", tmp_path / "warehouse")
+    assert ran.status == PUBLISHED and "d" * 32 in ran.out and "E1" in ran.out
+
+
 def test_what_a_clerk_returned_is_told_with_the_decision_as_it_stood(outlived):
     warehouse, case = outlived
     for lang, at in (("zh", 0), ("en", 1)):
@@ -620,16 +634,14 @@ def test_the_command_uses_every_file_of_its_room(four_nights, monkeypatch):
 
 
 # exit status --------------------------------------------------------------------------------------------------------
-def test_an_unknown_id_exits_1_in_one_line(published):
-    ran = explain("no-such-enrollment", published)
-    assert (ran.status, ran.out) == (FAILED, "")
-    assert "no-such-enrollment" in ran.complaint and "psn_insu_rlts_id" in ran.complaint and str(published) in ran.complaint
-
-
-@pytest.mark.parametrize("asked", ["11010519491231002X", "110105491231002"])
-def test_a_certificate_number_typed_by_mistake_is_not_repeated(published, asked):
+@pytest.mark.parametrize(
+    "asked", ["no-such-enrollment", "11010519491231002X", "110105491231002", "1101 0519 4912 3100 2X", "E12345678", "张三"]
+)
+def test_an_unknown_id_exits_1_in_one_line_that_does_not_repeat_it(published, asked):
+    """It may be a certificate number or a name, typed by mistake."""
     ran = explain(asked, published)
-    assert ran.status == FAILED and asked not in ran.complaint and "certificate number" in ran.complaint
+    assert (ran.status, ran.out) == (FAILED, "") and asked not in ran.complaint
+    assert "psn_insu_rlts_id" in ran.complaint and str(published) in ran.complaint
 
 
 @pytest.mark.parametrize("command", [["explain", "A"], ["explore", "--sql", "SELECT 1"], ["prune"]])

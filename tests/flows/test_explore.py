@@ -52,6 +52,14 @@ def test_what_is_not_published_cannot_be_read_and_nothing_is_written(published, 
     assert not file.exists()
 
 
+@pytest.mark.parametrize("question", ["name::int", "certno_canonical::int", "certno_canonical::date", "error(name)"])
+def test_a_question_that_fails_on_a_row_does_not_quote_it(published, question):
+    ran = explore(published, "--restricted", "--sql", f"SELECT {question} FROM persons")
+    assert ran.status == USAGE and ran.out == "" and "try_cast" in ran.complaint
+    persons = read(published / "current", "persons")
+    assert not any(value in ran.err for value in (*persons["name"].drop_nulls(), *persons["certno_canonical"]))
+
+
 @pytest.mark.parametrize("table", ["persons", "night.quarantine", "nights.identity_links"])
 def test_who_asks_for_names_is_told_how_they_are_seen(published, table):
     ran = explore(published, "--sql", f"SELECT * FROM {table}")

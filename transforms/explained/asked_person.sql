@@ -25,4 +25,6 @@ FROM (
     SELECT person_id FROM said_after_death WHERE person_id = $asked OR enrollment_id = $asked
     UNION ALL
     SELECT $asked FROM said_mutual_aid_dissolutions WHERE donor_person_id = $asked OR beneficiary_person_id = $asked
+    UNION ALL
+    SELECT donor_person_id FROM said_mutual_aid_dissolutions WHERE return_to_enrollment_id = $asked
 )
