@@ -40,7 +40,8 @@ class Settings:
 
     def of_engine(self, processes: int = 0, mapped: int = 0) -> int:
         """Bytes that the engine may hold while so many processes work beside it, who look things up in so many bytes ``mapped`` by all."""
-        return max(self.memory - BESIDE_ENGINE - processes * OF_PROCESS - mapped, self.memory // (8 if mapped else 4 if processes else 2))
+        return max(self.memory - BESIDE_ENGINE - processes * OF_PROCESS - mapped, self.memory // (10 if mapped else 4 if processes else 2))
+
 
 def parse_day(text: str, what: str) -> date:
     try:
