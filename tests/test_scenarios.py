@@ -9,7 +9,7 @@ import pytest
 from inbox import filler_people, load_scenarios, write_inbox
 from nights import PUBLISHED, arguments_of, run_here
 from reference import decide, policy_on
-from reference.observed import DATASETS, Observed, as_scenario, fiscal_years, from_night, from_reference, read_night
+from reference.observed import BY_PERSON, DATASETS, Observed, as_scenario, fiscal_years, from_night, from_reference, read_night
 from test_parameters import with_values
 
 from flows import nightly
@@ -220,5 +220,5 @@ def test_pipeline_and_reference_agree_on_whatever_the_cases_do_not_say(group, sc
     as_of, policy_id, parameters = group
     cases = [case for case in CASES if case.group == group]
     expected = from_reference([decide(case.person, policy_on(policy_id, as_of, **dict(parameters)), as_of) for case in cases])
-    for name in (*DATASETS, "after_death"):
+    for name in (*DATASETS, *BY_PERSON):
         assert getattr(scenario_night(group), name) == getattr(expected, name), name

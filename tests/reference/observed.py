@@ -71,15 +71,25 @@ def booked_key(certno: str, contribution_id: str | None, row: dict) -> tuple:
     return certno, contribution_id or (row["begins_on"], row["ends_on"], row["enrollment_id"])
 
 
+def of_18(certno: str) -> str:
+    """A number of 15 digits as it is published: "converted to 18", of the century 19."""
+    if not (len(certno) == 15 and certno.isdigit()):
+        return certno
+    body = certno[:6] + "19" + certno[6:]
+    weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+    return body + "10X98765432"[sum(weight * int(digit) for weight, digit in zip(weights, body, strict=True)) % 11]
+
+
 def from_reference(outcomes: list[Outcome]) -> Observed:
     seen = Observed()
     for outcome in outcomes:
+        certno = of_18(outcome.certno)
         if outcome.gap:
-            seen.coverage_gaps[outcome.certno] = vars(outcome.gap)
+            seen.coverage_gaps[certno] = vars(outcome.gap)
         for switch in outcome.switches:
-            seen.benefit_continuity[outcome.certno, switch.to_enrollment_id] = vars(switch)
+            seen.benefit_continuity[certno, switch.to_enrollment_id] = vars(switch)
         for row in outcome.after_death:
-            seen.after_death[booked_key(outcome.certno, row.contribution_id, vars(row))] = {
+            seen.after_death[booked_key(certno, row.contribution_id, vars(row))] = {
                 "psn_clct_amt": row.personal,
                 "oth_clct_amt": row.assisted,
                 "finsubs_amt": row.subsidy,
