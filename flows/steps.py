@@ -28,8 +28,8 @@ def gate(night: Night) -> None:
         # a night that is run again is compared with the night before, so that it gives the same bytes; but what it would replace counts
         # where too much of it is lost
         again = _judged(night, done, same_day[name]) if name in same_day else []
-        lost = [v for v in again if v.check_id == "row_drop" and v.stops]
-        night.verdicts += [next((w for w in lost if w.check_id == v.check_id), v) for v in verdicts]
+        lost = {v.check_id: v for v in again if v.check_id == "row_drop" and v.stops}
+        night.verdicts += [lost.get(v.check_id, v) for v in verdicts]
     stop_where_failed(night)
 
 

@@ -49,8 +49,8 @@ def open_rows(source: SourceFile, scratch: Path) -> Rows | None:
 
 def _holds_nothing(path: Path) -> bool:
     """Not a byte, or the mark of an encoding alone."""
-    size = path.stat().st_size
-    return not size or (size <= max(len(mark) for mark, _ in MARKS) and path.read_bytes() in [mark for mark, _ in MARKS])
+    nothing = [b"", *(mark for mark, _ in MARKS)]
+    return path.stat().st_size <= max(map(len, nothing)) and path.read_bytes() in nothing
 
 
 def _check(source: SourceFile, path: Path, magic: tuple[bytes, ...], what: str) -> None:

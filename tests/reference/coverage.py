@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from .activity import Spell, is_effective, is_employer_paid, is_flexible, row_of, scheme_of
-from .model import FOREVER, NEVER_ACTIVE, Contribution, Person, Policy, Student, home_of, month_of, readable
+from .model import FOREVER, NEVER_ACTIVE, Contribution, Person, Policy, home_of, month_of, readable
 
 
 @dataclass(frozen=True)
@@ -21,10 +21,6 @@ def known_payments(person: Person, as_of: date, policy: Policy) -> list[Contribu
     """Effective payments of the two schemes that can reach into the look-back."""
     since = (as_of.year - policy.lookback_years) * 12 - 12
     return [c for c in person.contributions if is_effective(c) and scheme_of(c.insutype) and c.last_month >= since]
-
-
-def is_attended(school: Student, day: date) -> bool:
-    return school.status == "在籍" and school.entry <= day < school.graduation
 
 
 def is_known(person: Person, as_of: date, policy: Policy) -> bool:
@@ -53,7 +49,7 @@ def why_left_out(person: Person, spells: list[Spell], policy: Policy, as_of: dat
 
 def key_groups_of(person: Person, flexible: bool, policy: Policy, as_of: date) -> tuple[str, ...]:
     given = [a.category for a in person.assistance if a.begin <= as_of < (a.end or FOREVER)]
-    student = any(is_attended(s, as_of) for s in person.students)
+    student = any(s.is_attended(as_of) for s in person.students)
     groups = {
         "assistance": any(not c.startswith("21") for c in given),
         "disabled": any(c in ("2308", "2104") for c in given),
@@ -90,7 +86,7 @@ def gap_of(person: Person, spells: list[Spell], policy: Policy, as_of: date) -> 
     covers = [(end, s.enrollment_id) for s in spells for _, end in s.active if since < end <= as_of]
     work = max(((c.last_month, c.area) for c in employed), default=(0, None))[1]
     flexible = any(not by_employer for _, by_employer in recent) or (last is not None and is_flexible(last, policy))
-    schools = sorted((is_attended(s, as_of), s.entry, s.school_area) for s in person.students)
+    schools = sorted((s.is_attended(as_of), s.entry, s.school_area) for s in person.students)
     attended, _, school = schools[-1] if schools else (False, None, None)
     return Gap(
         "suspended" if last and last.status == "2" else "lapsed" if covers else "uninsured",

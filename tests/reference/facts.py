@@ -108,7 +108,7 @@ class Facts:
 
     def schools(self, day: date) -> list[Student]:
         """ "Active student: status 在籍 and entry_date <= day < expected_graduation"."""
-        return [s for s in self.person.students if s.status == "在籍" and s.entry <= day < s.graduation]
+        return [s for s in self.person.students if s.is_attended(day)]
 
     def is_freshman(self, day: date) -> bool:
         """ "the person a tertiary student that day in the year of entry"."""

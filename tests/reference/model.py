@@ -13,6 +13,12 @@ FOREVER = date.max
 NEVER_ACTIVE = {"0", "3"}
 
 
+def with_check_character(first17: str) -> str:
+    """17 digits with their 18th character (MOD 11-2)."""
+    weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+    return first17 + "10X98765432"[sum(int(d) * w for d, w in zip(first17, weights, strict=True)) % 11]
+
+
 def month_of(day: date) -> int:
     return day.year * 12 + day.month - 1
 
@@ -112,6 +118,10 @@ class Student:
     entry: date
     graduation: date
     status: str = "在籍"
+
+    def is_attended(self, day: date) -> bool:
+        """ "Active student: status 在籍 and entry_date <= day < expected_graduation"."""
+        return self.status == "在籍" and self.entry <= day < self.graduation
 
 
 @dataclass(frozen=True)

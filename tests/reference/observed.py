@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
-from .model import Deduction, Outcome
+from .model import Deduction, Outcome, with_check_character
 
 DATASETS = ("overlaps", "decisions", "terminations", "suspensions", "reviews", "subsidy_deductions", "refunds")
 #: Datasets that are compared by the person's certificate number.
@@ -75,9 +75,7 @@ def of_18(certno: str) -> str:
     """A number of 15 digits as it is published: "converted to 18", of the century 19."""
     if not (len(certno) == 15 and certno.isdigit()):
         return certno
-    body = certno[:6] + "19" + certno[6:]
-    weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-    return body + "10X98765432"[sum(weight * int(digit) for weight, digit in zip(weights, body, strict=True)) % 11]
+    return with_check_character(certno[:6] + "19" + certno[6:])
 
 
 def from_reference(outcomes: list[Outcome]) -> Observed:

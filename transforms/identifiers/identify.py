@@ -27,10 +27,11 @@ SCHEMA = {"person_key": pl.Int64, "id_kind": pl.UInt8, "canonical": pl.String, "
 def identify(certno: pl.Series | pa.StringArray, cert_type: Coded, as_of: date, nationality: Coded | None = None) -> pl.DataFrame:
     """Kind, person key and reason of every number.
 
-    ``certno``: text column, nulls allowed. ``cert_type``: the stated types (kinds.stated.UNASKED where the extract has
-    none), ``nationality``: of the holder, for passports; columns of the same rows, as text or as (values, index). Returns one row per input row: ``person_key`` int64 (null where
-    there is a reason), ``id_kind`` position in KINDS, ``canonical`` text of the kinds that are not 18 characters long (the
-    others are rebuilt from the key), ``id_flags`` (flags.FLAGS) and ``id_reasons`` (contracts.reasons) bit masks.
+    ``certno``: text column, nulls allowed. ``cert_type``: the stated types (kinds.stated.UNASKED where the extract has none),
+    ``nationality``: of the holder, for passports; columns of the same rows, as text or as (values, index). Returns one row per input
+    row: ``person_key`` int64 (null where there is a reason), ``id_kind`` position in KINDS, ``canonical`` text of the kinds that are
+    not 18 characters long (the others are rebuilt from the key), ``id_flags`` (flags.FLAGS) and ``id_reasons`` (contracts.reasons)
+    bit masks.
     """
     types, index = cert_type if isinstance(cert_type, tuple) else (cert_type, None)
     stated = stated_types.places(types)

@@ -33,7 +33,7 @@ LOST = r"[?*\x{E000}-\x{F8FF}]"
 
 def comparable(names: pl.Series) -> pl.Series:
     """The comparable form of each name: "" where it holds none, a newborn's placeholder among them; null stays null."""
-    return _without_placeholders(comparable_of_adult(names))
+    return without_placeholders(comparable_of_adult(names))
 
 
 def comparable_of_adult(names: pl.Series) -> pl.Series:
@@ -47,7 +47,7 @@ def comparable_of_adult(names: pl.Series) -> pl.Series:
 
 def former(names: pl.Series) -> pl.Series:
     """The comparable form of the other name that a name carries with it, as 张三(曾用名李四) does; null where there is none."""
-    return _without_placeholders(_plain(_folded(names).str.extract(ALIAS)).alias(names.name))
+    return without_placeholders(_plain(_folded(names).str.extract(ALIAS)).alias(names.name))
 
 
 def agree(first: pl.Series, second: pl.Series) -> pl.Series:
@@ -90,7 +90,8 @@ def _plain(names: pl.Series) -> pl.Series:
     return _simplified(plain)
 
 
-def _without_placeholders(names: pl.Series) -> pl.Series:
+def without_placeholders(names: pl.Series) -> pl.Series:
+    """Names in comparable form, "" in place of a newborn's placeholder."""
     named = pl.when(pl.lit(names).str.contains(PLACEHOLDER)).then(pl.lit("")).otherwise(pl.lit(names))
     return pl.select(named).to_series().alias(names.name)
 

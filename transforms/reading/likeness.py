@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from transforms.identifiers.clean import repaired
-from transforms.identifiers.names import comparable, comparable_of_adult, former
+from transforms.identifiers.names import comparable, comparable_of_adult, former, without_placeholders
 from transforms.reading import values
 
 #: Which child of its mother a placeholder says: 之长子, 之次女. 双, 小 and 幺 do not say which.
@@ -47,4 +47,4 @@ def forms(spellings: pl.Series) -> pl.DataFrame:
     """``psn_name``, its comparable form ``name`` ("" where it holds none), that of a person who is no newborn any more, ``adult_name``, and
     the other name it carries, ``former_name``."""
     adult = comparable_of_adult(spellings)
-    return pl.DataFrame({"psn_name": spellings, "name": comparable(spellings), "adult_name": adult, "former_name": former(spellings)})
+    return pl.DataFrame({"psn_name": spellings, "name": without_placeholders(adult), "adult_name": adult, "former_name": former(spellings)})

@@ -263,9 +263,9 @@ def _lost(f: Field, raw: pl.Series, typed: pl.Series) -> pl.Series:
 def _identifiers(
     extract: Extract, arrived: dict[str, Column], typed: dict[str, Column], findings: _Findings, tally: RowTally, as_of: date
 ) -> dict[str, Column]:
-    """``arrived``: the columns of the file. Notes what is wrong with the numbers that a row
-    needs. Returns ``person_key`` and its companions beside ``certno``; ``payer_person_key`` beside ``payer_certno`` and so on. Where there is
-    a nationality, ``number_key`` says how a passport is known where there is none.
+    """``arrived``: the columns of the file. Notes what is wrong with the numbers that a row needs. Returns ``person_key`` and its companions
+    beside ``certno``; ``payer_person_key`` beside ``payer_certno`` and so on. Where there is a nationality, ``number_key`` says how a
+    passport is known where there is none.
 
     A number that the row does not need may be unreadable: ``payer_is_given`` says that there was one.
     """

@@ -1,10 +1,10 @@
 -- What the clerks returned of each case: the latest return up to the as-of date counts, of those that answer it (to_be_checked does
--- not, nor does a choice where none decides). One that bears the number of a case speaks
--- for that case, and for what has been cut off its end since. Any other speaks for what had come up and was not over on the day it was
--- decided on (the overlap held that day; the latest reported death had happened; the person had left); where it bears a bureau's own number
--- and the enrollment was in no overlap on that day, what was listed and returned is the next one, of this or the next year. Answers to
--- refunds and deductions end no case. Returns of one day that differ contradict each other. A rejection lasts rejection_lasts_months, for good where that is 0. `fate`: rejected, confirmed,
--- contradicted; others leave the case open.
+-- not, nor does a choice where none decides). One that bears the number of a case speaks for that case, and for what has been cut off its
+-- end since. Any other speaks for what had come up and was not over on the day it was decided on (the overlap held that day; the latest
+-- reported death had happened; the person had left); where it bears a bureau's own number and the enrollment was in no overlap on that
+-- day, what was listed and returned is the next one, of this or the next year. Answers to refunds and deductions end no case. Returns of
+-- one day that differ contradict each other. A rejection lasts rejection_lasts_months, for good where that is 0.
+-- `fate`: rejected, confirmed, contradicted; others leave the case open.
 -- grain: one row per case with such a return, key (enrollment_no, starts_on); starts_on is null for a death or a departure.
 -- inputs: case_feedback, enrollment_row, spell_of, overlap, overlap_member, spell, deceased, deregistered, chosen.
 WITH cases AS (

@@ -40,8 +40,7 @@ def _says(kind: ModuleType) -> Stated:
 UNSTATED, UNASKED, UNKNOWN_TYPE = "", "-", "?"
 #: Of codes of contracts.codes.CERT_TYPE. Numbers of 18 characters that hold are what they are under each.
 STATED = {
-    UNSTATED: Stated(resident_id, (resident_id, disability_card), None),
-    UNASKED: Stated(resident_id, (resident_id, disability_card), None),
+    **dict.fromkeys((UNSTATED, UNASKED), Stated(resident_id, (resident_id, disability_card), None)),
     "01": Stated(resident_id, (resident_id, disability_card), (resident_id,)),
     "02": _says(military),
     "03": _says(military),
