@@ -324,6 +324,21 @@ def test_rows_of_one_key_that_nothing_orders_are_all_in_quarantine(inbox, wareho
     assert {r["crter_name"] for r in raw} == {None, "另一经办"}
 
 
+def test_the_dead_are_named_by_what_was_paid_after_where_all_their_enrollments_are_in_quarantine(inbox, warehouse, night):
+    rows = pl.read_parquet(inbox / ENROLLMENT)
+    theirs = rows.filter(pl.col("psn_insu_rlts_id").str.starts_with("twice-0."))
+    rewrite(inbox / ENROLLMENT, pl.concat([rows, theirs.with_columns(crter_name=pl.lit("另一经办"))]))
+    number = theirs["certno"][0]
+    rewrite(inbox / RESIDENT, pl.read_parquet(inbox / RESIDENT).filter(pl.col("certno") != number))
+    deaths = pl.read_parquet(inbox / DEATH)
+    told = {"certno": number, "psn_name": theirs["psn_name"][0], "death_date": "2025-06-30"}
+    rewrite(inbox / DEATH, pl.concat([deaths, pl.DataFrame([told], schema=dict.fromkeys(deaths.columns, pl.String))]))
+    ran = night(inbox, warehouse)
+    assert ran.status == PUBLISHED, ran.err
+    booked = pl.read_parquet(warehouse / "current" / "after_death" / "*.parquet")
+    assert set(booked["row_key"]) == {"twice-0.A.1", "twice-0.B.1"} and booked["person_id"].n_unique() == 1
+
+
 # a bad row of a key ---------------------------------------------------------------------------------------------------
 #: Of somebody with cover in two places the enrollment that stays: what the newest row says of it is left out for its missing day.
 STAYS, ENDS = "twice-0.A", "twice-0.B"

@@ -493,6 +493,25 @@ def test_an_identifier_carried_by_very_many_rows_costs_no_more_than_they_and_dec
     assert decided.height == 16 and not decided["enrollment_id"].str.starts_with("many-").any()
 
 
+def test_what_was_paid_under_a_number_of_very_many_rows_was_not_paid_after_a_death(inbox, tmp_path, night):
+    carry(inbox, 600)
+    person = pl.read_parquet(inbox / "medical_insurance" / "enrollment_20261122.parquet").row(0, named=True)
+    deaths, payments = inbox / "civil_affairs" / "death_20261122.parquet", inbox / "tax" / "contribution_20261122.parquet"
+    told, paid = pl.read_parquet(deaths), pl.read_parquet(payments)
+    of_person = {"certno": pl.lit(person["certno"]), "psn_cert_type": pl.lit(person["psn_cert_type"])}
+    pl.concat([told, told.head(1).with_columns(**of_person, death_date=pl.lit("2025-01-31"))]).write_parquet(deaths)
+    month = {
+        "accrym_begn": pl.lit("202602"),
+        "accrym_end": pl.lit("202602"),
+        "clct_detl_id": pl.lit("late"),
+        "psn_insu_rlts_id": pl.lit("many-7"),
+    }
+    pl.concat([paid, paid.head(1).with_columns(**of_person, **month)]).write_parquet(payments)
+    ran = night(inbox, tmp_path / "warehouse")
+    assert ran.status == PUBLISHED, ran.err
+    assert "late" not in read_dataset(tmp_path / "warehouse" / "current", "after_death")["row_key"].to_list()
+
+
 def test_as_many_rows_as_a_person_may_have_are_decided_about(inbox, tmp_path, night):
     carry(inbox, 100)
     ran = night(inbox, tmp_path / "warehouse")

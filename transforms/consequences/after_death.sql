@@ -4,12 +4,13 @@
 -- clerk has not let pass, the rows are marked.
 -- A stay has no key of its own: it is named by a keyed hash of its content, and rows that say the same are one.
 -- grain: one row per contribution or stay, key (extract, row_key).
--- inputs: deceased, identity_conflict, ended_by_death, payment, spell, inpatient_stay, enrollment_row, spell_of.
+-- inputs: deceased, crowded, identity_conflict, ended_by_death, payment, spell, inpatient_stay, enrollment_row, spell_of.
 WITH dead AS (
     SELECT person_key, died_on, year(died_on) * 12 + month(died_on) - 1 AS died_in,
         len(doubts) > 0 OR person_key IN (SELECT person_key FROM identity_conflict)
             OR person_key IN (SELECT person_key FROM ended_by_death WHERE action <> 'terminate') AS is_doubtful
     FROM deceased
+    WHERE person_key NOT IN (SELECT person_key FROM crowded)
 ),
 theirs AS (
     SELECT s.enrollment_no, s.enrollment_id, s.person_key FROM spell s SEMI JOIN dead USING (person_key)

@@ -2,7 +2,7 @@
 -- identifier, of linked documents that of the preferred one. Name, sex and birth are those of the newest enrollment; of who
 -- has none, of the police register.
 -- grain: one row per person, key person_key.
--- inputs: overlap, person_ruling, enrollment, awaited_enrollment, plan.gap, switch, refund, after_death, contribution, dissolution, plan.plan_resident,
+-- inputs: overlap, person_ruling, enrollment, awaited_enrollment, plan.gap, switch, refund, after_death, contribution, inpatient_stay, dissolution, plan.plan_resident,
 -- plan.enrollment, plan.contribution, read_student, dropped_student, linked, kind.
 WITH spoken AS (
     SELECT person_key FROM overlap UNION SELECT person_key FROM person_ruling UNION SELECT person_key FROM plan.gap
@@ -35,6 +35,11 @@ told AS (
     WHERE s.row_id NOT IN (SELECT row_id FROM dropped_student)
     UNION ALL
     SELECT person_key, 1, NULL, '', id_kind, canonical, NULL, NULL, NULL FROM plan.contribution SEMI JOIN plan.gap USING (person_key)
+    UNION ALL
+    -- of the dead whose enrollments are all in quarantine
+    SELECT person_key, 1, NULL, '', id_kind, canonical, NULL, NULL, NULL
+    FROM (SELECT person_key, id_kind, canonical FROM contribution UNION ALL SELECT person_key, id_kind, canonical FROM inpatient_stay)
+    SEMI JOIN after_death USING (person_key)
 ),
 carried AS (
     SELECT person_key, max({'rank': rank, 'crt': day, 'id': id, 'id_kind': id_kind, 'canonical': canonical,
