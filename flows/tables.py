@@ -30,8 +30,8 @@ from transforms.reading.columns import Column
 from transforms.reading.likeness import damaged, forms, newborns
 from transforms.reading.wanted import Linked, Members, distinct, save
 
-#: Monthly changes over forty years are fewer; docs/decisions/0082-crowded-identifiers.md.
-MOST_ROWS_OF_A_PERSON = 500
+#: Monthly changes over forty years are fewer, and nobody holds so many covers at one time; docs/decisions/0082-crowded-identifiers.md.
+MOST_ROWS_OF_A_PERSON, MOST_ENROLLMENTS_AT_ONCE = 500, 50
 LADDER_FACTS = ("person_choice", "school_place", "usual_residence", "usual_county", "employer_paid", "employment_place", "newest_in_pool")
 
 
@@ -48,6 +48,7 @@ def open_engine(settings: Settings, rules: Policy, key: bytes, work: Path) -> En
         "mutual_aid_clause": "国办发〔2024〕38号 个人账户共济",
         "late_enrollment_clause": "国办发〔2024〕38号",
         "most_rows_of_a_person": MOST_ROWS_OF_A_PERSON,
+        "most_enrollments_at_once": MOST_ENROLLMENTS_AT_ONCE,
     }
     spill = work / "spill"
     spill.mkdir()

@@ -512,9 +512,28 @@ def test_what_was_paid_under_a_number_of_very_many_rows_was_not_paid_after_a_dea
     assert "late" not in read_dataset(tmp_path / "warehouse" / "current", "after_death")["row_key"].to_list()
 
 
-def test_as_many_rows_as_a_person_may_have_are_decided_about(inbox, tmp_path, night):
-    carry(inbox, 100)
+def many_of(warehouse: Path) -> pl.DataFrame:
+    return read_dataset(warehouse / "current", "decisions").filter(pl.col("enrollment_id").str.starts_with("many-"))
+
+
+def test_as_many_covers_at_one_time_as_a_person_may_have_are_decided_about(inbox, tmp_path, night):
+    carry(inbox, 49)
     ran = night(inbox, tmp_path / "warehouse")
     assert ran.status == PUBLISHED and "crowded_identifier" not in ran.out
-    decided = read_dataset(tmp_path / "warehouse" / "current", "decisions").filter(pl.col("enrollment_id").str.starts_with("many-"))
-    assert decided["enrollment_id"].n_unique() == 100 and "review" in set(decided["action"])
+    decided = many_of(tmp_path / "warehouse")
+    assert decided["enrollment_id"].n_unique() == 49 and "review" in set(decided["action"])
+
+
+def test_of_one_cover_more_at_one_time_none_is_decided_about(inbox, tmp_path, night):
+    carry(inbox, 50)
+    ran = night(inbox, tmp_path / "warehouse")
+    assert ran.status == PUBLISHED and "crowded_identifier of enrollment: 51, expected <= 0" in ran.out
+    assert many_of(tmp_path / "warehouse").is_empty()
+
+
+def test_a_long_history_of_covers_one_after_another_is_no_crowd(inbox, tmp_path, night):
+    months = pl.lit(date(1990, 1, 1)).dt.offset_by(pl.col("n").cast(pl.String) + "mo")
+    ended = {"paus_insu_date": months.dt.month_end().dt.offset_by("1d").dt.strftime("%Y-%m-%d"), "psn_insu_stas": pl.lit("4")}
+    carry(inbox, 400, crt_insu_date=months.dt.strftime("%Y-%m-%d"), **ended)
+    ran = night(inbox, tmp_path / "warehouse")
+    assert ran.status == PUBLISHED and "crowded_identifier" not in ran.out
