@@ -87,8 +87,10 @@ def test_a_number_names_one_case(decided, when, cert_type, number):
     first = decided(person)
     assert fates(first) == OPEN
     second = decided(replace(person, feedback=[Feedback(number_of(first, when), "moved.0", "rejected", None, AS_OF)]))
-    assert fates(second) == OPEN | {when: LEFT[when]}
-    assert second["cases"]["case_numbers"].to_list() == [[number_of(first, when)]]
+    # next year's has both covers of today's among its own: what is left beside the other today is left beside it then
+    spared = ("current", "future") if when == "current" else (when,)
+    assert fates(second) == OPEN | {time: LEFT[time] for time in spared}
+    assert second["cases"]["case_numbers"].to_list() == [[number_of(first, when)]] * len(spared)
     # the first enrollment was needed alone later in 2025; what is rejected is not deducted
     assert set(second["subsidy_deductions"]["fiscal_year"]) == (set() if when == "current" else {2026})
 
@@ -96,7 +98,7 @@ def test_a_number_names_one_case(decided, when, cert_type, number):
 def test_two_cases_of_one_enrollment_may_be_answered_differently_on_one_day(decided):
     person = enrolled_again_and_again(Numbers().next("229999", BORN, "1"))
     first = decided(person)
-    answers = {"current": "rejected", "future": "confirmed"}
+    answers = {"current": "rejected", "future": "confirmed"}  # the second is answered itself
     back = [Feedback(number_of(first, when), "moved.0", result, None, AS_OF) for when, result in answers.items()]
     assert fates(decided(replace(person, feedback=back))) == OPEN | {"current": LEFT["current"]}
 
@@ -107,7 +109,7 @@ def test_any_other_number_speaks_for_what_was_not_over_on_its_day(decided):
         day: fates(decided(replace(person, feedback=[Feedback("2026-117", "moved.0", "rejected", None, day)])))
         for day in (date(2025, 5, 1), AS_OF)
     }
-    assert told[AS_OF] == OPEN | {"current": LEFT["current"]}
+    assert told[AS_OF] == OPEN | {"current": LEFT["current"], "future": LEFT["future"]}
     assert told[date(2025, 5, 1)] == OPEN | {"past": LEFT["past"]}
 
 
@@ -138,3 +140,18 @@ def test_a_return_also_speaks_for_what_was_cut_off_its_case(decided):
     assert fates(decided(more))["current"] == ("terminate", None)
     answered = replace(more, feedback=[Feedback(number_of(first, "current"), "moved.0", "rejected", None, AS_OF)])
     assert fates(decided(answered))["current"] == ("tolerate", "terminate")
+
+
+@pytest.mark.parametrize("ended", [date(2026, 11, 25), date(2026, 12, 1)])
+def test_who_was_left_beside_another_is_left_when_a_third_cover_ends_later(decided, ended):
+    """The night in which the third is ended: from that day on the two are an overlap of their own, begun after the answer."""
+    alive = enrolled_again_and_again(Numbers().next("229999", BORN, "1"))
+    alive = replace(alive, enrollments=alive.enrollments[:3])
+    third = replace(alive.enrollments[2], enrollment_id="moved.9", area="330104", start=date(2026, 3, 1))
+    paid = replace(
+        alive.contributions[-1], contribution_id="moved.9.1", area="330104", enrollment_id="moved.9", first_month=month_of(third.start)
+    )
+    three = replace(alive, enrollments=[*alive.enrollments, third], contributions=[*alive.contributions, paid])
+    back = Feedback(number_of(decided(three), "current"), "moved.0", "rejected", None, AS_OF)
+    left = replace(three, feedback=[back], enrollments=[*alive.enrollments, replace(third, end=ended, status="4")])
+    assert fates(decided(left)) == OPEN | {"current": LEFT["current"], "future": LEFT["future"]}

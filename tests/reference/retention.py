@@ -331,7 +331,20 @@ def speaks_for(day: date, row: Decision, facts: Facts, overlaps: list[Overlap]) 
 
 def returned(row: Decision, enrollment: Spell, facts: Facts, overlaps: list[Overlap]) -> tuple[str | None, date | None]:
     """What the clerks said last of the case, up to the as-of date, and when a rejection expires.
-    "confirmed and rejected cases do not come back (a rejection can expire, by policy) ... contradictory returns are listed"."""
+    "confirmed and rejected cases do not come back (a rejection can expire, by policy) ... contradictory returns are listed". A rejection
+    "speaks for later overlaps of the enrollment with any of the covers" that it was left beside, too."""
+    answers = [(day, 1, fate, expires) for day, fate, expires in [answered(row, enrollment, facts, overlaps)] if day]
+    for earlier in overlaps if row.overlap else []:
+        beside = set(earlier.members) & set(row.overlap.members) - {row.enrollment_id}
+        if row.enrollment_id in earlier.members and beside and earlier.starts_on < row.overlap.starts_on:
+            day, fate, expires = answered(replace(row, overlap=earlier), enrollment, facts, overlaps)
+            answers += [(day, 0, fate, expires)] if fate == "rejected" else []
+    _, _, fate, expires = max(answers, key=lambda answer: answer[:2], default=(None, 0, None, None))
+    return fate, expires
+
+
+def answered(row: Decision, enrollment: Spell, facts: Facts, overlaps: list[Overlap]) -> tuple[date | None, str | None, date | None]:
+    """The day of the last answer to this very case, what it was, and when it expires."""
     ids = [row.enrollment_id for row in enrollment.rows]
     backs = [f for f in facts.person.feedback if f.enrollment_id in ids and f.decided_on <= facts.as_of]
     answers = {"rejected", "confirmed"} | ({"person_chose"} if row.overlap and facts.choices(row.overlap) else set())
@@ -339,12 +352,12 @@ def returned(row: Decision, enrollment: Spell, facts: Facts, overlaps: list[Over
     last = max((f.decided_on for f in backs), default=None)
     results = {f.result for f in backs if f.decided_on == last}
     if len(results) > 1:
-        return "contradicted", None
+        return last, "contradicted", None
     months = facts.policy.rejection_lasts_months
     expires = add_months(last, months) if results == {"rejected"} and months else None
     if expires and expires <= facts.as_of:
-        return None, None
-    return next(iter(results), None), expires
+        return None, None, None
+    return last, next(iter(results), None), expires
 
 
 def honour(row: Decision, enrollment: Spell, facts: Facts, overlaps: list[Overlap]) -> Decision:

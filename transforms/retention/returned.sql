@@ -3,7 +3,8 @@
 -- end since. Any other speaks for what had come up and was not over on the day it was decided on (the overlap held that day; the latest
 -- reported death had happened; the person had left); where it bears a bureau's own number and the enrollment was in no overlap on that
 -- day, what was listed and returned is the next one, of this or the next year. Answers to refunds and deductions end no case. Returns of
--- one day that differ contradict each other. A rejection lasts rejection_lasts_months, for good where that is 0.
+-- one day that differ contradict each other. A rejection lasts rejection_lasts_months, for good where that is 0, and speaks for later
+-- overlaps, too, of the enrollment with any cover that it was left beside, unless they were answered themselves that day or since.
 -- `fate`: rejected, confirmed, contradicted; others leave the case open.
 -- grain: one row per case with such a return, key (enrollment_no, starts_on); starts_on is null for a death or a departure.
 -- inputs: case_feedback, enrollment_row, spell_of, overlap, overlap_member, spell, deceased, deregistered, chosen.
@@ -46,11 +47,26 @@ latest AS (
       AND if(names_a_case, is_named OR (is_of_the_day AND starts_on = named_until),
           is_of_the_day OR (NOT is_ours AND NOT is_in_overlap AND starts_on = next_on AND year(next_on) <= year(decided_on) + 1))
     QUALIFY decided_on = max(decided_on) OVER (PARTITION BY enrollment_no, starts_on)
+),
+answered AS (
+    SELECT person_key, enrollment_no, starts_on, decided_on,
+        if(min(result) < max(result), 'contradicted', min(result)) AS fate,
+        list_sort(list(DISTINCT case_no)) AS case_numbers,
+        if(fate = 'rejected' AND $rejection_lasts_months > 0, CAST(decided_on + to_months($rejection_lasts_months) AS DATE), NULL) AS expires_on
+    FROM latest
+    GROUP BY person_key, enrollment_no, starts_on, decided_on
+    HAVING expires_on IS NULL OR expires_on > $as_of
+),
+spared AS (
+    SELECT DISTINCT a.* REPLACE (mine.starts_on AS starts_on)
+    FROM answered a
+    JOIN overlap_member beside ON beside.person_key = a.person_key AND beside.starts_on = a.starts_on AND beside.enrollment_no <> a.enrollment_no
+    JOIN overlap_member mine ON mine.enrollment_no = a.enrollment_no AND mine.starts_on > a.starts_on
+    JOIN overlap_member again
+      ON again.person_key = a.person_key AND again.starts_on = mine.starts_on AND again.enrollment_no = beside.enrollment_no
+    WHERE a.fate = 'rejected'
 )
-SELECT person_key, enrollment_no, starts_on, decided_on,
-    if(min(result) < max(result), 'contradicted', min(result)) AS fate,
-    list_sort(list(DISTINCT case_no)) AS case_numbers,
-    if(fate = 'rejected' AND $rejection_lasts_months > 0, CAST(decided_on + to_months($rejection_lasts_months) AS DATE), NULL) AS expires_on
-FROM latest
-GROUP BY person_key, enrollment_no, starts_on, decided_on
-HAVING fate IN ('rejected', 'confirmed', 'contradicted') AND (expires_on IS NULL OR expires_on > $as_of)
+SELECT * EXCLUDE (is_spared)
+FROM (SELECT *, false AS is_spared FROM answered UNION ALL SELECT *, true FROM spared)
+QUALIFY row_number() OVER (PARTITION BY enrollment_no, starts_on ORDER BY decided_on DESC, is_spared, case_numbers) = 1
+  AND fate IN ('rejected', 'confirmed', 'contradicted')
