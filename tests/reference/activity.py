@@ -88,10 +88,11 @@ class Spell:
         return self.last.start
 
     def benefits_after(self, waiting_months: int) -> date | None:
-        """ "`trt_begn_date` where given; else the first active day plus the waiting period of 4.3", of several rows "the earlier": of a
-        first row without a date it is its first active day."""
-        days, first = [row.benefit_from for row in self.rows if row.benefit_from], self.rows[0]
-        if self.active and (not days or (not first.benefit_from and self.active[0][0] < (first.end or FOREVER))):
+        """ "`trt_begn_date` where given; else the first active day plus the waiting period of 4.3", of several rows "the earlier": of
+        rows without a date before the first that has one it is the first active day."""
+        days = [row.benefit_from for row in self.rows if row.benefit_from]
+        dated = min((row.start for row in self.rows if row.benefit_from), default=FOREVER)
+        if self.active and self.active[0][0] < dated:
             days.append(add_months(self.active[0][0], waiting_months))
         return min(days, default=None)
 
@@ -107,6 +108,10 @@ class Spell:
         return self.is_active(day) and self.benefits_begin <= day
 
 
+def can_be_active(row: Enrollment) -> bool:
+    return bool(scheme_of(row.insutype)) and row.status not in NEVER_ACTIVE
+
+
 def spells_of(person: Person, policy: Policy) -> list[Spell]:
     """ "Of one person, scheme and pool, a row that begins on the very day another of its kind (...; status not 0 or 3)
     ends continues it ... Rows are paired one to one in the order of start and id."
@@ -114,7 +119,7 @@ def spells_of(person: Person, policy: Policy) -> list[Spell]:
     Of several rows that end on one day the earliest start, then the smallest id, is continued first, by the smallest id
     of those that begin; a row never continues itself.
     """
-    rows = [row for row in person.enrollments if scheme_of(row.insutype) and row.status not in NEVER_ACTIVE]
+    rows = [row for row in person.enrollments if can_be_active(row)]
     families = defaultdict(list)
     for row in rows:
         families[kind_of(row, policy), pool_of(row, policy)].append(row)

@@ -5,6 +5,7 @@ from datetime import date
 
 from .activity import (
     Spell,
+    can_be_active,
     is_effective,
     is_employer_paid,
     is_retired,
@@ -107,12 +108,21 @@ class Facts:
         return readable(homes.pop()) if len(homes) == 1 else None
 
     def schools(self, day: date) -> list[Student]:
-        """ "Active student: status 在籍 and entry_date <= day < expected_graduation"."""
-        return [s for s in self.person.students if s.is_attended(day)]
+        """ "Active student: status 在籍 and entry_date <= day < expected_graduation"; a freshman of a university goes to no other."""
+        attended = [s for s in self.person.students if s.is_attended(day)]
+        return [s for s in attended if self._is_entered(s, day)] or attended
+
+    def _is_entered(self, school: Student, day: date) -> bool:
+        return school.stage in TERTIARY and day.year - school.entry.year <= self.policy.freshman_years
+
+    def is_school_doubted(self, day: date) -> bool:
+        """Schools in two pools, or one whose place cannot be read, name no place."""
+        areas = [readable(s.school_area) for s in self.schools(day)]
+        return None in areas or len({self.policy.pool_of_code(area) for area in areas}) > 1
 
     def is_freshman(self, day: date) -> bool:
         """ "the person a tertiary student that day in the year of entry"."""
-        return any(s.stage in TERTIARY and day.year - s.entry.year <= self.policy.freshman_years for s in self.schools(day))
+        return any(self._is_entered(s, day) for s in self.schools(day))
 
     def is_entry_year(self, year: int) -> bool:
         """ "tertiary student whose school entry is in that calendar year"."""
@@ -198,13 +208,14 @@ class Facts:
 
     def school_place(self, spell: Spell, day: date) -> bool:
         """ "the person is an enrolled student that day and the school is in its pool"."""
-        return any(self.policy.pool_of_code(s.school_area) == spell.pool for s in self.schools(day))
+        return any(readable(s.school_area) and self.policy.pool_of_code(s.school_area) == spell.pool for s in self.schools(day))
 
     def in_hospital(self, spell: Spell) -> bool:
-        """ "an open inpatient stay on the as-of date that names it, or names none"."""
-        names = {row.enrollment_id for row in spell.rows}
+        """ "an open inpatient stay on the as-of date that names it, or names none" of the person's."""
+        names, own = {row.enrollment_id for row in spell.rows}, {row.enrollment_id for row in self.person.enrollments if can_be_active(row)}
         return any(
-            stay.admitted_on <= self.as_of < (stay.discharged_on or FOREVER) and (stay.enrollment_id is None or stay.enrollment_id in names)
+            stay.admitted_on <= self.as_of < (stay.discharged_on or FOREVER)
+            and (stay.enrollment_id not in own or stay.enrollment_id in names)
             for stay in self.person.stays
         )
 

@@ -442,6 +442,16 @@ class Maker:
             p.enrollments[at] = replace(p.enrollments[at], certno=passport, cert_type="16")
             p.links.append(Link("16", passport, "01", p.certno, r.choice((date(2019, 5, 1), date(2025, 7, 1)))))
 
+    def doubtful_evidence(self) -> None:
+        """A second school, one whose place nobody can read, a stay that names an enrollment of no extract: drawn apart, too."""
+        p, r = self.person, random.Random(f"{self.seed}/{self.index}/doubtful")
+        if p.students and r.random() < 0.15:
+            p.students.append(replace(p.students[-1], school_area=r.choice(self.areas), stage=r.choice(("senior", "tertiary"))))
+        if p.students and r.random() < 0.05:
+            p.students[0] = replace(p.students[0], school_area=r.choice(("广州市", "440103001000")))
+        if p.stays and r.random() < 0.1:
+            p.stays[0] = replace(p.stays[0], enrollment_id="nowhere")
+
     def make(self) -> Person:
         self.enrollments()
         self.conflicts()
@@ -454,6 +464,7 @@ class Maker:
         self.feedback()
         self.outside()
         self.documents()
+        self.doubtful_evidence()
         return self.person
 
 

@@ -49,6 +49,8 @@ def climb(members: list[Spell], rule_id: str, facts: Facts, overlap: Overlap) ->
     for spell in [s for s in leaders if s.enrollment_id in choices]:
         removed = {other.enrollment_id: "person_choice" for other in leaders if other is not spell}
         leaders = [spell]
+    if rule_id == "student_school_place" and not choices and facts.is_school_doubted(day):
+        return Scheme(rule_id, leaders, removed)
     for fact in LADDERS[rule_id]:
         ahead = newest_in_pool(leaders) if fact == "newest_in_pool" else [spell for spell in leaders if getattr(facts, fact)(spell, day)]
         if ahead:
@@ -104,7 +106,8 @@ def cross_scheme(employees: Scheme, residents: Scheme, facts: Facts, overlap: Ov
     full_year = facts.continuous_employee_months(overlap) >= facts.policy.one_year_months
     rule = "cross_scheme_one_year" if full_year else "cross_scheme_under_one_year"
     action = "terminate" if full_year else facts.policy.under_one_year_action
-    choices = facts.choices(overlap)
+    is_retired = any(spell.kind == "retired" for spell in employees.leaders)
+    choices = set() if is_retired else facts.choices(overlap)
     if len(choices) == 1:
         return chosen_first(employees, residents, choices.pop(), Verdict(action, rule, "person_choice"))
     if choices or action == "review":

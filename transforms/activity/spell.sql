@@ -1,10 +1,10 @@
 -- Enrollments as the rules speak of them: the last row's id and attributes, the first start, the earliest benefits.
--- crt_insu_date stays the last row's; starts_on is the start of the spell. undated_until: where its first row ends, if that does not
--- say when benefits begin.
--- grain: one row per enrollment, key enrollment_no. inputs: enrollment_row, spell_of, continuation.
+-- crt_insu_date stays the last row's; starts_on is the start of the spell. undated_until: where the first of its rows begins that says
+-- when benefits begin, if rows before it do not.
+-- grain: one row per enrollment, key enrollment_no. inputs: enrollment_row, spell_of.
 WITH grouped AS (
     SELECT spell_no, min(crt_insu_date) AS starts_on, min(trt_begn_date) AS trt_begn_date,
-        max(ends_on) FILTER (trt_begn_date IS NULL AND enrollment_no NOT IN (SELECT later_no FROM continuation)) AS undated_until
+        min(crt_insu_date) FILTER (trt_begn_date IS NOT NULL) AS undated_until
     FROM enrollment_row JOIN spell_of USING (enrollment_no)
     GROUP BY spell_no
 )

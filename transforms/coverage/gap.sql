@@ -68,8 +68,8 @@ student AS (
 school AS (
     -- the one that is attended; where none is, the place of the last one comes after that of the last enrollment
     SELECT person_key, bool_or(is_attended) AS is_student,
-        arg_max(school_admdvs, (is_attended, coalesce(entry_date, DATE '0001-01-01'), school_admdvs)) AS school_admdvs,
-        array_to_string(list_sort(list(concat_ws(chr(31), 'school_place', school_admdvs, 'student',
+        nullif(arg_max(school_admdvs, (is_attended, coalesce(entry_date, DATE '0001-01-01'), school_admdvs)), '?') AS school_admdvs,
+        array_to_string(list_sort(list(concat_ws(chr(31), 'school_place', replace(school_admdvs, '?', ''), 'student',
             keyed_hash(concat_ws('|', 'student', document_key, school_admdvs, stage, entry_date, expected_graduation, status))))), chr(30)) AS items
     FROM (SELECT *, coalesce(status = 'enrolled' AND entry_date <= $as_of AND coalesce(expected_graduation, DATE '9999-12-31') > $as_of, false) AS is_attended
           FROM student)

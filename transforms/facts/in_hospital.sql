@@ -1,23 +1,24 @@
--- Enrollments under which the person lies in hospital on the as-of date: the stay names them, or names none and then
+-- Enrollments under which the person lies in hospital on the as-of date: the stay names them, or names none of the person's and then
 -- holds for every enrollment of the person (rules 2, in_hospital).
 -- grain: one row per enrollment, key enrollment_no. inputs: inpatient_stay, enrollment_row, spell, spell_of.
 WITH open_stay AS (
-    SELECT person_key, psn_insu_rlts_id, admitted_on
+    SELECT row_id, person_key, psn_insu_rlts_id, admitted_on
     FROM inpatient_stay
     WHERE admitted_on <= $as_of AND (discharged_on IS NULL OR discharged_on > $as_of)
+),
+named AS (
+    SELECT t.row_id, t.person_key = r.person_key AS is_own, coalesce(o.spell_no, r.enrollment_no) AS enrollment_no, t.admitted_on
+    FROM enrollment_row r
+    JOIN open_stay t ON t.psn_insu_rlts_id = r.enrollment_id
+    LEFT JOIN spell_of o ON o.enrollment_no = r.enrollment_no
 )
 SELECT enrollment_no, min(admitted_on) AS admitted_on
 FROM (
-    SELECT s.enrollment_no, t.admitted_on
-    FROM spell s
-    JOIN (
-        SELECT coalesce(o.spell_no, r.enrollment_no) AS enrollment_no, t.admitted_on
-        FROM enrollment_row r
-        JOIN open_stay t ON t.psn_insu_rlts_id = r.enrollment_id
-        LEFT JOIN spell_of o ON o.enrollment_no = r.enrollment_no
-    ) t ON t.enrollment_no = s.enrollment_no
+    SELECT s.enrollment_no, n.admitted_on FROM spell s JOIN named n USING (enrollment_no)
     UNION ALL
     SELECT s.enrollment_no, t.admitted_on
-    FROM spell s JOIN (SELECT * FROM open_stay WHERE psn_insu_rlts_id IS NULL) t ON t.person_key = s.person_key
+    FROM spell s JOIN open_stay t USING (person_key)
+    -- an id of no row that is read, or of somebody else, tells nothing of where the cost is paid from
+    WHERE t.row_id NOT IN (SELECT n.row_id FROM named n JOIN spell USING (enrollment_no) WHERE is_own)
 )
 GROUP BY enrollment_no

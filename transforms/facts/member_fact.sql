@@ -9,8 +9,10 @@ WITH placed AS (
     SELECT overlap_no * 2 + 1, pool FROM workplace WHERE is_employment_place
 ),
 student AS (
-    -- at_school: how many of the residents are where the person goes to school
-    SELECT c.overlap_no, bool_or(c.is_freshman) AS is_freshman, any_value(m.at_school) AS at_school
+    -- at_school: how many of the residents are where the person goes to school; who is said to go to schools in two pools, or where
+    -- nobody can read, has no place of school
+    SELECT c.overlap_no, bool_or(c.is_freshman) AS is_freshman, any_value(m.at_school) AS at_school,
+        min(c.school_pool) < max(c.school_pool) OR bool_or(c.school_pool IS NULL) AS is_school_doubted
     FROM schooling c
     LEFT JOIN (
         SELECT overlap_no, count(*) AS at_school
@@ -23,13 +25,13 @@ student AS (
 of_overlap AS (
     SELECT s.overlap_no, s.n_employee, s.n_resident, s.category, s.has_retired, h.home, h.home_pool, c.overlap_no IS NOT NULL AS is_student,
         coalesce(c.is_freshman, false) AS is_freshman, coalesce(c.at_school, 0) AS at_school,
-        p.chosen_no, coalesce(p.is_contradicted, false) AS is_contradicted
+        coalesce(c.is_school_doubted, false) AND p.chosen_no IS NULL AS is_school_doubted, p.chosen_no, coalesce(p.is_contradicted, false) AS is_contradicted
     FROM overlap_shape s
     LEFT JOIN home h USING (overlap_no)
     LEFT JOIN student c USING (overlap_no)
     LEFT JOIN chosen p ON p.person_key = s.person_key AND p.starts_on = s.starts_on
 )
-SELECT m.*, o.n_employee, o.n_resident, o.category, o.is_student, o.is_freshman, o.at_school, o.is_contradicted,
+SELECT m.*, o.n_employee, o.n_resident, o.category, o.is_student, o.is_freshman, o.at_school, o.is_school_doubted, o.is_contradicted,
     m.scheme = 'employee' AND o.has_retired AS has_retired,
     m.scheme = 'employee' AND NOT m.is_flexible AS employer_paid,
     m.scheme = 'employee' AND p.side_no IS NOT NULL AS employment_place,

@@ -13,7 +13,7 @@ SELECT d.overlap_id, d.enrollment_id, d.person_id, d.scheme, d.insu_admdvs, d.ac
         WHEN d.rule_id = 'employee_workplace' AND n.has_retired THEN ['retirement_place']
         WHEN d.rule_id = 'employee_workplace' THEN ['employment_place']
         WHEN d.rule_id = 'student_school_place' THEN if(n.is_home_known, ['school_place'], ['school_place', 'usual_residence'])
-        WHEN d.rule_id = 'resident_usual_residence' THEN ['usual_residence']
+        WHEN d.rule_id = 'resident_usual_residence' AND NOT n.is_home_known THEN ['usual_residence']
         ELSE ['person_choice']
     END AS missing,
     d.conflict

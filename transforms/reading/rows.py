@@ -39,9 +39,9 @@ READERS = {"date": values.day, "month": values.month, "money": values.money, "ti
 #: What a value of a type that cannot be read is. Times only order rows of one key, which they cannot do then.
 BAD = {"date": "bad_date", "month": "bad_date", "money": "unparseable_number"}
 ADMDVS = ("admdvs", "poolarea_no")
-#: Places of residence come from the police and from people; a code that is none leaves the home unknown, no more. It is carried on
-#: as values.UNREADABLE: were it nothing, the next best place would pass for the home.
-LENIENT = frozenset({"hsreg_admdvs", "live_admdvs", "permit_admdvs"})
+#: Places of residence and of schools are written by people; a code that is none leaves the place unknown, no more. It is carried on
+#: as values.UNREADABLE: were it nothing, the next best place would pass for the home, and a student for none.
+LENIENT = frozenset({"hsreg_admdvs", "live_admdvs", "permit_admdvs", "school_admdvs"})
 #: A payment that names an enrollment by an id that nobody can read belongs to none, and not, as one that names none, to any that fits.
 #: A stay in hospital that is read as naming none holds all enrollments of the person.
 NAMING = ("contribution", "psn_insu_rlts_id")

@@ -18,7 +18,8 @@ WITH leaders AS (
         min(enrollment_no) FILTER (scheme = 'employee') AS employee_leader,
         min(enrollment_no) FILTER (scheme = 'resident') AS resident_leader,
         min(scheme) FILTER (person_choice) AS chosen_scheme,
-        bool_or(is_contradicted) AS is_contradicted
+        bool_or(is_contradicted) AS is_contradicted,
+        bool_or(has_retired) AS has_retired
     FROM benefit b
     JOIN (SELECT * FROM narrowed WHERE is_leader AND has_both) n USING (enrollment_no)
     GROUP BY person_key, starts_on
@@ -32,11 +33,13 @@ ruled AS (
     FROM leaders l LEFT JOIN continuity c USING (person_key, starts_on)
 )
 SELECT person_key, starts_on, cross_rule, first_benefits, months,
+    -- nobody chooses against a cover for life
+    rule.choice_first AND NOT has_retired AS may_choose,
     if(employees = 1, employee_leader, NULL) AS employee_leader,
     if(residents = 1, resident_leader, NULL) AS resident_leader,
     CASE
-        WHEN rule.choice_first AND is_contradicted THEN 'tied'
-        WHEN rule.choice_first AND chosen_scheme IS NOT NULL THEN if(chosen_scheme = 'employee', 'resident', 'employee')
+        WHEN may_choose AND is_contradicted THEN 'tied'
+        WHEN may_choose AND chosen_scheme IS NOT NULL THEN if(chosen_scheme = 'employee', 'resident', 'employee')
         WHEN rule.action = 'review' THEN 'tied'
         WHEN cross_rule = 'waiting_period' THEN 'tolerate'
         WHEN cross_rule <> 'cross_scheme_flexible' THEN 'resident'
@@ -49,7 +52,7 @@ SELECT person_key, starts_on, cross_rule, first_benefits, months,
     END AS outcome,
     CASE
         WHEN outcome = 'tied' THEN NULL
-        WHEN rule.choice_first AND chosen_scheme IS NOT NULL THEN 'person_choice'
+        WHEN may_choose AND chosen_scheme IS NOT NULL THEN 'person_choice'
         WHEN cross_rule = 'waiting_period' THEN 'benefit_active'
         WHEN cross_rule = 'cross_scheme_flexible' THEN if(employee_active <> resident_active, 'benefit_active', 'newest')
         ELSE 'continuous_employee_months'

@@ -2,8 +2,8 @@
 -- A ladder is a row of weights, the first fact the heaviest: the best score is the first in lexicographic order, and
 -- the heaviest bit on which a member differs from the leaders is its deciding fact. newest_in_pool looks at the leaders
 -- that are left: they share one pool, and its crt_insu_date is the latest of theirs, strictly.
--- Where the rule lets the person choose, the choice is the heaviest of all. Where one of the employees is retired, or the
--- choices contradict each other, all are tied at once.
+-- Where the rule lets the person choose, the choice is the heaviest of all. Where one of the employees is retired, the choices
+-- contradict each other, or the place of school is in doubt, all are tied at once.
 -- grain: one row per overlap and enrollment. inputs: member_fact, ladder, rung.
 WITH ruled AS (
     SELECT m.*,
@@ -18,7 +18,7 @@ WITH ruled AS (
 scored AS MATERIALIZED (
     SELECT side_no, person_key, starts_on, enrollment_no, scheme, timing, decision_date, pool, is_flexible, crt_insu_date,
         category, n_employee > 0 AND n_resident > 0 AS has_both, person_choice, is_home_known, has_retired, is_contradicted, own_rule,
-        has_retired OR (is_contradicted AND w_person_choice > 0) AS is_tied,
+        has_retired OR (is_contradicted AND w_person_choice > 0) OR (own_rule = 'student_school_place' AND is_school_doubted) AS is_tied,
         if(is_tied, 0,
             person_choice::INT * w_person_choice
             + school_place::INT * w_school_place + usual_residence::INT * w_usual_residence + usual_county::INT * w_usual_county

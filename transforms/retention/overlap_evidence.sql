@@ -23,7 +23,7 @@ residence AS (
 ),
 school AS (
     SELECT c.person_key, c.starts_on,
-        array_to_string(list_sort(list(concat_ws(chr(31), 'school_place', c.school_admdvs, 'student',
+        array_to_string(list_sort(list(concat_ws(chr(31), 'school_place', replace(c.school_admdvs, '?', ''), 'student',
             keyed_hash(concat_ws('|', 'student', s.document_key, s.school_admdvs, s.stage, s.entry_date, s.expected_graduation, s.status))))), chr(30)) AS items
     FROM schooling c JOIN student s USING (row_id)
     GROUP BY c.person_key, c.starts_on
