@@ -9,29 +9,9 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from transforms.identifiers.mod11 import CHECK_CHARACTERS, WEIGHTS
-
 ROOMS = Path(__file__).parent
-#: The canonical text of a document: of the 18-character kinds the key with its check character (GB 11643-1999, MOD 11-2).
-_SUM = " + ".join(f"k // {10 ** (16 - place)} % 10 * {weight}" for place, weight in enumerate(WEIGHTS))
-_NUMBER = f"CREATE MACRO certificate_number(k, canonical) AS if(k > 0, k || '{CHECK_CHARACTERS}'[1 + ({_SUM}) % 11], canonical)"
-#: Whether two names agree: of one length, and each place equal or lost (?, *, private use).
-NAMES_AGREE = r"""CREATE MACRO names_agree(a, b) AS length(a) = length(b) AND list_bool_and(list_transform(range(1, length(a) + 1),
-    lambda i: a[i] = b[i] OR regexp_matches(a[i] || b[i], '[?*\x{E000}-\x{F8FF}]')))"""
-#: The home of a row of the police register on a day: a residence permit valid that day, else the stated living area, else the household
-#: registration (rules 2, usual_residence). Nobody can tell whether a permit without its first day was valid.
-_HOME = """CREATE MACRO home_of(permit_admdvs, permit_begin, permit_end, live_admdvs, hsreg_admdvs, day) AS coalesce(
-    CASE
-        WHEN permit_end <= day THEN NULL
-        WHEN permit_begin <= day THEN permit_admdvs
-        WHEN permit_begin IS NULL AND permit_admdvs IS NOT NULL THEN '?'
-    END, live_admdvs, hsreg_admdvs)"""
-#: What the number of a case on the worklists ends with: the same for the same enrollment and start of the overlap, period or year.
-_CASE_DIGITS = "CREATE MACRO case_digits(enrollment_id, part) AS upper(sha256(concat_ws(chr(31), enrollment_id, part))[1:16])"
-#: Whether a person is in the share that is being built; there is a power of two of them.
-_IN_SHARE = "CREATE MACRO in_share(k) AS k & (getvariable('shares') - 1) = getvariable('share')"
-#: A number for a text, by which shares may be told apart where there is no key of a person; nothing else may rest on it.
-_NUMBER_OF = "CREATE MACRO number_of(t) AS CAST(hash(t) >> 1 AS BIGINT)"
+#: Expressions that several statements share.
+MACROS = ROOMS / "macros.sql"
 #: Bytes that what stands on the right of joins takes for each row of decisions, ids above all; a share of them may take a third of
 #: the memory.
 _BESIDE_ROW = 300
@@ -75,8 +55,7 @@ class Engine:
         # what stands on the right of a join is what memory holds, as the files say: how many rows a file has is estimated five
         # times too low, and the engine would hold the contributions of a province to look up some documents
         self.connection.execute("SET disabled_optimizers = 'build_side_probe_side'")
-        for macro in (_NUMBER, NAMES_AGREE, _HOME, _CASE_DIGITS, _IN_SHARE, _NUMBER_OF):
-            self.connection.execute(macro)
+        self.connection.execute(MACROS.read_text(encoding="utf-8"))
         _take_share(self.connection, 0, 1)
 
     def limit(self, memory: int) -> None:

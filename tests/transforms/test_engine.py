@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -15,6 +16,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from transforms.engine import Engine, shares_of
+from transforms.identifiers.mod11 import check_value
 
 AS_OF = date(2026, 11, 22)
 
@@ -55,6 +57,23 @@ def test_keyed_hash_is_the_first_128_bits_of_hmac_sha_256(tmp_path_factory, key,
     expected = hmac.new(key, text.replace("\0", "").encode(), hashlib.sha256).hexdigest()[:32]
     assert engine.connection.execute("SELECT keyed_hash($t)", {"t": text.replace("\0", "")}).fetchall() == [(expected,)]
     engine.close()
+
+
+# the macros -------------------------------------------------------------------------------------------------------------
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.integers(10**16, 10**17 - 1), min_size=1, max_size=50))
+def test_a_certificate_number_is_its_key_with_the_check_character(tmp_path_factory, keys):
+    engine = open_engine(tmp_path_factory.mktemp("numbers"))
+    engine.register("number", pa.table({"key": keys}))
+    checked = [f"{key}{'X' if value == 10 else value}" for key, value in zip(keys, check_value(np.array(keys)), strict=True)]
+    assert engine.connection.execute("SELECT certificate_number(key, NULL) FROM number").fetchall() == [(number,) for number in checked]
+    assert engine.connection.execute("SELECT certificate_number(-1, 'AB1')").fetchall() == [("AB1",)]
+    engine.close()
+
+
+def test_a_month_is_that_of_its_first_and_of_its_last_day(engine):
+    asked = "SELECT month_of(first_day(m)), month_of(first_day(m + 1) - 1), month_text(m) FROM (SELECT unnest([24311, 24312]) AS m)"
+    assert engine.connection.execute(asked).fetchall() == [(24311, 24311, "2025-12"), (24312, 24312, "2026-01")]
 
 
 def test_nothing_has_no_hash(engine):

@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import transforms
-from transforms.engine import NAMES_AGREE
+from transforms.engine import MACROS
 from transforms.identifiers.names import agree, comparable, former
 from transforms.identifiers.radicals import CHARACTERS, RADICALS
 
@@ -214,7 +214,7 @@ def test_agreement_place_by_place(pairs):
 def test_the_decision_finds_the_same_names_in_conflict(pairs):
     """The conflict that the night decides by (facts/identity_conflict.sql) is the one that candidates are compared by."""
     connection = duckdb.connect()
-    connection.execute(NAMES_AGREE)
+    connection.execute(MACROS.read_text())
     known_name = pl.DataFrame({
         "document_key": [n for n, _ in enumerate(pairs) for _ in range(2)], "name": [name for pair in pairs for name in pair],
         "origin": ["name"] * 2 * len(pairs),

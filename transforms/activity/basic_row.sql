@@ -6,12 +6,12 @@ SELECT
     row_id AS enrollment_no,
     psn_insu_rlts_id AS enrollment_id,
     person_key,
-    if(insutype = '310', 'employee', 'resident') AS scheme,
+    scheme_of(insutype) AS scheme,
     coalesce(poolarea_no, insu_admdvs)[1:pool_digits] AS pool,
     insu_admdvs,
     emp_no,
-    insutype = '310' AND (coalesce(insutype_retr_flag, '') IN ('1', '2') OR coalesce(psn_type, '') LIKE '12%') AS is_retired,
-    insutype = '310' AND NOT is_retired
+    scheme = 'employee' AND (coalesce(insutype_retr_flag, '') IN ('1', '2') OR coalesce(psn_type, '') LIKE '12%') AS is_retired,
+    scheme = 'employee' AND NOT is_retired
         AND (coalesce(psn_type, '') = '1103' OR coalesce(emp_mgt_type, '') IN (SELECT code FROM flexible_type)) AS is_flexible,
     crt_insu_date,
     coalesce(paus_insu_date, DATE '9999-12-31') AS ends_on,
@@ -19,4 +19,4 @@ SELECT
     psn_insu_stas IN ('0', '3') AS is_void
 FROM enrollment
 JOIN pooling ON province = coalesce(poolarea_no, insu_admdvs)[1:2]
-WHERE insutype IN ('310', '390', '380', '391')
+WHERE is_basic(insutype)

@@ -36,8 +36,7 @@ island AS (
     WHERE reached IS NULL OR r.first_month > reached + 1 + if(r.is_employee, $payment_grace_months, 0)
 ),
 paid AS (
-    SELECT enrollment_no, is_employee, is_first, paid_to, make_date(first_month // 12, first_month % 12 + 1, 1) AS starts_on,
-        make_date(until_month // 12, until_month % 12 + 1, 1) AS ends_on
+    SELECT enrollment_no, is_employee, is_first, paid_to, first_day(first_month) AS starts_on, first_day(until_month) AS ends_on
     FROM (SELECT *, last_month + 1 + if(is_employee, $payment_grace_months, 0) AS until_month FROM island)
 ),
 -- what lies outside the span covers no day, but says until when is paid
@@ -47,7 +46,7 @@ employed AS MATERIALIZED (
         coalesce(p.is_first, true) AS is_first, p.paid_to IS NOT NULL AS is_paid,
         if(s.is_retired OR s.starts_on > $as_of, s.ends_on,
             least(s.ends_on, CAST(s.starts_on + to_months($payment_grace_months) AS DATE))) AS begun_until,
-        greatest(p.paid_to, year(s.starts_on) * 12 + month(s.starts_on) - 1) AS paid_to
+        greatest(p.paid_to, month_of(s.starts_on)) AS paid_to
     FROM spell s LEFT JOIN (SELECT * FROM paid WHERE is_employee) p USING (enrollment_no)
     WHERE s.scheme = 'employee'
 ),
@@ -55,7 +54,7 @@ joined AS (
     -- the enrollment begins paid for; what touches those days goes on from them
     SELECT enrollment_no, min(person_key) AS person_key, min(spell_ends_on) AS spell_ends_on, min(starts_on) AS starts_on,
         max(ends_on) AS ends_on, min(starts_on) <= $as_of AND max(ends_on) > $as_of
-            AND max(paid_to) >= year($as_of) * 12 + month($as_of) - 1 - $collection_lag_months AS goes_on
+            AND max(paid_to) >= month_of($as_of) - $collection_lag_months AS goes_on
     FROM (
         SELECT person_key, enrollment_no, spell_ends_on, spell_starts_on AS starts_on, begun_until AS ends_on, begun_until, paid_to
         FROM employed WHERE is_first

@@ -8,7 +8,7 @@
 -- inputs: contribution, enrollment_row, basic_row, others.basic_row, spell, spell_of, pooling, flexible_type.
 WITH premium AS NOT MATERIALIZED (
     SELECT row_id AS premium_no, clct_detl_id, person_key, psn_insu_rlts_id AS named_id, insu_admdvs,
-        if(insutype = '310', 'employee', 'resident') AS scheme,
+        scheme_of(insutype) AS scheme,
         accrym_begn AS first_month, accrym_end AS last_month,
         coalesce(psn_clct_amt, 0) AS psn_clct_amt, coalesce(oth_clct_amt, 0) AS oth_clct_amt, coalesce(finsubs_amt, 0) AS finsubs_amt,
         clct_type = '10' OR $count_backpay AS is_continuous, clct_type <> '10' AS is_backpaid,
@@ -18,8 +18,7 @@ WITH premium AS NOT MATERIALIZED (
         END AS says_flexible,
         payer_is_given, payer_person_key AS payer_key
     FROM contribution
-    WHERE insutype IN ('310', '390', '380', '391')
-      AND clct_type IN ('10', '30', '31', '32') AND clct_flag IN ('1', '4') AND revs_flag = 'Z'
+    WHERE is_basic(insutype) AND clct_type IN ('10', '30', '31', '32') AND is_settled(clct_flag, revs_flag)
 ),
 named AS (
     -- rows of one spell are of one scheme, pool and kind
@@ -39,8 +38,8 @@ found AS (
         WHERE named_id IS NULL
     ) p ON s.person_key = p.person_key AND s.scheme = p.scheme AND s.pool = p.pool
     WHERE s.starts_on < s.ends_on
-      AND s.starts_on < make_date((p.last_month + 1) // 12, (p.last_month + 1) % 12 + 1, 1)
-      AND s.ends_on > make_date(p.first_month // 12, p.first_month % 12 + 1, 1)
+      AND s.starts_on < first_day(p.last_month + 1)
+      AND s.ends_on > first_day(p.first_month)
     QUALIFY row_number() OVER (PARTITION BY p.premium_no ORDER BY s.crt_insu_date DESC, s.enrollment_id) = 1
 )
 SELECT p.* EXCLUDE (named_id, says_flexible, insu_admdvs),

@@ -6,7 +6,7 @@
 -- grain: one row per contribution or stay, key (extract, row_key).
 -- inputs: deceased, crowded, identity_conflict, ended_by_death, payment, spell, inpatient_stay, enrollment_row, spell_of.
 WITH dead AS (
-    SELECT person_key, died_on, year(died_on) * 12 + month(died_on) - 1 AS died_in,
+    SELECT person_key, died_on, month_of(died_on) AS died_in,
         len(doubts) > 0 OR person_key IN (SELECT person_key FROM identity_conflict)
             OR person_key IN (SELECT person_key FROM ended_by_death WHERE action <> 'terminate') AS is_doubtful
     FROM deceased
@@ -31,8 +31,7 @@ stay AS (
     WHERE i.admitted_on <= $as_of AND (i.person_key IN (SELECT person_key FROM dead) OR t.enrollment_no IS NOT NULL)
 )
 SELECT d.person_key, d.died_on, 'contribution' AS extract, p.clct_detl_id AS row_key, p.enrollment_id,
-    make_date(p.first_month // 12, p.first_month % 12 + 1, 1) AS begins_on,
-    make_date((p.last_month + 1) // 12, (p.last_month + 1) % 12 + 1, 1) AS ends_on,
+    first_day(p.first_month) AS begins_on, first_day(p.last_month + 1) AS ends_on,
     p.psn_clct_amt, p.oth_clct_amt, p.finsubs_amt, d.is_doubtful
 FROM paid p JOIN dead d USING (person_key)
 WHERE p.first_month > d.died_in

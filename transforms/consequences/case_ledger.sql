@@ -11,12 +11,12 @@ WITH tonight AS (
 ),
 known AS (
     SELECT c.* REPLACE (coalesce(e.person_id, c.person_id) AS person_id),
-        array_to_string(list_transform(c.evidence, lambda e: concat_ws(chr(31), e.fact, e.value, e.extract, e.row_key)), chr(30)) AS items
+        array_to_string(list_transform(c.evidence, lambda e: evidence_item(e.fact, e.value, e.extract, e.row_key)), chr(30)) AS items
     FROM last_case c LEFT JOIN reported_enrollment e USING (enrollment_id)
 )
 SELECT t.overlap_id, t.enrollment_id, t.person_id, t.case_numbers, t.status, t.decided_on,
     coalesce(l.rule_id, t.rule_id) AS rule_id, coalesce(l.would_be, l.action, t.action) AS action,
-    coalesce(array_to_string(list_transform(l.evidence, lambda e: concat_ws(chr(31), e.fact, e.value, e.extract, e.row_key)), chr(30)), t.items) AS items,
+    coalesce(array_to_string(list_transform(l.evidence, lambda e: evidence_item(e.fact, e.value, e.extract, e.row_key)), chr(30)), t.items) AS items,
     $as_of AS first_reported_on
 FROM tonight t
 LEFT JOIN last_decision l ON l.enrollment_id = t.enrollment_id AND l.overlap_id IS NOT DISTINCT FROM t.overlap_id

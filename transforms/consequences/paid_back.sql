@@ -11,12 +11,11 @@ WITH period AS (
 ),
 -- few, so that they stand on the right of every join
 back AS MATERIALIZED (
-    SELECT row_id, person_key, psn_insu_rlts_id AS named_id, if(insutype = '310', 'employee', 'resident') AS scheme,
+    SELECT row_id, person_key, psn_insu_rlts_id AS named_id, scheme_of(insutype) AS scheme,
         insu_admdvs[1:coalesce(pool_digits, 4)] AS pool,
-        make_date(accrym_begn // 12, accrym_begn % 12 + 1, 1) AS begins_on,
-        make_date((accrym_end + 1) // 12, (accrym_end + 1) % 12 + 1, 1) AS ends_on
+        first_day(accrym_begn) AS begins_on, first_day(accrym_end + 1) AS ends_on
     FROM contribution LEFT JOIN pooling ON province = insu_admdvs[1:2]
-    WHERE insutype IN ('310', '390', '380', '391') AND clct_type IN ('20', '991') AND clct_flag IN ('1', '4') AND revs_flag = 'Z'
+    WHERE is_basic(insutype) AND clct_type IN ('20', '991') AND is_settled(clct_flag, revs_flag)
 ),
 named AS (
     SELECT b.row_id, coalesce(o.spell_no, e.enrollment_no) AS enrollment_no, b.begins_on, b.ends_on

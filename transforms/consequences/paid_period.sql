@@ -16,8 +16,7 @@ period AS (
     GROUP BY enrollment_no, first_month
 )
 SELECT e.*,
-    make_date(p.first_month // 12, p.first_month % 12 + 1, 1) AS period_begin,
-    make_date((p.last_month + 1) // 12, (p.last_month + 1) % 12 + 1, 1) AS period_end,
+    first_day(p.first_month) AS period_begin, first_day(p.last_month + 1) AS period_end,
     p.psn_clct_amt, p.oth_clct_amt, p.is_paid_by_relative,
     -- the account, where all of it came from one
     if(p.is_theirs_alone AND p.least_payer = p.greatest_payer, p.least_payer, NULL) AS payer_key,

@@ -27,8 +27,7 @@ unused AS (
       AND greatest(p.first_month, m.from_month) <= least(p.last_month, year($as_of) * 12 + 11)
 )
 SELECT enrollment_no, person_key, insu_admdvs, effective_date,
-    make_date(min(from_month) // 12, min(from_month) % 12 + 1, 1) AS period_begin,
-    make_date((max(to_month) + 1) // 12, (max(to_month) + 1) % 12 + 1, 1) AS period_end,
+    first_day(min(from_month)) AS period_begin, first_day(max(to_month) + 1) AS period_end,
     -- integer fen: 2 * a * n / (2 * m) + 1/2 is half up without a float, and half down of what was taken back
     CAST(sum(sign(fen) * ((abs(fen) * (to_month - from_month + 1) * 2 + months) // (months * 2))) / 100.0 AS DECIMAL(12, 2)) AS personal_amount,
     bool_or(is_paid_by_relative) AS is_paid_by_relative,

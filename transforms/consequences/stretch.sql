@@ -9,7 +9,7 @@ WITH paid AS (
     SELECT enrollment_no, is_backpaid, min(first_month) AS first_month, max(last_month) AS last_month,
         bit_count(bit_or(if(first_month >= since AND last_month BETWEEN first_month AND since + 119,
             ((CAST(1 AS HUGEINT) << CAST(last_month - first_month + 1 AS HUGEINT)) - 1) << CAST(first_month - since AS HUGEINT), NULL))) AS months
-    FROM (SELECT *, year($as_of) * 12 + month($as_of) - 101 AS since FROM payment WHERE enrollment_no IS NOT NULL)
+    FROM (SELECT *, month_of($as_of) - 100 AS since FROM payment WHERE enrollment_no IS NOT NULL)
     GROUP BY enrollment_no, is_backpaid
 ),
 broken AS (
@@ -35,8 +35,7 @@ month_run AS (
 known AS (
     SELECT enrollment_no, 1 AS kind, starts_on, ends_on FROM cover
     UNION ALL
-    SELECT enrollment_no, if(is_backpaid, 2, 6), make_date(first_month // 12, first_month % 12 + 1, 1),
-        make_date((last_month + 1) // 12, (last_month + 1) % 12 + 1, 1)
+    SELECT enrollment_no, if(is_backpaid, 2, 6), first_day(first_month), first_day(last_month + 1)
     FROM month_run
     UNION ALL
     -- benefits end with the span

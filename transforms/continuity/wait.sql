@@ -8,7 +8,7 @@
 -- grain: one row per enrollment, key enrollment_no.
 -- inputs: entry, payment, spell, enrollment, assistance, waiting_rule, enrollment_window, no_wait_class.
 WITH target AS (
-    SELECT e.*, year(e.first_day) * 12 + month(e.first_day) - 1 AS first_month, r.* EXCLUDE (starts_on, ends_on)
+    SELECT e.*, month_of(e.first_day) AS first_month, r.* EXCLUDE (starts_on, ends_on)
     FROM entry e
     JOIN waiting_rule r ON e.first_day >= r.starts_on AND e.first_day < r.ends_on
     WHERE (e.is_switch AND e.first_day >= $lookback_start)
@@ -17,7 +17,7 @@ WITH target AS (
 insured AS (
     SELECT person_key, first_month, last_month FROM payment WHERE is_continuous
     UNION ALL
-    SELECT person_key, year(starts_on) * 12 + month(starts_on) - 1, year(ends_on - 1) * 12 + month(ends_on - 1) - 1
+    SELECT person_key, month_of(starts_on), month_of(ends_on - 1)
     FROM spell
     WHERE is_retired AND starts_on < ends_on
 ),
@@ -55,9 +55,8 @@ measured AS (
         -- what reaches into the first month and beyond is not before it
         if(s.reached IS NULL, NULL, least(s.reached, t.first_month - 1)) AS last_insured,
         coalesce(last_insured - s.run_from + 1 - s.gaps, 0) AS continuous_months,
-        -- year * 12 + month is one more than the month
         coalesce(t.first_month - 1 - last_insured,
-            if(t.other_until IS NULL, 0, greatest(0, t.first_month - year(t.other_until - 1) * 12 - month(t.other_until - 1)))) AS gap_months,
+            if(t.other_until IS NULL, 0, greatest(0, t.first_month - 1 - month_of(t.other_until - 1)))) AS gap_months,
         if(last_insured IS NULL, 0, greatest(0, t.first_month // 12 - last_insured // 12 - 1)) AS missed_years,
         p.scheme = 'resident' AND w.coverage_year IS NOT NULL AND t.late_wait_months + t.missed_year_wait_months + t.long_break_wait_months > 0 AS is_38,
         last_insured IS NOT NULL AND continuous_months >= t.continuity_months AND gap_months <= t.continuity_gap_months AS is_continued,

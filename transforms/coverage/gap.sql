@@ -30,8 +30,7 @@ last_cover AS (
 ),
 paid AS (
     SELECT p.person_key, p.is_employer_paid, p.last_month, c.insu_admdvs AS area,
-        p.scheme = 'employee' AND p.first_month <= year($as_of) * 12 + month($as_of) - 1
-            AND p.last_month >= year($as_of) * 12 + month($as_of) - 4 AS is_recent
+        p.scheme = 'employee' AND p.first_month <= month_of($as_of) AND p.last_month >= month_of($as_of) - 3 AS is_recent
     FROM payment p SEMI JOIN listed USING (person_key) JOIN contribution c ON c.row_id = p.premium_no
 ),
 work AS (
@@ -44,9 +43,9 @@ work AS (
 ),
 residence AS (
     SELECT person_key, if(count(DISTINCT home) = 1, nullif(min(home), '?'), NULL) AS home,
-        array_to_string(list_sort(list(concat_ws(chr(31), 'usual_residence', coalesce(nullif(home, '?'), ''), 'resident',
+        evidence_items(list(evidence_item('usual_residence', coalesce(nullif(home, '?'), ''), 'resident',
             keyed_hash(concat_ws('|', 'resident', document_key, psn_name, brdy, hsreg_admdvs, live_admdvs, permit_admdvs,
-                permit_begin, permit_end, dereg_reason, dereg_date))))), chr(30)) AS items
+                permit_begin, permit_end, dereg_reason, dereg_date))))) AS items
     FROM plan_resident SEMI JOIN listed USING (person_key)
     GROUP BY person_key
 ),
@@ -69,8 +68,8 @@ school AS (
     -- the one that is attended; where none is, the place of the last one comes after that of the last enrollment
     SELECT person_key, bool_or(is_attended) AS is_student,
         nullif(arg_max(school_admdvs, (is_attended, coalesce(entry_date, DATE '0001-01-01'), school_admdvs)), '?') AS school_admdvs,
-        array_to_string(list_sort(list(concat_ws(chr(31), 'school_place', replace(school_admdvs, '?', ''), 'student',
-            keyed_hash(concat_ws('|', 'student', document_key, school_admdvs, stage, entry_date, expected_graduation, status))))), chr(30)) AS items
+        evidence_items(list(evidence_item('school_place', replace(school_admdvs, '?', ''), 'student',
+            keyed_hash(concat_ws('|', 'student', document_key, school_admdvs, stage, entry_date, expected_graduation, status))))) AS items
     FROM (SELECT *, coalesce(status = 'enrolled' AND entry_date <= $as_of AND coalesce(expected_graduation, DATE '9999-12-31') > $as_of, false) AS is_attended
           FROM student)
     GROUP BY person_key
@@ -88,25 +87,25 @@ SELECT l.person_key,
     if(w.employed_month IS NULL, 'resident', 'employee') AS suggested_scheme,
     coalesce(w.employed_at, h.home, if(s.is_student, s.school_admdvs, NULL), r.insu_admdvs, s.school_admdvs,
         if(l.person_key > 0, lpad(CAST(l.person_key // 100000000000 AS VARCHAR), 6, '0'), '000000')) AS admdvs,
-    list_filter([
+    without_nulls([
         if(a.is_assisted, 'assistance', NULL),
         if(a.is_disabled OR card.person_key IS NOT NULL, 'disabled', NULL),
         if(w.is_flexible OR r.is_flexible, 'flexible', NULL),
         if(l.is_newborn, 'newborn', NULL),
         if(s.is_student, 'student', NULL),
-        if(a.is_veteran, 'veteran', NULL)], lambda g: g IS NOT NULL) AS key_groups,
+        if(a.is_veteran, 'veteran', NULL)]) AS key_groups,
     coalesce(c.enrollment_id, r.enrollment_id) AS last_enrollment_id,
     c.covered_on AS last_covered_on,
     concat_ws(chr(30),
         if(coalesce(r.enrollment_id, o.enrollment_id) IS NULL, NULL,
-            concat_ws(chr(31), 'enrolled', coalesce(r.crt_insu_date, o.crt_insu_date), 'enrollment', coalesce(r.enrollment_id, o.enrollment_id))),
-        if(c.covered_on IS NULL, NULL, concat_ws(chr(31), 'last_covered_on', c.covered_on, 'enrollment', c.enrollment_id)),
-        if(w.person_key IS NULL, NULL, concat_ws(chr(31), if(w.employed_month IS NULL, 'paid_until', 'employer_paid'),
-            printf('%04d-%02d', coalesce(w.employed_month, w.paid_month) // 12, coalesce(w.employed_month, w.paid_month) % 12 + 1), 'contribution',
+            evidence_item('enrolled', coalesce(r.crt_insu_date, o.crt_insu_date), 'enrollment', coalesce(r.enrollment_id, o.enrollment_id))),
+        if(c.covered_on IS NULL, NULL, evidence_item('last_covered_on', c.covered_on, 'enrollment', c.enrollment_id)),
+        if(w.person_key IS NULL, NULL, evidence_item(if(w.employed_month IS NULL, 'paid_until', 'employer_paid'),
+            month_text(coalesce(w.employed_month, w.paid_month)), 'contribution',
             keyed_hash(concat_ws('|', 'contribution', l.person_key, coalesce(w.employed_month, w.paid_month), w.employed_at)))),
         h.items,
         s.items,
-        if(a.person_key IS NULL, NULL, concat_ws(chr(31), 'assistance', coalesce(a.category, ''), 'assistance',
+        if(a.person_key IS NULL, NULL, evidence_item('assistance', coalesce(a.category, ''), 'assistance',
             keyed_hash(concat_ws('|', 'assistance', l.person_key, a.category))))) AS items
 FROM listed l
 LEFT JOIN last_row r USING (person_key)

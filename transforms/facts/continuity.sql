@@ -7,7 +7,7 @@ WITH known AS (
     SELECT o.overlap_no, o.person_key, o.starts_on, o.until_month, m.first_month, least(m.last_month, o.until_month) AS last_month
     FROM employee_month m
     JOIN (
-        SELECT o.overlap_no, o.person_key, o.starts_on, if(o.timing = 'future', year($as_of) * 12 + month($as_of) - 1, o.decision_month) AS until_month
+        SELECT o.overlap_no, o.person_key, o.starts_on, if(o.timing = 'future', month_of($as_of), o.decision_month) AS until_month
         FROM overlap o SEMI JOIN (SELECT overlap_no FROM overlap_shape WHERE n_employee > 0 AND n_resident > 0) USING (overlap_no)
     ) o ON o.person_key = m.person_key AND o.until_month >= m.first_month
 ),

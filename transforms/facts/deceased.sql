@@ -11,7 +11,7 @@ stranger AS (
       AND person_key IN (SELECT person_key FROM known_name WHERE origin = 'name')
 )
 SELECT person_key, min(died_on) AS died_on, max(died_on) AS reported_on,
-    list_filter([if(max(died_on) - min(died_on) > $death_sources_days, 'death_date', NULL),
-                 if(person_key IN (SELECT person_key FROM stranger), 'psn_name', NULL)], lambda f: f IS NOT NULL) AS doubts
+    without_nulls([if(max(died_on) - min(died_on) > $death_sources_days, 'death_date', NULL),
+                 if(person_key IN (SELECT person_key FROM stranger), 'psn_name', NULL)]) AS doubts
 FROM death_report
 GROUP BY person_key

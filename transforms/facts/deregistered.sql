@@ -10,8 +10,8 @@ WITH gone AS (
       AND person_key NOT IN (SELECT person_key FROM deceased)
 )
 SELECT r.person_key, max(r.dereg_date) FILTER (g.row_id IS NOT NULL) AS left_on,
-    list_filter([if(bool_or(g.row_id IS NOT NULL AND r.dereg_date IS NULL), 'dereg_date', NULL),
-                 if(bool_or(g.row_id IS NULL), 'dereg_reason', NULL)], lambda f: f IS NOT NULL) AS doubts
+    without_nulls([if(bool_or(g.row_id IS NOT NULL AND r.dereg_date IS NULL), 'dereg_date', NULL),
+                 if(bool_or(g.row_id IS NULL), 'dereg_reason', NULL)]) AS doubts
 FROM resident r
 LEFT JOIN gone g USING (row_id)
 WHERE r.person_key IN (SELECT person_key FROM gone)

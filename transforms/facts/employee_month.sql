@@ -7,7 +7,7 @@ FROM payment
 WHERE scheme = 'employee' AND is_continuous
   AND person_key IN (SELECT person_key FROM overlap_shape WHERE n_employee > 0 AND n_resident > 0)
 UNION ALL
-SELECT person_key, year(starts_on) * 12 + month(starts_on) - 1, year(ends_on - 1) * 12 + month(ends_on - 1) - 1, 'enrollment', enrollment_id
+SELECT person_key, month_of(starts_on), month_of(ends_on - 1), 'enrollment', enrollment_id
 FROM spell
 WHERE is_retired AND starts_on < ends_on
   AND person_key IN (SELECT person_key FROM overlap_shape WHERE n_employee > 0 AND n_resident > 0)

@@ -26,7 +26,7 @@ differing AS (
     SELECT person_key, false, false, false, true FROM suspicious
 )
 SELECT person_key,
-    list_filter([if(bool_or(names), 'psn_name', NULL), if(bool_or(sexes), 'gend', NULL), if(bool_or(births), 'brdy', NULL),
-                 if(bool_or(numbers), 'certno', NULL)], lambda f: f IS NOT NULL) AS fields
+    without_nulls([if(bool_or(names), 'psn_name', NULL), if(bool_or(sexes), 'gend', NULL), if(bool_or(births), 'brdy', NULL),
+                 if(bool_or(numbers), 'certno', NULL)]) AS fields
 FROM differing
 GROUP BY person_key

@@ -21,11 +21,11 @@ paired AS (
     SELECT basis, left_side, left_row_key, left_row_id, min(left_kind) AS left_kind, min(left_number) AS left_number, right_key, right_number,
         min(right_kind) AS right_kind, min(right_person) AS right_person,
         array_to_string(list_sort(list(concat_ws(chr(30),
-            concat_ws(chr(31), 'certno', likeness, extract, row_ref),
-            if(basis = 'newborn_of_mother', NULL, concat_ws(chr(31), 'psn_name', 'same', extract, row_ref)),
-            concat_ws(chr(31), 'brdy', 'same', extract, row_ref),
-            if(is_sex_stated, concat_ws(chr(31), 'gend', 'same', extract, row_ref), NULL),
-            if(is_same_employer, concat_ws(chr(31), 'emp_no', 'same', extract, row_ref), NULL)))), chr(30)) AS items,
+            evidence_item('certno', likeness, extract, row_ref),
+            if(basis = 'newborn_of_mother', NULL, evidence_item('psn_name', 'same', extract, row_ref)),
+            evidence_item('brdy', 'same', extract, row_ref),
+            if(is_sex_stated, evidence_item('gend', 'same', extract, row_ref), NULL),
+            if(is_same_employer, evidence_item('emp_no', 'same', extract, row_ref), NULL)))), chr(30)) AS items,
         max(weight) + if(basis = 'newborn_of_mother', 0, 30) + 20 + if(bool_or(is_sex_stated), 10, 0) + if(bool_or(is_same_employer), 15, 0)
             - if(bool_or(alike > 1), 15, 0) AS score
     FROM chosen

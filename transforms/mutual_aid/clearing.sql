@@ -5,11 +5,10 @@
 -- grain: one row per month and ordered pair of provinces, key (month, donor_province, beneficiary_province).
 -- inputs: mutual_aid, aid.enrollment_row.
 WITH spending AS (
-    SELECT *, make_date(spent_month // 12, spent_month % 12 + 1, 1) AS begins_on,
-        make_date((spent_month + 1) // 12, (spent_month + 1) % 12 + 1, 1) AS ends_on
+    SELECT *, first_day(spent_month) AS begins_on, first_day(spent_month + 1) AS ends_on
     FROM mutual_aid
     WHERE spent_amount IS NOT NULL
-      AND spent_month BETWEEN year($lookback_start) * 12 + month($lookback_start) - 1 AND year($as_of) * 12 + month($as_of) - 1
+      AND spent_month BETWEEN month_of($lookback_start) AND month_of($as_of)
 ),
 home AS (
     SELECT person_key, spent_month,

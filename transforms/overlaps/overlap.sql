@@ -5,6 +5,6 @@
 SELECT row_number() OVER () AS overlap_no, person_key, starts_on, ends_on,
     CASE WHEN starts_on > $as_of THEN 'future' WHEN ends_on > $as_of THEN 'current' ELSE 'past' END AS timing,
     CASE timing WHEN 'future' THEN starts_on WHEN 'current' THEN $as_of ELSE ends_on - 1 END AS decision_date,
-    year(decision_date) * 12 + month(decision_date) - 1 AS decision_month
+    month_of(decision_date) AS decision_month
 FROM segment
 WHERE members >= 2 AND ends_on > $lookback_start AND ends_on - starts_on >= $min_overlap_days

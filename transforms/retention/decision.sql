@@ -14,11 +14,11 @@ SELECT n.overlap_id, s.enrollment_id, p.person_id, d.scheme, s.insu_admdvs, d.ac
     if(d.deciding_fact IN ('newest', 'newest_in_pool'), s.crt_insu_date, b.benefits_from) AS compared_on,
     if(d.deciding_fact IN ('newest', 'newest_in_pool'), k.crt_insu_date, kb.benefits_from) AS kept_compared_on,
     nullif(concat_ws(chr(30),
-        if(d.action = 'hold', concat_ws(chr(31), 'in_hospital', h.admitted_on, 'inpatient_stay',
+        if(d.action = 'hold', evidence_item('in_hospital', h.admitted_on, 'inpatient_stay',
             keyed_hash(concat_ws('|', 'inpatient_stay', s.enrollment_id, h.admitted_on))), NULL),
         if(f.fate IS NULL, NULL, array_to_string(list_transform(f.case_numbers,
-            lambda c: concat_ws(chr(31), 'case_feedback', f.fate || ' ' || f.decided_on, 'case_feedback', c)), chr(30))),
-        if(d.is_guarded, concat_ws(chr(31), 'left_uncovered', g.uncovered_on, 'enrollment', s.enrollment_id), NULL)), '') AS found
+            lambda c: evidence_item('case_feedback', f.fate || ' ' || f.decided_on, 'case_feedback', c)), chr(30))),
+        if(d.is_guarded, evidence_item('left_uncovered', g.uncovered_on, 'enrollment', s.enrollment_id), NULL)), '') AS found
 FROM (FROM decided WHERE in_share(person_key)) d
 JOIN (FROM spell WHERE in_share(person_key)) s ON s.enrollment_no = d.enrollment_no
 LEFT JOIN (FROM spell WHERE in_share(person_key)) k ON k.enrollment_no = d.kept_enrollment_no

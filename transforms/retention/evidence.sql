@@ -6,7 +6,7 @@
 -- inputs: decision, overlap_evidence, person_evidence.
 SELECT d.*,
     concat_ws(chr(30),
-        concat_ws(chr(31), 'enrolled', d.enrolled_on, 'enrollment', d.enrollment_id),
+        evidence_item('enrolled', d.enrolled_on, 'enrollment', d.enrollment_id),
         'kept' || chr(31) || d.kept_on || chr(31) || 'enrollment' || chr(31) || d.kept_enrollment_id,
         d.deciding_fact || chr(31) || d.compared_on || chr(31) || 'enrollment' || chr(31) || d.enrollment_id,
         d.deciding_fact || chr(31) || d.kept_compared_on || chr(31) || 'enrollment' || chr(31) || d.kept_enrollment_id,

@@ -8,7 +8,7 @@
 -- grain: one row per overlap with such evidence, key (person_key, starts_on).
 -- inputs: overlap_shape, chosen, home, resident, schooling, student, workplace, continuity, employee_month, narrowed, matched.
 WITH police AS (
-    SELECT h.person_key, h.starts_on, h.n_rows, concat_ws(chr(31), 'usual_residence', h.home, 'resident',
+    SELECT h.person_key, h.starts_on, h.n_rows, evidence_item('usual_residence', h.home, 'resident',
         keyed_hash(concat_ws('|', 'resident', r.document_key, r.psn_name, r.brdy, r.hsreg_admdvs, r.live_admdvs, r.permit_admdvs,
             r.permit_begin, r.permit_end, r.dereg_reason, r.dereg_date))) AS item
     FROM resident r
@@ -19,26 +19,25 @@ residence AS (
     -- nearly everybody has one row
     SELECT person_key, starts_on, item AS items FROM police WHERE n_rows = 1
     UNION ALL
-    SELECT person_key, starts_on, array_to_string(list_sort(list(item)), chr(30)) FROM police WHERE n_rows > 1 GROUP BY person_key, starts_on
+    SELECT person_key, starts_on, evidence_items(list(item)) FROM police WHERE n_rows > 1 GROUP BY person_key, starts_on
 ),
 school AS (
     SELECT c.person_key, c.starts_on,
-        array_to_string(list_sort(list(concat_ws(chr(31), 'school_place', replace(c.school_admdvs, '?', ''), 'student',
-            keyed_hash(concat_ws('|', 'student', s.document_key, s.school_admdvs, s.stage, s.entry_date, s.expected_graduation, s.status))))), chr(30)) AS items
+        evidence_items(list(evidence_item('school_place', replace(c.school_admdvs, '?', ''), 'student',
+            keyed_hash(concat_ws('|', 'student', s.document_key, s.school_admdvs, s.stage, s.entry_date, s.expected_graduation, s.status))))) AS items
     FROM schooling c JOIN student s USING (row_id)
     GROUP BY c.person_key, c.starts_on
 ),
 work AS (
     SELECT person_key, starts_on,
         -- a payment that belongs to no enrollment and names no place is of no pool
-        array_to_string(list_sort(list(concat_ws(chr(31), 'employment_place', concat_ws(' ', pool, printf('%04d-%02d', month // 12, month % 12 + 1)),
-            'contribution', clct_detl_id))), chr(30)) AS items
+        evidence_items(list(evidence_item('employment_place', concat_ws(' ', pool, month_text(month)), 'contribution', clct_detl_id))) AS items
     FROM workplace
     GROUP BY person_key, starts_on
 ),
 choice AS (
     SELECT person_key, starts_on,
-        array_to_string(list_transform(cases, lambda c: concat_ws(chr(31), 'person_choice', decided_on, 'case_feedback', c)), chr(30)) AS items
+        array_to_string(list_transform(cases, lambda c: evidence_item('person_choice', decided_on, 'case_feedback', c)), chr(30)) AS items
     FROM chosen
 ),
 months AS (

@@ -40,9 +40,9 @@ said AS (
     WHERE state = 'live' AND person_key IN (SELECT person_key FROM linked WHERE document_key <> person_key)
 )
 SELECT person_key,
-    array_to_string(list_sort(list(concat_ws(chr(31), fact, value, extract, row_key)) FILTER (fact = 'deceased')), chr(30)) AS deceased,
-    array_to_string(list_sort(list(concat_ws(chr(31), fact, value, extract, row_key)) FILTER (fact = 'identity_conflict')), chr(30)) AS identity_conflict,
-    array_to_string(list_sort(list(concat_ws(chr(31), fact, value, extract, row_key)) FILTER (fact = 'deregistered')), chr(30)) AS deregistered,
-    array_to_string(list_sort(list(concat_ws(chr(31), fact, value, extract, row_key)) FILTER (fact = 'identity_link')), chr(30)) AS identity_link
-FROM said
+    evidence_items(list(item) FILTER (fact = 'deceased')) AS deceased,
+    evidence_items(list(item) FILTER (fact = 'identity_conflict')) AS identity_conflict,
+    evidence_items(list(item) FILTER (fact = 'deregistered')) AS deregistered,
+    evidence_items(list(item) FILTER (fact = 'identity_link')) AS identity_link
+FROM (SELECT person_key, fact, evidence_item(fact, value, extract, row_key) AS item FROM said)
 GROUP BY person_key

@@ -1,0 +1,49 @@
+-- Expressions that several statements share: each stands here once. The engine defines them before the first table is built; a person
+-- who tries a statement of transforms/ in a DuckDB shell reads this file first (.read transforms/macros.sql).
+
+-- Months are numbers, year * 12 + (month - 1) (contracts/model.py): the month of a day, the first day of a month, and YYYY-MM.
+CREATE MACRO month_of(day) AS year(day) * 12 + month(day) - 1;
+CREATE MACRO first_day(month) AS make_date(month // 12, month % 12 + 1, 1);
+CREATE MACRO month_text(month) AS printf('%04d-%02d', month // 12, month % 12 + 1);
+
+-- Insurance types of the two basic schemes, 380 and 391 under their old names (rules 1, scheme).
+CREATE MACRO is_basic(insutype) AS insutype IN ('310', '390', '380', '391');
+CREATE MACRO scheme_of(insutype) AS if(insutype = '310', 'employee', 'resident');
+-- Whether a contribution is paid and not reversed (docs/extracts.md, tax/contribution).
+CREATE MACRO is_settled(clct_flag, revs_flag) AS clct_flag IN ('1', '4') AND revs_flag = 'Z';
+
+-- The text of a certificate number: of the 18-character kinds the key with its check character (GB 11643-1999, MOD 11-2; the weights
+-- of transforms/identifiers/mod11.py), of the others, whose keys are negative, their canonical form.
+CREATE MACRO certificate_number(key, canonical) AS if(key > 0, key || '10X98765432'[1 + (
+    key // 10000000000000000 % 10 * 7 + key // 1000000000000000 % 10 * 9 + key // 100000000000000 % 10 * 10 + key // 10000000000000 % 10 * 5
+    + key // 1000000000000 % 10 * 8 + key // 100000000000 % 10 * 4 + key // 10000000000 % 10 * 2 + key // 1000000000 % 10 * 1
+    + key // 100000000 % 10 * 6 + key // 10000000 % 10 * 3 + key // 1000000 % 10 * 7 + key // 100000 % 10 * 9 + key // 10000 % 10 * 10
+    + key // 1000 % 10 * 5 + key // 100 % 10 * 8 + key // 10 % 10 * 4 + key % 10 * 2) % 11], canonical);
+
+-- Whether two names agree: they have one length, and each character is equal, or lost in one of them (?, *, private use).
+CREATE MACRO names_agree(a, b) AS length(a) = length(b) AND list_bool_and(list_transform(range(1, length(a) + 1),
+    lambda i: a[i] = b[i] OR regexp_matches(a[i] || b[i], '[?*\x{E000}-\x{F8FF}]')));
+
+-- The home that a row of the police register gives for a day: a residence permit valid that day, else the stated living area, else the
+-- household registration (rules 2, usual_residence). Nobody can tell whether a permit without its first day was valid.
+CREATE MACRO home_of(permit_admdvs, permit_begin, permit_end, live_admdvs, hsreg_admdvs, day) AS coalesce(
+    CASE
+        WHEN permit_end <= day THEN NULL
+        WHEN permit_begin <= day THEN permit_admdvs
+        WHEN permit_begin IS NULL AND permit_admdvs IS NOT NULL THEN '?'
+    END, live_admdvs, hsreg_admdvs);
+
+-- One item of evidence, and a sorted list of items, as text: U+001F between the fields of an item, U+001E between the items
+-- (retention/overlap_evidence.sql).
+CREATE MACRO evidence_item(fact, value, extract, row_key) AS concat_ws(chr(31), fact, value, extract, row_key);
+CREATE MACRO evidence_items(items) AS array_to_string(list_sort(items), chr(30));
+
+-- What the number of a case on the worklists ends with: the same for the same enrollment and start of the overlap, period or year.
+CREATE MACRO case_digits(enrollment_id, part) AS upper(sha256(concat_ws(chr(31), enrollment_id, part))[1:16]);
+
+CREATE MACRO without_nulls(items) AS list_filter(items, lambda item: item IS NOT NULL);
+
+-- Whether a person is in the share that is being built (Engine.build); there is a power of two of shares.
+CREATE MACRO in_share(key) AS key & (getvariable('shares') - 1) = getvariable('share');
+-- A number for a text, by which shares are told apart where there is no key of a person; nothing else may rest on it.
+CREATE MACRO number_of(text) AS CAST(hash(text) >> 1 AS BIGINT);
