@@ -49,7 +49,7 @@ def judge(data: bytes) -> None:
     rows = look_at(texts + [number for number, _ in VALID], types + [stated for _, stated in VALID])
     assert [(row["text"], row["reasons"]) for row in rows[len(texts) :]] == [(number, []) for number, _ in VALID]
     for row in rows:
-        assert (row["person_key"] is None) == (len(row["reasons"]) == 1) == (row["text"] is None)
+        assert (row["person_key"] is None) == bool(row["reasons"]) == (row["text"] is None)
     found = [row for row in rows if row["text"] is not None]
     again = look_at([row["text"] for row in found], [OWN_TYPE[row["kind"]] for row in found])
     assert [(row["kind"], row["text"], row["person_key"]) for row in again] == [(r["kind"], r["text"], r["person_key"]) for r in found]
