@@ -2,13 +2,12 @@
 
 NFKC, radicals as characters, traditional to simplified characters (OpenCC), no dots, no spaces, Latin letters upper case; what
 stands in brackets is split off; a newborn's placeholder is no name. Characters that a system could not write (? * and private
-use) stay, or become "?": each matches any one character (``agree``, and facts/identity_conflict.sql). A star at the end
+use) stay, or become "?": each matches any one character (names_agree in transforms/macros.sql). A star at the end
 stays, too: it is a masked character more often than a mark.
 """
 
 from functools import cache
 
-import numpy as np
 import polars as pl
 
 from transforms.identifiers.radicals import CHARACTERS, RADICALS
@@ -27,8 +26,6 @@ PLACEHOLDER = "(?:之[长次大二三四双小幺]?[子女]|新生儿|婴儿|毛
 #: its sound, Latin letters behind a character (王YAN).
 LOST_OTHERWISE = r"[\x{FFFD}〓□\x{F0000}-\x{10FFFF}]"
 SPELLED_OUT = r"(\p{Han})[A-Z]{2,6}([^A-Z]|$)"
-#: What matches any one character.
-LOST = r"[?*\x{E000}-\x{F8FF}]"
 
 
 def comparable(names: pl.Series) -> pl.Series:
@@ -48,34 +45,6 @@ def comparable_of_adult(names: pl.Series) -> pl.Series:
 def former(names: pl.Series) -> pl.Series:
     """The comparable form of the other name that a name carries with it, as 张三(曾用名李四) does; null where there is none."""
     return without_placeholders(_plain(_folded(names).str.extract(ALIAS)).alias(names.name))
-
-
-def agree(first: pl.Series, second: pl.Series) -> pl.Series:
-    """Whether two columns of names in comparable form are names of one person; null where one of them says nothing.
-
-    They are where they have one length and each place is equal, or was lost in one of them.
-    """
-    pair = pl.DataFrame({"a": first, "b": second}, schema={"a": pl.String, "b": pl.String})
-    says = (pl.col("a") != "") & (pl.col("b") != "")
-    equal = pl.col("a") == pl.col("b")
-    open_to = ~equal & (pl.col("a").str.len_chars() == pl.col("b").str.len_chars()) & (pl.col("a") + pl.col("b")).str.contains(LOST)
-    judged = pair.select("a", "b", agrees=pl.when(says).then(equal), open_to=(says & open_to).fill_null(False))
-    rows = judged["open_to"].arg_true()
-    left = judged.select("a", "b").select(pl.all().gather(rows))
-    return judged["agrees"].scatter(rows, _agree_by_place(left["a"], left["b"])).alias(first.name)
-
-
-def _agree_by_place(first: pl.Series, second: pl.Series) -> pl.Series:
-    """The same for pairs of equal length, character by character."""
-    if first.is_empty():
-        return pl.Series(dtype=pl.Boolean)
-    places = [np.array(names.to_list()) for names in (first, second)]
-    a, b = (texts.view(np.uint32).reshape(len(texts), -1) for texts in places)
-    return pl.Series(((a == b) | _is_lost(a) | _is_lost(b)).all(axis=1))
-
-
-def _is_lost(points: np.ndarray) -> np.ndarray:
-    return (points == ord("?")) | (points == ord("*")) | ((points >= 0xE000) & (points <= 0xF8FF))
 
 
 def _folded(names: pl.Series) -> pl.Series:
