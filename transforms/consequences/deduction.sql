@@ -31,7 +31,7 @@ claim AS (
     UNION ALL
     SELECT e.person_key, e.enrollment_no, e.rule_id, p.fiscal_year, p.finsubs_amt, false, 2, NULL
     FROM ended_by_death e JOIN paid_year p USING (enrollment_no)
-    WHERE e.rule_id = 'deceased' AND e.action = 'terminate' AND e.scheme = 'resident'
+    WHERE e.action = 'terminate' AND e.scheme = 'resident'
       AND p.fiscal_year > year(e.died_on) AND p.fiscal_year BETWEEN year($lookback_start) AND year($as_of)
 ),
 once AS (

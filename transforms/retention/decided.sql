@@ -2,11 +2,11 @@
 -- suspension that counts the day on which the cover is needed again (rules 3).
 -- grain: one row per decision, key (enrollment_no, starts_on). inputs: proposed, guarded, identity_conflict.
 SELECT p.* EXCLUDE (action, would_be, effective_date, conflict),
-    p.counts AND p.action = 'terminate' AND g.enrollment_no IS NOT NULL AND p.rule_id <> 'deceased' AS is_guarded,
+    p.counts AND p.action = 'terminate' AND g.enrollment_no IS NOT NULL AS is_guarded,
     if(is_guarded, 'review', p.action) AS action,
     if(is_guarded, p.action, p.would_be) AS would_be,
     if(is_guarded, NULL, p.effective_date) AS effective_date,
-    if(p.counts AND p.action = 'suspend' AND p.rule_id <> 'deregistered', g.uncovered_on, NULL) AS resumes_on,
+    if(p.counts AND p.action = 'suspend', g.uncovered_on, NULL) AS resumes_on,
     CASE WHEN is_guarded THEN ['left_uncovered']
          WHEN p.rule_id = 'identity_conflict' THEN list_concat(x.fields, list_filter(p.conflict, lambda f: f = 'case_feedback'))
          ELSE p.conflict END AS conflict
