@@ -11,8 +11,9 @@ from contracts import EXTRACTS
 from contracts.site import Site
 from expectations import CHECKS, Verdict
 from expectations.bounds import Check
-from flows import tables, warehouse
+from flows import warehouse
 from flows.ingest import Ingested
+from flows.manifest import code_version
 from flows.progress import Progress
 from flows.settings import Settings
 from transforms.engine import Engine
@@ -35,7 +36,7 @@ class Night:
     worklists: dict[str, int] = field(default_factory=dict)
     engine: Engine | None = None
     #: Asked before the night is large: while git runs, the memory of this process would count twice.
-    code_version: str = field(default_factory=tables.code_version)
+    code_version: str = field(default_factory=code_version)
     checks: Mapping[str, Check] = field(default_factory=lambda: CHECKS)
     enrolled: Mapping[str, int] = field(default_factory=dict)
     touched: Mapping[str, int] = field(default_factory=dict)

@@ -13,7 +13,7 @@ from contracts import EXTRACTS
 from contracts.site import NO_SITE, Site
 from expectations import is_accepted
 from expectations.bounds import Check
-from flows import files, rotation, tables, trouble, warehouse, worklists
+from flows import files, last_night, rotation, trouble, warehouse, worklists
 from flows.errors import GateStopped, NightError, UsageError
 from flows.night import Night
 from flows.progress import Progress
@@ -49,7 +49,7 @@ def _run(settings: Settings, told: tuple[policy.Policy, Site, Mapping[str, Check
     # the run's own ledger is written between the steps: a disk can be full there, too
     with Warehouse(settings.warehouse) as house, trouble.told(lambda: progress.step or "making its folder"):
         swept, started = house.sweep(), now()
-        house.check_night_before(settings.as_of, tables.STATE_FILES)
+        house.check_night_before(settings.as_of, last_night.STATE_FILES)
         sealed, renamed = restricted_key(), rotation.since(house, settings.as_of, site_key(settings.warehouse))
         run = house.new_run(settings.as_of, started)
         ledger = {"as_of": settings.as_of.isoformat(), "started": started.isoformat()}

@@ -1,21 +1,24 @@
 """The last step of a night: datasets, worklists, report and manifest into the run folder, to disk, then one switch."""
 
+import shutil
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
 
 import pyarrow as pa
 
 from contracts import DATASETS, EXTRACTS
 from contracts.datasets import Dataset
-from expectations import judge
-from flows import checks_page, controls, datapackage, protected, publish, report, tables, warehouse, worklists
+from expectations import Verdict, judge
+from flows import checks_page, controls, datapackage, protected, publish, report, warehouse, worklists
 from flows.attached import attached
+from flows.manifest import build_manifest, metadata
 from flows.merged import merged
 from flows.night import Night
 from flows.reading import WITHOUT
 from flows.refused import refused
 from flows.settings import site_key
-from transforms.engine import BATCH
+from transforms.engine import BATCH, ROOMS
 from transforms.retention.reasons import with_reasons
 
 #: Datasets of which many rows share columns: the SELECT that has those once, and the number that orders both.
@@ -34,14 +37,14 @@ def publish_night(night: Night) -> None:
     with ThreadPoolExecutor(night.settings.threads if night.shares <= 2 else 1) as pool:
         night.published = dict(zip(DATASETS, pool.map(lambda dataset: _publish(night, dataset), DATASETS.values()), strict=True))
     controls.check_published(night.published, night.steps["consequences"]["decision"])
-    datapackage.write(night.run, tables.metadata(night), night.digests, night.published)
+    datapackage.write(night.run, metadata(night), night.digests, night.published)
     _write_worklists(night)
-    manifest = tables.manifest(night, WITHOUT)
+    manifest = build_manifest(night, WITHOUT)
     publish.write_json(night.run / "manifest.json", manifest)
     report.write(night.run, night.engine, night.policy, manifest, night.house.night_before(night.settings.as_of))
     night.engine.close()
     checks_page.write(night)
-    tables.remove_work(night.run)
+    _remove_work(night)
     warehouse.write_state(night.run, "published", as_of=night.settings.as_of.isoformat())
     warehouse.sync_tree(night.run)
     night.house.switch(night.run, night.settings.as_of)
@@ -61,8 +64,8 @@ def rows_of(night: Night, dataset: Dataset) -> Iterable[pa.RecordBatch] | None:
     if dataset.name == "quarantine":
         return refused(night.ingested, dataset)
     path = f"published/{dataset.name}.sql"
-    if not tables.has_sql(path):
-        return tables.checks(night.verdicts) if dataset.name == "checks" else None
+    if not (ROOMS / path).exists():
+        return _checks(night.verdicts) if dataset.name == "checks" else None
     shares, size = night.shares if dataset.name in WITH_EVIDENCE else 1, OF_REASONED if dataset.name in REASONED else BATCH
     rows = merged([night.engine.batches(path, size, share, shares) for share in range(shares)], dataset.key, size)
     if dataset.name in SHARED:
@@ -71,10 +74,17 @@ def rows_of(night: Night, dataset: Dataset) -> Iterable[pa.RecordBatch] | None:
     return with_reasons(rows, night.policy.rules) if dataset.name in REASONED else rows
 
 
+def _checks(verdicts: list[Verdict]) -> pa.RecordBatchReader:
+    """Verdicts as rows of the dataset `checks`."""
+    schema = publish.schema_of(DATASETS["checks"], {})
+    rows = sorted((asdict(v) for v in verdicts), key=lambda v: (v["extract"], v["check_id"]))
+    return pa.Table.from_pylist(rows, schema=schema).to_reader()
+
+
 def _publish(night: Night, dataset: Dataset) -> int:
     rows = rows_of(night, dataset)
     shown = rows if dataset.restricted else protected.without_places(rows, night.protected)
-    written = publish.write(night.run, dataset, shown, tables.metadata(night), night.restricted_key)
+    written = publish.write(night.run, dataset, shown, metadata(night), night.restricted_key)
     file = publish.folder_of(night.run, dataset) / "part-0.parquet"
     night.digests[str(file.relative_to(night.run))] = warehouse.digest(file)
     return written
@@ -85,12 +95,17 @@ def leave_for_operator(night: Night) -> None:
     judged = {(v.extract, v.check_id) for v in night.verdicts}
     later = [v for at in ("overlaps", "retention") for v in judge(EXTRACTS["enrollment"], {}, night.checks, at)]
     night.verdicts += [v for v in later if (v.extract, v.check_id) not in judged]
-    publish.write(night.run, DATASETS["checks"], tables.checks(night.verdicts), tables.metadata(night))
+    publish.write(night.run, DATASETS["checks"], _checks(night.verdicts), metadata(night))
     if night.engine:
         quarantine = DATASETS["quarantine"]
-        publish.write(night.run, quarantine, rows_of(night, quarantine), tables.metadata(night), night.restricted_key)
+        publish.write(night.run, quarantine, rows_of(night, quarantine), metadata(night), night.restricted_key)
         night.engine.close()
-    publish.write_json(night.run / "manifest.json", tables.manifest(night, WITHOUT))
+    publish.write_json(night.run / "manifest.json", build_manifest(night, WITHOUT))
     checks_page.write(night)
-    tables.remove_work(night.run)
+    _remove_work(night)
     warehouse.write_state(night.run, "stopped", as_of=night.settings.as_of.isoformat())
+
+
+def _remove_work(night: Night) -> None:
+    """The working tables hold names: they never outlive the run."""
+    shutil.rmtree(night.work, ignore_errors=True)

@@ -12,7 +12,9 @@ from expectations.gate import warm_up
 from flows import controls, protected, tables
 from flows.files import find, unchanged
 from flows.ingest import Desk, Ingest, readers
+from flows.last_night import register_awaited
 from flows.night import Night
+from flows.policy_tables import first_day, open_engine
 from flows.settings import site_key
 from transforms.reading import Terms
 from transforms.reading.covered import covered_persons, in_force
@@ -47,11 +49,11 @@ def read_extracts(night: Night) -> None:
 
 def _read_extracts(night: Night) -> None:
     settings = night.settings
-    night.engine = tables.open_engine(settings, night.policy, site_key(settings.warehouse), night.work)
+    night.engine = open_engine(settings, night.policy, site_key(settings.warehouse), night.work)
     night.engine.register("protect_list", protected.listed(settings.site, settings.as_of))
     gone = ("death", *night.policy.parameters["suspended_deregistrations"])
     grace = night.policy.parameters["payment_grace_months"]
-    everybody = Terms(settings.as_of, tables.first_day(settings, night.policy), site=night.site, gone=gone, grace=grace)
+    everybody = Terms(settings.as_of, first_day(settings, night.policy), site=night.site, gone=gone, grace=grace)
     with readers(settings.inbox, settings.processes) as pool:
         desk = Desk(settings.inbox, night.work, pool, night.progress)
         night.progress.expect(
@@ -87,8 +89,8 @@ def _read_extracts(night: Night) -> None:
 
 def _awaited(night: Night, linked: Linked) -> np.ndarray:
     """Persons of whose enrollments something is open in the ledgers of the night before."""
-    before, since = night.house.night_before(night.settings.as_of), tables.first_day(night.settings, night.policy)
-    tables.register_awaited(night.engine, before, since)
+    before, since = night.house.night_before(night.settings.as_of), first_day(night.settings, night.policy)
+    register_awaited(night.engine, before, since)
     documents = night.engine.table("consequences/awaited.sql").combine_chunks()["person_key"].to_numpy()
     return linked.person_of(documents)
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from contracts import EXTRACTS
 from expectations import Verdict, is_accepted, judge
-from flows import affected, tables
+from flows import counts, last_night, tables
 from flows.errors import GateStopped, NightError
 from flows.ingest import Ingested
 from flows.night import Night
@@ -35,8 +35,8 @@ def gate(night: Night) -> None:
 
 def _judged(night: Night, done: Ingested, before: Mapping | None) -> list[Verdict]:
     """An extract against its bounds; ``before``: what an earlier publication says of it."""
-    counts = tables.counts(done, before, night.settings.as_of)
-    return judge(done.extract, counts | ({"crowded": night.crowded} if done.extract.name == "enrollment" else {}), night.checks)
+    counted = counts.extract_counts(done, before, night.settings.as_of)
+    return judge(done.extract, counted | ({"crowded": night.crowded} if done.extract.name == "enrollment" else {}), night.checks)
 
 
 def stop_where_failed(night: Night) -> None:
@@ -82,7 +82,7 @@ def overlaps(night: Night) -> None:
     """overlaps: stretches of time with two enrollments or more."""
     night.build("overlaps", *(f"overlaps/{t}.sql" for t in ("segment", "overlap", "overlap_member", "overlap_shape")))
     night.enrolled = night.engine.rows("overlaps/overlap_share.sql")[0]
-    night.verdicts += judge(EXTRACTS["enrollment"], affected.overlap_counts(night.enrolled), night.checks, "overlaps")
+    night.verdicts += judge(EXTRACTS["enrollment"], counts.overlap_counts(night.enrolled), night.checks, "overlaps")
     stop_where_failed(night)
 
 
@@ -103,10 +103,10 @@ def retention(night: Night) -> None:
     rooms = ("returned", *of_persons, "proposed", "guarded", "decided", "overlap_evidence", "person_evidence")
     night.build("retention", *(f"retention/{t}.sql" for t in rooms))
     night.touched = {r["rule_id"]: r["persons"] for r in night.engine.rows("retention/rule_share.sql")}
-    earlier = night.house.manifests_before(night.settings.as_of, affected.NIGHTS)
+    earlier = night.house.manifests_before(night.settings.as_of, counts.NIGHTS)
     most = night.checks["rule_share"].most
-    counts = affected.rule_counts(night.touched, night.enrolled["persons_enrolled"], earlier, night.policy.policy_id, most)
-    night.verdicts += judge(EXTRACTS["enrollment"], counts, night.checks, "retention")
+    counted = counts.rule_counts(night.touched, night.enrolled["persons_enrolled"], earlier, night.policy.policy_id, most)
+    night.verdicts += judge(EXTRACTS["enrollment"], counted, night.checks, "retention")
     stop_where_failed(night)
 
 
@@ -144,7 +144,7 @@ def consequences(night: Night) -> None:
     night.build("consequences", "consequences/timeline.sql", "consequences/stretch.sql")
     night.engine.drop("timeline_row")
     night.protected = night.engine.table("identifiers/protected_id.sql")["person_id"].combine_chunks()
-    tables.show_last_night(night.engine, night.house.night_before(night.settings.as_of), night.restricted_key, night.renamed)
+    last_night.show_last_night(night.engine, night.house.night_before(night.settings.as_of), night.restricted_key, night.renamed)
     night.build("consequences", "consequences/reported_enrollment.sql", shares=night.shares)
     night.build("consequences", *(f"consequences/{t}.sql" for t in ("ledger", "granted_refund", "paid_back")))
     night.build("consequences", "consequences/refund_ledger.sql", shares=night.shares)

@@ -19,8 +19,9 @@ from contracts import divisions
 from contracts.columns import column
 from contracts.datasets import Dataset
 from contracts.model import Column
-from flows import protected, publish, tables, warehouse
+from flows import policy_tables, protected, publish, warehouse
 from flows.errors import FAILED, GateStopped, UsageError
+from flows.manifest import code_version
 from flows.night import Night
 from flows.nightly import check_inbox, load_checks, load_policy, load_site
 from flows.progress import Progress
@@ -160,12 +161,12 @@ def _decide(night: Night, rules: Policy) -> None:
 def _put_in_force(night: Night, rules: Policy) -> None:
     """Replace parameters and policy tables of the engine by those of ``rules``; what the reading found stays."""
     with tempfile.TemporaryDirectory(dir=night.work) as spare:
-        fresh = tables.open_engine(night.settings, rules, site_key(night.settings.warehouse), Path(spare))
+        fresh = policy_tables.open_engine(night.settings, rules, site_key(night.settings.warehouse), Path(spare))
         found = {k: v for k, v in night.engine.parameters.items() if k not in fresh.parameters and k not in night.policy.parameters}
         night.engine.parameters = fresh.parameters | found
         fresh.close()
-    years = range(tables.first_day(night.settings, rules).year, night.settings.as_of.year + 1)
-    tables.put_in_force(night.engine, rules, list(years))
+    years = range(policy_tables.first_day(night.settings, rules).year, night.settings.as_of.year + 1)
+    policy_tables.put_in_force(night.engine, rules, list(years))
     night.policy = rules
 
 
@@ -198,7 +199,7 @@ def _manifest(night: Night, result: Comparison) -> dict:
     return {
         "as_of": result.as_of.isoformat(),
         **{f"policy_{side}": {"id": p.policy_id, "version": p.version} for side, p in (("a", result.a), ("b", result.b))},
-        "code_version": tables.code_version(),
+        "code_version": code_version(),
         "files": {name: done.hashes for name, done in night.ingested.items()},
         "changed": {"decisions": result.changed, "people": result.people},
         "totals": result.totals,

@@ -15,7 +15,7 @@ import expectations.gate
 import flows.checks_page
 import flows.nightly
 import flows.report
-from flows import ingest, publish, steps, tables, warehouse
+from flows import ingest, publish, publishing, steps, warehouse
 from flows.__main__ import main
 
 #: Where a night can be told to die: before and after each step, and around everything that publishing does.
@@ -25,7 +25,7 @@ PUBLISHING = {
     "manifest": (publish, "write_json"),
     "page": (flows.checks_page, "write"),
     "report": (flows.report, "write"),
-    "clean": (tables, "remove_work"),
+    "clean": (publishing, "_remove_work"),
     "sync": (warehouse, "sync_tree"),
     "link": (warehouse.Warehouse, "_link"),
     "sweep": (warehouse.Warehouse, "sweep"),

@@ -20,7 +20,7 @@ from reference.observed import BY_PERSON, DATASETS, Observed, from_night
 import policy
 from contracts import DATASETS as CONTRACTS
 from contracts.site import NO_SITE
-from flows import tables
+from flows import policy_tables
 from flows.night import Night
 from flows.progress import Progress
 from flows.publish import schema_of
@@ -103,7 +103,7 @@ def publish_again(
     """Datasets of a night over the prepared rows under `rules`, with `texts` in the place of some .sql files, after the
     night whose publication lies in `before`."""
     with _night(prepared.as_of, rules, Path("nowhere"), before) as again:
-        again.engine = tables.open_engine(again.settings, rules, b"k" * 32, again.work)
+        again.engine = policy_tables.open_engine(again.settings, rules, b"k" * 32, again.work)
         again.engine.__class__, again.engine.texts = Rewritten, texts or {}
         LAST[:] = [again.engine]
         again.engine.connection.execute("SET enable_progress_bar = false")

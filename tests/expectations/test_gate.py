@@ -11,7 +11,7 @@ from nights import CHECKOUT
 from contracts import DATASETS, EXTRACTS
 from contracts.reasons import REASONS
 from expectations import GATES, Bound, Verdict, bounds_of, gate, is_accepted, judge
-from flows.affected import overlap_counts, rule_counts
+from flows.counts import overlap_counts, rule_counts
 from flows.steps import stop_where_failed
 
 READ = ["enrollment", "contribution", "resident", "death", "student", "assistance", "inpatient_stay"]

@@ -1,12 +1,46 @@
-"""How many persons are affected, and by which rule: counts for the checks overlap_share and rule_share."""
+"""The counts that the checks are judged by: of each extract, of the persons in an overlap, and of the persons that a rule touches."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from statistics import median
+
+from contracts.reasons import REASONS
+from flows.ingest import Ingested
 
 #: Nights of the same policy that tonight is compared with.
 NIGHTS = 7
 #: Below this many persons, tonight and usually, twice as many says nothing.
 FEWEST = 20
+
+
+def extract_counts(done: Ingested, before: Mapping | None, as_of: date) -> dict[str, float | None]:
+    """The one row of counts of an extract: what was read, filled, quarantined, how old, against the last night."""
+    t = done.tally
+    if not done.files and not done.extract.required:
+        # what came last night and does not come tonight has lost all its rows; of what never came there is nothing to say
+        return {"rows": 0, "row_ratio": 0.0} if before and before["rows"] else {}
+
+    def share(n: int, of: int) -> float | None:
+        return n / of if of else None
+
+    per_reason = {r: t.reasons.get(r, 0) for r in REASONS}
+    return {
+        "rows": t.rows,
+        "files": len(done.files),
+        "quarantined": t.quarantined,
+        "quarantine_share": share(t.quarantined, t.rows),
+        "identifier_fill": share(t.id_filled, t.id_slots),
+        "identifiers_missing": t.id_slots - t.id_filled,
+        "date_fill": share(t.date_filled, t.date_slots),
+        "date_slots": t.date_slots,
+        "dates_missing": t.date_slots - t.date_filled,
+        "days_old": max(((as_of - s.own_date()).days for s in done.files), default=None),
+        "row_ratio": share(t.rows, before["rows"]) if before else None,
+        **{f"share_{r}": share(n, t.rows) for r, n in per_reason.items()},
+        **{f"{m}_share": share(n, t.good) for m, n in t.measures.items()},
+        **t.measures,
+        **{f"count_{r}": n for r, n in per_reason.items()},
+    }
 
 
 def overlap_counts(enrolled: Mapping[str, int]) -> dict[str, float]:

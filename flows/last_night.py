@@ -1,0 +1,66 @@
+"""What a night carries on from the one before: its state between nights is what was published, nothing else."""
+
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from contracts import DATASETS
+from flows.publish import folder_of, is_encrypted, read_restricted, schema_of
+from transforms.engine import Engine
+from transforms.reading.columns import Column
+from transforms.reading.wanted import distinct
+
+#: Table of the engine -> dataset of the night before.
+STATE = {
+    "last_deduction": "subsidy_deductions",
+    "last_refund": "refunds",
+    "last_decision": "decisions",
+    "last_case": "cases",
+    "last_termination": "terminations",
+    "last_suspension": "suspensions",
+    "last_person": "persons",
+}
+
+#: Their files below a run.
+STATE_FILES = tuple(str(folder_of(Path(), DATASETS[name]) / "part-0.parquet") for name in STATE.values())
+
+
+def _awaited(since: date) -> dict[str, list]:
+    """Ledgers that ask tonight's extracts whether what is open in them was carried out, and of which rows; what was withdrawn may still be
+    paid back while the look-back sees its months."""
+    opened = ("status", "in", ["new", "reported"])
+    return {
+        "refunds": [[opened], [("status", "=", "withdrawn"), ("period_end", ">", since)]],
+        "subsidy_deductions": [opened, ("rule_id", "=", "deceased")],
+    }
+
+
+def register_awaited(engine: Engine, before: Path | None, since: date) -> None:
+    """Enrollments of which something is open in the ledgers of the night before, by the hashes of their ids, as the table
+    `awaited_enrollment`. ``since``: the first day of the look-back."""
+    files = {folder_of(before, DATASETS[name]) / "part-0.parquet": rows for name, rows in _awaited(since).items()} if before else {}
+    ids = [pq.read_table(file, columns=["enrollment_id"], filters=rows)["enrollment_id"] for file, rows in files.items() if file.exists()]
+    hashes = [Column(None, None, chunk).hashes() for column in ids for chunk in column.cast(pa.string()).chunks]
+    engine.register("awaited_enrollment", pa.table({"enrollment_hash": distinct(np.concatenate([np.empty(0, np.uint64), *hashes]))}))
+
+
+def show_last_night(engine: Engine, before: Path | None, key: bytes | None, renamed: Path | None) -> None:
+    """The datasets of the night before as tables; without rows where there was none. Of open datasets what an earlier version did not
+    publish is null. ``key``: what restricted ones may be encrypted with; ``renamed``: the old and new person_id (flows/rotation.py) where
+    the site's key has changed since."""
+    if renamed:
+        engine.register("person_id_map", read_restricted(renamed, key))
+    for table, name in STATE.items():
+        file = folder_of(before, DATASETS[name]) / "part-0.parquet" if before else None
+        shown = f"{table}_before" if renamed else table
+        if not (file and file.exists()):
+            engine.register(shown, schema_of(DATASETS[name], {}).empty_table())
+        elif is_encrypted(file):
+            engine.register(shown, read_restricted(file, key))
+        else:
+            engine.published(shown, file, schema=schema_of(DATASETS[name], {}))
+        if renamed:
+            engine.rename_persons(shown, table)
