@@ -6,9 +6,9 @@ from prefect import flow
 from prefect.states import Failed, State
 
 from flows import hook
-from flows.__main__ import settings_of
 from flows.errors import NightError, PassingTrouble
 from flows.nightly import run_night
+from flows.options import parser, settings_of
 
 #: Tries of one night, and the seconds before the second; before the third it is twice as long.
 TRIES, PAUSE = 3, 300
@@ -23,7 +23,7 @@ def scheduled(inbox: str, warehouse: str, policy: str = "national", as_of: str =
     told = ""
     for attempt in range(1, TRIES + 1):
         try:
-            run_night(settings_of(arguments))
+            run_night(settings_of(parser().parse_args(arguments)))
             return None
         except PassingTrouble as error:
             told = f"{error} (tried {attempt} times)"

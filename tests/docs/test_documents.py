@@ -16,8 +16,8 @@ from contracts.reasons import REASONS
 from expectations import GATES
 from expectations.bounds import bounds_of
 from flows import errors
-from flows.__main__ import _parser
 from flows.files.finding import ENDINGS
+from flows.options import parser
 from policy import vocabulary
 from policy.files import read_tree
 from policy.model import ByParameter
@@ -189,7 +189,7 @@ TABLES_OF_OPTIONS = {"option": "nightly", "option of explain": "explain", "optio
 
 
 def options_of(command: str) -> list[str]:
-    [commands] = [a for a in _parser()._actions if isinstance(a, argparse._SubParsersAction)]
+    [commands] = [a for a in parser()._actions if isinstance(a, argparse._SubParsersAction)]
     return [option for a in commands.choices[command]._actions for option in a.option_strings if option not in ("-h", "--help", "--debug")]
 
 

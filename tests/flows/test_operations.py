@@ -170,7 +170,8 @@ def test_the_words_of_a_library_are_not_told(monkeypatch):
 
 
 def test_a_scheduled_night_is_called_as_the_command_is():
-    settings = module.settings_of(["nightly", "--inbox", "a", "--warehouse", "b", "--as-of", "2026-11-22", "--accept", "row_drop"])
+    arguments = ["nightly", "--inbox", "a", "--warehouse", "b", "--as-of", "2026-11-22", "--accept", "row_drop"]
+    settings = module.settings_of(module.parser().parse_args(arguments))
     assert (settings.as_of, settings.inbox, settings.accept) == (AS_OF, Path("a"), ("row_drop",))
 
 

@@ -42,7 +42,7 @@ def test_a_night_run_again_in_its_warehouse_writes_the_same_bytes(few, warehouse
 
 
 def test_threads_and_memory_change_nothing(published, tmp_path, night, monkeypatch):
-    monkeypatch.setattr("flows.__main__.cores", lambda: 1)
+    monkeypatch.setattr("flows.options.cores", lambda: 1)
     assert night(SAMPLE, tmp_path / "one", "--memory", "400MB").status == PUBLISHED
     assert dataset_digests(tmp_path / "one" / "current") == dataset_digests(published / "current")
 
