@@ -1,15 +1,13 @@
 """A batch of rows of one extract, as they arrive -> rows of the contract, rows for the quarantine, and counts."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 import polars as pl
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from contracts.extracts import Extract
-from contracts.model import Field
 from contracts.reasons import REASON_BIT, REASONS
 from transforms.identifiers import identify
 from transforms.identifiers.eighteen import as_arrow
@@ -17,15 +15,17 @@ from transforms.identifiers.flags import FLAG_BIT
 from transforms.identifiers.foreign_passport import number_keys
 from transforms.identifiers.kinds.stated import UNASKED
 from transforms.identifiers.mod11 import check_value, split
-from transforms.native import find_strange
 from transforms.reading import values
 from transforms.reading.columns import Column
 from transforms.reading.duplicates import tagged
 from transforms.reading.everybody import OF_EVERYBODY, of_everybody
+from transforms.reading.findings import Findings
 from transforms.reading.marks import MARKED, is_wanted, marks_of, pays_plainly
 from transforms.reading.measures import BASIC, among, effective, measured
 from transforms.reading.quarantine import spelled_out
+from transforms.reading.tally import RowTally
 from transforms.reading.terms import Terms
+from transforms.reading.typed import dtype_of, has_reason, typed_column
 from transforms.reading.wanted import load
 
 #: Columns that no step after ingest reads: they are kept in the quarantine's raw rows only, and judged where their type has a reason.
@@ -35,13 +35,6 @@ NOT_CARRIED = {
     "student": ("psn_name", "student_no", "school_name"),
     "assistance": ("psn_name", "admdvs", "funding"),
 }
-READERS = {"date": values.day, "month": values.month, "money": values.money, "timestamp": values.moment}
-#: What a value of a type that cannot be read is. Times only order rows of one key, which they cannot do then.
-BAD = {"date": "bad_date", "month": "bad_date", "money": "unparseable_number"}
-ADMDVS = ("admdvs", "poolarea_no")
-#: Places of residence and of schools are written by people; a code that is none leaves the place unknown, no more. It is carried on
-#: as values.UNREADABLE: were it nothing, the next best place would pass for the home, and a student for none.
-LENIENT = frozenset({"hsreg_admdvs", "live_admdvs", "permit_admdvs", "school_admdvs"})
 #: A payment that names an enrollment by an id that nobody can read belongs to none, and not, as one that names none, to any that fits.
 #: A stay in hospital that is read as naming none holds all enrollments of the person.
 NAMING = ("contribution", "psn_insu_rlts_id")
@@ -68,61 +61,6 @@ SPANS = {
 
 
 @dataclass
-class RowTally:
-    """Counts of one file or extract. Every row is accepted, superseded by a newer one of its key, a copy of an equal one,
-    or quarantined. Then: filled certificate numbers and dates, rows per reason, repaired numbers per repair, and the
-    measures of its bounds."""
-
-    rows: int = 0
-    good: int = 0
-    quarantined: int = 0
-    copies: int = 0
-    superseded: int = 0
-    id_slots: int = 0
-    id_filled: int = 0
-    date_slots: int = 0
-    date_filled: int = 0
-    reasons: dict[str, int] = field(default_factory=dict)
-    flags: dict[str, int] = field(default_factory=dict)
-    measures: dict[str, int] = field(default_factory=dict)
-
-    @property
-    def accepted(self) -> int:
-        return self.rows - self.quarantined - self.copies - self.superseded
-
-    def add(self, other: "RowTally") -> None:
-        for name in ("rows", "good", "quarantined", "copies", "superseded", "id_slots", "id_filled", "date_slots", "date_filled"):
-            setattr(self, name, getattr(self, name) + getattr(other, name))
-        for mine, theirs in ((self.reasons, other.reasons), (self.flags, other.flags), (self.measures, other.measures)):
-            for name, count in theirs.items():
-                mine[name] = mine.get(name, 0) + count
-
-
-class _Findings:
-    """Bit masks of what is wrong with each row: which reasons, and which fields they speak of."""
-
-    def __init__(self, extract: Extract, length: int):
-        self.bit = {f.name: n for n, f in enumerate(extract.fields)}
-        self.reasons = np.zeros(length, dtype=np.int32)
-        self.columns = np.zeros(length, dtype=np.int32)
-
-    def note(self, bad: Column, reason: str, *columns: str) -> None:
-        """``bad``: booleans by value or by row; null is not bad."""
-        if bad.values.any():
-            self.note_bits(bad.flags() * np.int32(1 << REASON_BIT[reason]), *columns)
-
-    def note_at(self, rows: np.ndarray, reason: str, column: str) -> None:
-        """``rows``: places of bad rows."""
-        self.reasons[rows] |= np.int32(1 << REASON_BIT[reason])
-        self.columns[rows] |= np.int32(1 << self.bit[column])
-
-    def note_bits(self, bits: np.ndarray, *columns: str) -> None:
-        if bits.any():
-            self.reasons |= bits
-            self.columns |= (bits != 0) * np.int32(sum(1 << self.bit[c] for c in columns))
-
-
-@dataclass
 class Reading:
     """What a batch became. ``accepted``: typed rows that are carried on. ``everybody``: narrow rows of all persons, where the extract
     has such (everybody.py). ``rejected``: rows for the quarantine, if any. ``hashes``: for every row of the batch, in two lines, of
@@ -140,7 +78,7 @@ class Reading:
 def read_rows(extract: Extract, raw: pa.Table, first_row: int, terms: Terms) -> Reading:
     """Type one batch. ``raw``: columns of the contract that the file has, one chunk each, as they arrived;
     ``first_row``: the row id (file number << 40 | row) of its first row."""
-    findings = _Findings(extract, len(raw))
+    findings = Findings(extract, len(raw))
     typed, tally = {}, RowTally(rows=len(raw))
     arrived = {name: Column.of(raw[name].chunk(0)) for name in raw.column_names}
 
@@ -149,11 +87,11 @@ def read_rows(extract: Extract, raw: pa.Table, first_row: int, terms: Terms) -> 
 
     for f in extract.fields:
         is_carried = f.name not in NOT_CARRIED.get(extract.name, ())
-        if f.name.endswith("certno") or not (is_carried or _has_reason(f)):
+        if f.name.endswith("certno") or not (is_carried or has_reason(f)):
             continue
         drift = terms.site.drift(extract.name, f.codes) if f.codes else {}
         damaged = values.UNREADABLE if (extract.name, f.name) == NAMING else None
-        value = _value(f, column(f.name, _dtype(f)), findings, drift, damaged)
+        value = typed_column(f, column(f.name, dtype_of(f)), findings, drift, damaged)
         if is_carried:
             typed[f.name] = value
         if f.filled and f.column.type == "date":
@@ -178,90 +116,8 @@ def read_rows(extract: Extract, raw: pa.Table, first_row: int, terms: Terms) -> 
     )
 
 
-def _has_reason(f: Field) -> bool:
-    """Whether what cannot be read in the column rejects a row."""
-    return bool(f.codes) or f.name.endswith(ADMDVS) or f.column.type in BAD
-
-
-def _dtype(f: Field) -> pl.DataType:
-    return {"date": pl.Date(), "month": pl.Int32(), "money": pl.Decimal(12, 2), "timestamp": pl.Datetime("us")}.get(
-        f.column.type, pl.String()
-    )
-
-
-def _value(f: Field, raw: Column, findings: _Findings, drift: dict[str, str], damaged: str | None) -> Column:
-    """One typed column; what is missing or cannot be read is noted. ``damaged``: what a text becomes of which only a quantity is left."""
-    if f.column.type == "text" and raw.texts is not None and not f.codes and not f.name.endswith(ADMDVS):
-        return _text(f, raw, findings, damaged)
-    typed, lost = _typed(f, raw.values, drift, damaged)
-    reason = "unknown_code" if f.codes or f.name.endswith(ADMDVS) else BAD.get(f.column.type)
-    if lost is not None and f.name in LENIENT:
-        typed = pl.select(pl.when(lost).then(pl.lit(values.UNREADABLE)).otherwise(typed)).to_series()
-    elif lost is not None:
-        findings.note(raw.like(lost), reason, f.name)
-    if f.filled and typed.null_count():
-        findings.note(raw.like(typed.is_null()), reason or "missing_key", f.name)
-    return raw.like(typed)
-
-
-#: What few texts were typed to: the same come back with every batch.
-_KNOWN: dict[tuple, tuple[pl.Series, pl.Series | None]] = {}
-_FEW, _MOST_KNOWN = 32, 1 << 12
-
-
-def _typed(f: Field, raw: pl.Series, drift: dict[str, str], damaged: str | None) -> tuple[pl.Series, pl.Series | None]:
-    """Values typed, and which of them were something that cannot be read, if any."""
-    if len(raw) > _FEW or raw.dtype != pl.String:
-        return _typed_anew(f, raw, drift, damaged)
-    key = (f.column.type, f.codes, damaged, f.name.endswith(ADMDVS), *raw.to_list(), *drift.items())
-    if key not in _KNOWN:
-        if len(_KNOWN) >= _MOST_KNOWN:
-            _KNOWN.clear()
-        _KNOWN[key] = _typed_anew(f, raw, drift, damaged)
-    return _KNOWN[key]
-
-
-def _typed_anew(f: Field, raw: pl.Series, drift: dict[str, str], damaged: str | None) -> tuple[pl.Series, pl.Series | None]:
-    if f.codes:
-        typed = values.code(raw, f.codes, drift)
-    elif f.name.endswith(ADMDVS):
-        typed = values.area(raw)
-    elif f.column.type == "text":
-        typed = values.text(raw, damaged)
-    else:
-        typed = READERS[f.column.type](raw)
-    return typed, _lost(f, raw, typed) if _has_reason(f) and typed.null_count() > raw.null_count() else None
-
-
-def _text(f: Field, raw: Column, findings: _Findings, damaged: str | None) -> Column:
-    """A column of texts that do not repeat: only those that may need it are looked at."""
-    at, typed = find_strange(raw.texts), raw
-    if len(at) and raw.texts.null_count:
-        at = at[~raw.are_null()[at]]
-    if len(at):
-        arrived = pl.from_arrow(raw.texts.take(pa.array(at)))
-        texts = values.text(arrived, damaged)
-        if not texts.eq_missing(arrived).all():
-            mask = np.zeros(len(raw.texts), bool)
-            mask[at] = True
-            typed = Column(None, None, pc.replace_with_mask(raw.texts, pa.array(mask), as_arrow(texts)))
-    if f.filled and typed.has_nulls():
-        findings.note(Column(pl.Series(typed.are_null()), None), "missing_key", f.name)
-    return typed
-
-
-def _lost(f: Field, raw: pl.Series, typed: pl.Series) -> pl.Series:
-    """There was something, and it cannot be read."""
-    something = raw.str.strip_chars() != "" if raw.dtype == pl.String else raw.is_not_null()
-    lost = (typed.is_null() & something).fill_null(False)
-    if f.column.type in ("date", "month") and lost.any():
-        at = lost.arg_true()
-        lost = lost.scatter(at.filter(values.is_sentinel(raw.gather(at))), False)
-    return lost
-
-
 def _identifiers(
-    extract: Extract, arrived: dict[str, Column], typed: dict[str, Column], findings: _Findings, tally: RowTally, as_of: date
+    extract: Extract, arrived: dict[str, Column], typed: dict[str, Column], findings: Findings, tally: RowTally, as_of: date
 ) -> dict[str, Column]:
     """``arrived``: the columns of the file. Notes what is wrong with the numbers that a row needs. Returns ``person_key`` and its companions
     beside ``certno``; ``payer_person_key`` beside ``payer_certno`` and so on. Where there is a nationality, ``number_key`` says how a
@@ -306,7 +162,7 @@ def _count_flags(flags: np.ndarray, tally: RowTally) -> None:
             tally.flags[flag] = tally.flags.get(flag, 0) + count
 
 
-def _row_rules(extract: Extract, typed: dict[str, Column], findings: _Findings) -> None:
+def _row_rules(extract: Extract, typed: dict[str, Column], findings: Findings) -> None:
     """What one row says against itself."""
     if extract.name in SPANS:
         begin, end = SPANS[extract.name]
@@ -320,7 +176,7 @@ def _row_rules(extract: Extract, typed: dict[str, Column], findings: _Findings) 
         findings.note_at(_truncated(typed), "id_excel_truncated", "certno")
 
 
-def _ended_without_date(typed: dict[str, Column], state: str, ended: list[str], day: str, findings: _Findings) -> None:
+def _ended_without_date(typed: dict[str, Column], state: str, ended: list[str], day: str, findings: Findings) -> None:
     states = typed[state].like(typed[state].values.is_in(ended))
     if states.values.any() and typed[day].values.null_count():
         undated = typed[day].like(typed[day].values.is_null()).flags()
@@ -352,7 +208,7 @@ def _carried(extract: str, typed: dict[str, Column], row_ids: np.ndarray, keep: 
     return pa.table({"row_id": pa.array(row_ids)} | {name: c.arrow() for name, c in columns.items()})
 
 
-def _rejected(extract: Extract, raw: pa.Table, row_ids: np.ndarray, findings: _Findings, tally: RowTally) -> pa.Table | None:
+def _rejected(extract: Extract, raw: pa.Table, row_ids: np.ndarray, findings: Findings, tally: RowTally) -> pa.Table | None:
     at = np.flatnonzero(findings.reasons)
     if not len(at):
         return None
