@@ -28,8 +28,17 @@ class Verdict:
     expected: str
 
     @property
+    def failed(self) -> bool:
+        """Also where the check itself went wrong: an error is never a pass."""
+        return self.status in ("fail", "error")
+
+    @property
     def stops(self) -> bool:
-        return self.severity == "error" and self.status in ("fail", "error")
+        return self.severity == "error" and self.failed
+
+    @property
+    def warns(self) -> bool:
+        return self.severity == "warning" and self.failed
 
 
 def is_accepted(verdict: Verdict, accept: tuple[str, ...]) -> bool:

@@ -43,12 +43,12 @@ def write(night) -> Path:
 def page(verdicts: Sequence[Verdict], as_of: str, accept: tuple[str, ...], earlier: Sequence[tuple[str, Mapping]], checks: Mapping) -> str:
     """``earlier``: (as-of, {(extract, check): status}), oldest first."""
     sentences = {(e.name, b.check_id): b for e in EXTRACTS.values() for b in bounds_of(e, checks)}
-    ordered = sorted(verdicts, key=lambda v: (v.extract, not v.stops, v.status not in ("fail", "error"), v.check_id))
+    ordered = sorted(verdicts, key=lambda v: (v.extract, not v.stops, not v.failed, v.check_id))
     rows = [
         _row(v, sentences.get((v.extract, v.check_id)), accept, [(day, told.get((v.extract, v.check_id))) for day, told in earlier])
         for v in ordered
     ]
-    failed = sum(v.status in ("fail", "error") for v in verdicts)
+    failed = sum(v.failed for v in verdicts)
     let_pass = [f"<p>已放行 · let pass by --accept: <code>{escape(name)}</code></p>" for name in sorted(accept)]
     agreed = [
         f"<p>本局自定阈值 · the bureau's own threshold: <code>{escape(name)}</code>, {escape(check.agreed)}</p>"

@@ -38,7 +38,7 @@ def build_manifest(night, without: Mapping[str, str]) -> dict:
         ],
         "thresholds_changed": {name: check.agreed for name, check in night.checks.items() if check.agreed},
         "accepted_gates": sorted(night.settings.accept),
-        "warnings": [asdict(v) for v in night.verdicts if v.severity == "warning" and v.status in ("fail", "error")],
+        "warnings": [asdict(v) for v in night.warnings],
     }
 
 

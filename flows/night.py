@@ -56,6 +56,18 @@ class Night:
         return self.run / "work"
 
     @property
+    def rows_read(self) -> int:
+        return sum(done.tally.rows for done in self.ingested.values())
+
+    @property
+    def rows_quarantined(self) -> int:
+        return sum(done.tally.quarantined for done in self.ingested.values())
+
+    @property
+    def warnings(self) -> list[Verdict]:
+        return [verdict for verdict in self.verdicts if verdict.warns]
+
+    @property
     def absent(self) -> list[str]:
         """Extracts that a night reads, and of which no file came."""
         return [name for name, done in self.ingested.items() if not done.files]

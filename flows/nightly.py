@@ -154,22 +154,17 @@ def newest_date(inbox: Path) -> date:
 def summary(night: Night) -> str:
     """What was found, decided and published, and where to look next; counts only."""
     d, r = night.published, night.steps
-    rows = sum(i.tally.rows for i in night.ingested.values())
-    refused = sum(i.tally.quarantined for i in night.ingested.values())
+    files_read = sum(len(done.files) for done in night.ingested.values())
     lines = [
         f"OneCover, the night of {night.settings.as_of}, policy {night.policy.policy_id} ({night.policy.version})",
-        f"  read       {rows:,} rows of {sum(len(i.files) for i in night.ingested.values())} files, {refused:,} in quarantine",
+        f"  read       {night.rows_read:,} rows of {files_read} files, {night.rows_quarantined:,} in quarantine",
         f"  found      {d['overlaps']:,} overlaps of {r['overlaps']['overlap_member']:,} members",
         f"  decided    {d['terminations']:,} terminations, {d['suspensions']:,} suspensions, {d['reviews']:,} reviews",
         f"  money      {d['subsidy_deductions']:,} deduction rows, {d['refunds']:,} refund rows",
     ]
     passed = [f"{v.check_id} of {v.extract}" for v in night.verdicts if v.stops and is_accepted(v, night.settings.accept)]
     lines += [f"  accepted   the gate {name} failed and was let pass by --accept" for name in passed]
-    lines += [
-        f"  warning    {v.check_id} of {v.extract}: {v.observed}, expected {v.expected}"
-        for v in night.verdicts
-        if v.severity == "warning" and v.status in ("fail", "error")
-    ]
+    lines += [f"  warning    {v.check_id} of {v.extract}: {v.observed}, expected {v.expected}" for v in night.warnings]
     lines += [f"  without    {name}: {WITHOUT.get(name, 'required')}" for name in night.absent]
     lines += [f"  without    {name}: no night reads it yet" for name in night.not_read]
     lines += [f"  passed     {name}: no extract has such a name, it was not read" for name in night.passed_over[:MOST_NAMED]]
@@ -189,12 +184,12 @@ def told(night: Night) -> dict[str, object]:
         "policy_id": night.policy.policy_id,
         "policy_version": night.policy.version,
         "run": str(published),
-        "rows_read": sum(i.tally.rows for i in night.ingested.values()),
-        "rows_quarantined": sum(i.tally.quarantined for i in night.ingested.values()),
+        "rows_read": night.rows_read,
+        "rows_quarantined": night.rows_quarantined,
         "published": night.published,
         "worklists": night.worklists,
         "accepted": list(night.settings.accept),
-        "warnings": [f"{v.check_id} of {v.extract}" for v in night.verdicts if v.severity == "warning" and v.status in ("fail", "error")],
+        "warnings": [f"{v.check_id} of {v.extract}" for v in night.warnings],
         "absent": night.absent,
         "not_read": night.not_read,
         "passed_over": night.passed_over,

@@ -90,10 +90,9 @@ def api_is_configured() -> bool:
 
 def site_key(warehouse: Path) -> bytes:
     """The key behind person_id, from ONECOVER_KEY_FILE; made beside the warehouse's runs where none is given."""
-    given = os.environ.get(KEY_VARIABLE)
-    path = Path(given) if given else warehouse / ".key"
+    path = _key_file(warehouse)
     if not path.exists():
-        if given and not path.parent.is_dir():
+        if path.parent != warehouse and not path.parent.is_dir():
             raise NightError(f"{KEY_VARIABLE}: the folder {path.parent} does not exist; create it or name another file")
         make_key(path)
     return read_key(path)
@@ -101,11 +100,15 @@ def site_key(warehouse: Path) -> bytes:
 
 def known_key(warehouse: Path) -> bytes:
     """The same key, where there is one already: what comes back was made with it."""
-    given = os.environ.get(KEY_VARIABLE)
-    path = Path(given) if given else warehouse / ".key"
+    path = _key_file(warehouse)
     if not path.is_file():
         raise UsageError(f"there is no key {path}; name the warehouse with --warehouse, or its key with {KEY_VARIABLE}")
     return read_key(path)
+
+
+def _key_file(warehouse: Path) -> Path:
+    given = os.environ.get(KEY_VARIABLE)
+    return Path(given) if given else warehouse / ".key"
 
 
 def read_key(path: Path) -> bytes:

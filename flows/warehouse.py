@@ -117,13 +117,12 @@ class Warehouse:
 
     def night_before(self, as_of: date) -> Path | None:
         """The newest night published for an earlier day: what a night carries on from, also when it is run again."""
-        return max((p for p in self.root.glob("as_of=*") if p.name < f"as_of={as_of}"), default=None)
+        return next(iter(self.nights_before(as_of, 1)), None)
 
     def last_manifest(self, as_of: date) -> dict:
         """The manifest of the night before; empty where there is none."""
         night = self.night_before(as_of)
-        path = night / "manifest.json" if night else None
-        return json.loads(path.read_text(encoding="utf-8")) if path and path.exists() else {}
+        return _manifest(night) if night else {}
 
     def manifest_of(self, as_of: date) -> dict:
         """The manifest of that day's own publication; empty where there is none, or none that can be read."""
