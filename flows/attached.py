@@ -1,4 +1,4 @@
-"""Columns that many rows of a dataset share, attached while it is written: the engine need not sort them with every row."""
+"""Columns that many rows of a dataset share are joined to them while it is written, so that the engine need not sort them with every row."""
 
 from collections.abc import Iterable, Iterator
 

@@ -1,4 +1,4 @@
-"""Whoever is to hear of a failed night: a command of the bureau's own, such as mail or curl, given the one line."""
+"""Tells the bureau that a night failed: runs a command of its own, such as mail or curl, with the one-line reason."""
 
 import shlex
 import subprocess

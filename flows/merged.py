@@ -1,5 +1,5 @@
-"""Rows in order that come in several streams, each of them in that order, as one stream: of a hundred million people the evidence
-of a share at a time is put to the decisions, because memory does not hold that of all."""
+"""Merge of several sorted streams of rows into one. The evidence of decisions is joined a share of the persons at a time, because
+memory does not hold it for all; the shares, each of them sorted, are merged here into the order of the dataset."""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence

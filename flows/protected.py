@@ -1,4 +1,4 @@
-"""Protected persons: nothing that leaves restricted/ and worklists/ says where they live, work, learn or are enrolled.
+"""Protected persons: outside restricted/ and worklists/ nothing says where they live, work, study or are enrolled.
 
 Who is protected: holders of a document of type 91 (contracts.codes), and the certificate numbers in ``protected.txt`` of the
 site folder, one a line; behind a comma the type of the document where it is not a resident ID.

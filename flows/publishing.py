@@ -25,7 +25,7 @@ from transforms.retention.reasons import with_reasons
 SHARED = {"timelines": ("published/timeline_columns.sql", "enrollment_place")}
 #: Datasets of decisions: clause and reasons are put to their rows.
 REASONED = ("decisions", "terminations", "suspensions", "reviews")
-#: Rows of these that leave the engine together: what is told of each is long, and stands in memory several times on its way to the file.
+#: Rows of these per batch: their texts are long, and stand in memory several times on their way to the file.
 OF_REASONED = BATCH // 4
 #: Datasets that are put together from the evidence of every decision (retention/evidence.sql).
 WITH_EVIDENCE = ("decisions", "reviews")
@@ -33,7 +33,7 @@ WITH_EVIDENCE = ("decisions", "reviews")
 
 def publish_night(night: Night) -> None:
     """publish: datasets and manifest into the run folder, to disk, then one switch."""
-    # what one dataset is sorted in, memory does not hold twice
+    # with more than two shares memory does not hold the sorts of two datasets at once
     with ThreadPoolExecutor(night.settings.threads if night.shares <= 2 else 1) as pool:
         night.published = dict(zip(DATASETS, pool.map(lambda dataset: _publish(night, dataset), DATASETS.values()), strict=True))
     controls.check_published(night.published, night.steps["consequences"]["decision"])

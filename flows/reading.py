@@ -68,7 +68,7 @@ def _read_extracts(night: Night) -> None:
         wanted = night.work / "wanted"
         gather(wanted, "in_force", in_force(enrollment.done.marks, enrollment.contradicted))
         _read(night, departed)
-        # passed on without a name, which would keep the arrays alive while the workers map the same pages
+        # no local variable for the result of in_question: it would keep the arrays alive while the workers map the same data
         known = np.concatenate([twice, _awaited(night, of_one)])
         tables.save_wanted(
             night.engine, *in_question(enrollment.done.marks, [m for d in departed for m in d.done.marks], known, of_one), wanted

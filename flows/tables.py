@@ -26,7 +26,7 @@ def keep(engine: Engine, done: Ingested, narrowed: bool, linked: str | None = No
 
 
 def show(engine: Engine, done: Ingested) -> None:
-    """Everybody's rows of an extract, before it is known whose matter."""
+    """The rows of everybody in an extract, as long as it is not known yet which persons are in question."""
     engine.show(done.extract.name, [str(p) for p in done.parts])
 
 

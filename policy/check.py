@@ -1,6 +1,6 @@
-"""Everything that is wrong with the policy files, key by key, and what they hold: the load itself stops at the first.
+"""All problems of the policy files, key by key, and what the files hold. (`policy.load` stops at the first problem.)
 
-A file is read as far as it can be. Files are held against each other only when each of them is sound.
+A file is read as far as it can be. Files are compared with each other only when each of them is sound.
 """
 
 from dataclasses import dataclass

@@ -12,8 +12,8 @@ import pyarrow as pa
 ROOMS = Path(__file__).parent
 #: Expressions that several statements share.
 MACROS = ROOMS / "macros.sql"
-#: Bytes that what stands on the right of joins takes for each row of decisions, ids above all; a share of them may take a third of
-#: the memory.
+#: Bytes that the build sides of joins (in this engine the right ones) take for each row of decisions, mostly ids. One share of them
+#: may take a third of the memory.
 _BESIDE_ROW = 300
 #: Rows that leave the engine together.
 BATCH = 122_880
@@ -30,7 +30,7 @@ _OF_THE_QUESTION = (
 
 
 class Unanswerable(Exception):
-    """A question that is no SQL, or asks for what is not there."""
+    """The SQL that a person typed cannot be run; the message quotes no row."""
 
 
 class Engine:
@@ -52,14 +52,14 @@ class Engine:
                 "preserve_insertion_order": False,
             },
         )
-        # what stands on the right of a join is what memory holds, as the files say: how many rows a file has is estimated five
-        # times too low, and the engine would hold the contributions of a province to look up some documents
+        # the right side of a join is the one that memory holds, as written in the .sql files: the optimizer estimates the rows of a file
+        # five times too low, and would hold the contributions of a province in memory to look up a few documents
         self.connection.execute("SET disabled_optimizers = 'build_side_probe_side'")
         self.connection.execute(MACROS.read_text(encoding="utf-8"))
         _take_share(self.connection, 0, 1)
 
     def limit(self, memory: int) -> None:
-        """From now on hold at most so many bytes; what is above goes to the spill folder."""
+        """Set the memory limit to so many bytes; what exceeds it goes to the spill folder."""
         self.connection.execute(f"SET memory_limit = '{memory}B'")
 
     def secret(self, key: bytes) -> None:

@@ -1,6 +1,6 @@
 -- The cases that clerks returned, each with the decision and the evidence as they stood when it came back: those of the last
--- night before the return was read, else tonight's. A case that is known stays as it was (last_case); one that tonight's
--- decisions no longer hold stays, too.
+-- night before the return was read, else tonight's. A case that is known stays as it was (last_case), also where
+-- tonight's decisions no longer contain it.
 -- grain: one row per case, key (enrollment_id, overlap_id).
 -- inputs: evidence, returned, last_decision, last_case, reported_enrollment.
 WITH tonight AS (

@@ -2,8 +2,8 @@
 -- active (rules 1.1), paid and back_paid (months of effective contributions, those that follow one another together),
 -- benefits (from the day on which they begin), enrolled (the span), and merged (an earlier row of the same spell, under its
 -- own id; rules 1.1). 9999-12-31 stands for an open end. kind is the place of its name in published/timelines.sql.
--- Months are bits: where none is missing between the first and the last, they are one run, and nothing need be sorted. Those of
--- the few others, and those too early or too late for a number of 120 bits, are.
+-- Paid months are bits of a number: where none is missing between the first and the last they are one run, and nothing need be sorted.
+-- Only the few with a gap, or with months too early or too late for 120 bits, are sorted.
 -- grain: one row per stretch, key (enrollment_place, kind, starts_on). inputs: timeline, benefit, cover, payment.
 WITH paid AS (
     SELECT enrollment_no, is_backpaid, min(first_month) AS first_month, max(last_month) AS last_month,

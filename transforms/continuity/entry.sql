@@ -1,6 +1,6 @@
 -- When each enrollment came into force, and whether that was a switch between schemes (rules 4.3): of the covers that began
--- before its first active day, the one that reaches furthest is of the other scheme. Asked of those only who are under both
--- schemes, by a sweep: one person with thousands of rows costs no more than they.
+-- before its first active day, the one that reaches furthest is of the other scheme. Only persons with enrollments of both schemes are
+-- looked at, by a sweep over the days, so that one person with thousands of rows costs no more than sorting them.
 -- grain: one row per enrollment that is ever active, key enrollment_no. inputs: spell, cover.
 WITH of_both AS (
     SELECT person_key FROM spell SEMI JOIN (SELECT person_key FROM spell WHERE scheme = 'employee') USING (person_key) WHERE scheme = 'resident'

@@ -1,6 +1,6 @@
 -- The rest of the population that the departments know: public security, education, tax, and everybody with an enrollment
--- row of whatever kind (rules 4.5). Few of them: these are looked at in full. Whose document it is, and whether the row counts,
--- is asked of the few, too.
+-- row of whatever kind (rules 4.5). Only those are kept who are not plainly covered (covered_person): few,
+-- who are then looked at in full. Links of documents and dropped rows are looked up for these few only.
 -- grain: one row per person, key person_key.
 -- inputs: covered_person, linked, read_resident, read_student, read_contribution, read_enrollment, dropped_resident,
 -- dropped_student, dropped_contribution, dropped_enrollment.

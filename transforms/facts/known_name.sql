@@ -1,7 +1,7 @@
 -- Names of persons under each of their documents, in comparable form; a name that a row gives as the former one, in a column
 -- of its own or in brackets behind the name, stands for the present one under that document.
--- A newborn's placeholder is no name; under a number whose holder is of school age it is one, and another person's than who is
--- called otherwise there: a child that goes by its mother's number.
+-- A newborn's placeholder (王芳之女) is no name. Under a number whose holder is seven or older it counts as a name of its own, so that it
+-- conflicts with the holder's: a child that is enrolled under its mother's number.
 -- grain: one row per document, name and origin. inputs: person_name, name_form.
 WITH spelled AS (
     SELECT person_key, document_key,

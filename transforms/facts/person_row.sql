@@ -1,6 +1,7 @@
 -- The rows of enrollment and public security of persons whose rows do not all say the same name, sex and birth date, or whose
 -- number or links are no identity, with the document that each row goes by: only these can be in conflict (rules 2,
--- identity_conflict). A name that is given as a former one, or with a death, is a name here.
+-- identity_conflict). Former names, and the names in reports of death, count as
+-- names here.
 -- grain: one row per row of the two extracts. inputs: enrollment, resident, death_report, no_identity, suspicious.
 WITH said AS (
     SELECT person_key, psn_name, CASE gend WHEN '1' THEN 1 WHEN '2' THEN 2 ELSE 0 END AS sex, brdy FROM enrollment

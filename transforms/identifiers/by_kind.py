@@ -1,4 +1,5 @@
-"""Numbers that are none of 18 characters that hold, even when repaired: each is shown to the kinds, and one of them takes it."""
+"""Numbers that are not valid 18-character ones, even when repaired: every kind is asked whether a number is one of its own, and one of
+them takes it."""
 
 from collections.abc import Iterable
 from datetime import date

@@ -1,4 +1,4 @@
-"""What no kind of number survives: nothing there, a name, masked digits, a spreadsheet's quantity, characters of no number."""
+"""Damage that makes a number useless whatever its kind: empty, a name, masked, in scientific notation, or with impossible characters."""
 
 import polars as pl
 

@@ -1,6 +1,6 @@
 -- Persons whose documents are linked into something that is not to be believed: more than five documents; two resident IDs
--- that the police register carries without deregistration; two documents that an entry keeps apart, be it one document
--- said to be two people's. Nothing is decided automatically for them.
+-- that the police register carries without deregistration; two documents that a cannot_link entry keeps apart, also where the
+-- entry names one document twice. Nothing is decided automatically for them.
 -- grain: one row per person, key person_key. inputs: linked, document_link, read_resident, dropped_resident, kind.
 WITH several AS (
     SELECT document_key, person_key

@@ -1,6 +1,6 @@
 -- The time line of each person with two active intervals or more, cut wherever the set of active enrollments changes, with the
--- number of its members. Of two intervals the cuts are their four ends. Of more, a sweep over the ends, so that one person
--- with thousands of rows costs no more than they.
+-- number of its members. Two intervals are cut at their four ends; of more, a sweep over the ends costs no more than sorting them,
+-- also for one person with thousands of rows.
 -- grain: one row per person and stretch with at least one member, key (person_key, starts_on). inputs: cover.
 WITH person AS (
     SELECT person_key, count(*) AS intervals, min(starts_on) AS first_start, max(starts_on) AS last_start, min(ends_on) AS first_end, max(ends_on) AS last_end

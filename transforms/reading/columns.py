@@ -18,8 +18,8 @@ _SEED = 1
 
 
 class Column:
-    """``values`` and the position of each row's value among them; no ``index`` where there is a value for each row. Texts that
-    do not repeat are ``texts``, and ``values`` only for those who ask."""
+    """A dictionary (``values``) and for each row the position of its value in it (``index``). ``index`` is None where ``values`` has a
+    value for each row. A column of texts that do not repeat is kept as the Arrow array ``texts``; ``values`` is then made on demand."""
 
     def __init__(self, values: pl.Series | None, index: np.ndarray | None, texts: pa.StringArray | None = None):
         self.index, self.texts = index, texts
@@ -47,7 +47,7 @@ class Column:
         return cls(pl.Series([None], dtype=dtype), np.zeros(length, dtype=np.int32))
 
     def like(self, values: pl.Series) -> "Column":
-        """The same rows with something else said of each value."""
+        """The same rows with other values: ``values`` takes the place of the dictionary."""
         return Column(values, self.index)
 
     def pair(self) -> tuple[pl.Series, np.ndarray | None]:
@@ -104,7 +104,7 @@ class Column:
         return hashes if self.index is None else hashes[self.index]
 
     def add_to(self, total: np.ndarray, multiplier: int) -> None:
-        """Add a 64-bit hash to each row of ``total``, by which the same value in another column is another; 0 where there is none."""
+        """Add a 64-bit hash of each row's value to ``total``; the same value has another hash under another ``multiplier``. No value adds 0."""
         if self.index is None:
             np.add(total, self._hashes(multiplier), out=total)
         else:

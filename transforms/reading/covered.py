@@ -1,4 +1,4 @@
-"""Who is plainly covered on the as-of date, told while the extracts are read, so that the many never are looked at again (rules 1.1).
+"""Who is plainly covered on the as-of date: found while the extracts are read, so that nothing later looks at most people (rules 1.1).
 
 Plain is: an enrollment's span holds the day, and it is retired; or an effective contribution of its scheme, which names it and the
 same certificate number, pays for the day. Whoever is covered in another way, or by rows that contradict each other, is looked at in
@@ -14,7 +14,7 @@ from transforms.reading.wanted import NO_LINKS, Linked, Members, distinct, in_sh
 
 #: A contribution that pays for the as-of date of an enrollment in force: the row and whom it covers.
 PAID = np.dtype([("row_id", np.int64), ("person_key", np.int64)])
-#: Tells an enrollment from itself under another certificate number.
+#: Makes the number of an enrollment differ between two certificate numbers.
 _FACTOR = np.uint64(0xD6E8FEB86659FD93)
 
 

@@ -1,6 +1,7 @@
-"""Rows that share a key: exact copies are counted once, the newest of several wins, and what nothing orders is doubt.
+"""Rows that share a key: exact copies are counted once, else the row with the newest updt_time wins; where that does not decide, all of
+them go to quarantine (duplicate_key).
 
-Rows that are in the quarantine already take part: were the newest left out for being bad, what it replaced would come back to life.
+Rows that are in quarantine already take part: if a bad row is the newest, the row that it replaced must not become valid again.
 """
 
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Narrow rows of everybody, for the coverage plan (rules 4.5): beside the rows of persons in question, which are carried whole."""
+"""The few columns that the coverage plan (rules 4.5) needs of every person; whole rows are kept of persons in question only."""
 
 import numpy as np
 import pyarrow as pa

@@ -1,4 +1,4 @@
-"""What the rows of a night are judged by."""
+"""The settings that the reading of a row depends on."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -9,9 +9,9 @@ from contracts.site import NO_SITE, Site
 
 @dataclass(frozen=True)
 class Terms:
-    """What a row is judged by: the as-of date, the first day of the look-back, the file that says whose rows are carried on
-    (None: everybody's), what the bureau adds to the contract, and the reasons of a deregistration that put a person in
-    question; for how many months after the paid one an employee is covered."""
+    """``since``: the first day of the look-back. ``wanted``: the folder that says whose rows are kept (wanted.py); None: everybody's.
+    ``site``: what the bureau adds to the contract. ``gone``: the reasons of a deregistration that put a person in question. ``grace``:
+    for how many months after the last paid one an employee stays covered (payment_grace_months)."""
 
     as_of: date
     since: date

@@ -1,6 +1,6 @@
-"""Narrow first: of the great extracts only rows of the few persons in question are carried on.
+"""Narrow first: of the large extracts only the rows of persons in question, those whom tonight may decide about, are kept as typed rows.
 
-Every row is read, checked and counted all the same; a row of nobody in question simply leaves no typed copy.
+Every row is read, checked and counted all the same; a row of anybody else just leaves no typed copy.
 """
 
 from collections.abc import Iterable
@@ -25,8 +25,9 @@ _PART_BITS = 4
 
 @dataclass(frozen=True)
 class Members:
-    """A set of 64-bit numbers. They stand scattered, so that their first bits say where each is to be looked for: a search through all
-    would miss the cache twenty times. A bitmap of those first bits passes nearly nothing on that is not in the set."""
+    """A set of 64-bit numbers, for fast membership tests. The members are multiplied by an odd factor (scrambled) and sorted, so that the
+    first bits of a number say where to look for it; a binary search would miss the cache twenty times. A bitmap of those first bits
+    rejects nearly every number that is not in the set without looking at the members."""
 
     scrambled: np.ndarray
     begins: np.ndarray
@@ -51,7 +52,7 @@ class Members:
 
 
 def _bits_of(numbers: int) -> int:
-    """By how many first bits so many numbers are looked up."""
+    """How many first bits the look-up table of so many numbers uses."""
     return min(max((4 * numbers).bit_length(), _LEAST_BITS), _MOST_BITS)
 
 
@@ -143,12 +144,12 @@ def in_question(enrollments: list[Path], deaths: list[Path], known: np.ndarray, 
 
 
 def shares_of(numbers: int) -> int:
-    """In how many shares so many numbers are sorted: what is held does not grow with their number."""
+    """In how many shares so many numbers are sorted, so that the memory used does not grow with their count."""
     return 1 << (numbers // MOST_SORTED).bit_length()
 
 
 def in_share(numbers: np.ndarray, share: int, shares: int) -> np.ndarray:
-    """Which numbers (uint64) are of one share of all: the same number is always of the same share."""
+    """Which numbers (uint64) fall into one of the shares: the same number always falls into the same one."""
     return (_times(numbers, _FACTOR) >> np.uint64(40)) & np.uint64(shares - 1) == share
 
 
@@ -187,8 +188,8 @@ def save(folder: Path, of: str, members: Members) -> None:
 
 
 def gather(folder: Path, of: str, numbers: Iterable[np.ndarray]) -> None:
-    """The same of more ``numbers`` (uint64) than memory should hold: put aside by their first bits, and sorted a share at a time. One
-    that comes twice is held twice."""
+    """`save` for more ``numbers`` (uint64) than memory should hold: they are written to sixteen files by their first bits, and each file
+    is sorted by itself. A number that comes twice is kept twice."""
     folder.mkdir(exist_ok=True)
     parts = [_file(folder, of, f"part-{share}") for share in range(1 << _PART_BITS)]
     with ExitStack() as stack:
@@ -217,7 +218,7 @@ def gather(folder: Path, of: str, numbers: Iterable[np.ndarray]) -> None:
 
 
 def size_of(folder: Path) -> int:
-    """Bytes of all sets that are kept there: what those who look into them map."""
+    """Bytes of all sets in ``folder``: what every worker process maps into its memory."""
     return sum(file.stat().st_size for file in folder.iterdir())
 
 

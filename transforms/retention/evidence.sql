@@ -1,7 +1,7 @@
 -- A view: decisions with their evidence as items (see overlap_evidence.sql), in the order of the ladder: the enrollment itself,
 -- the one that stays, the dates that were compared, what the departments say, the links of the person's documents, and what
--- was found after the ladder. It is never kept: as text it is larger than all else of the decisions. Of many it is asked for a share at
--- a time.
+-- was found after the ladder. It is never kept as a table: as text it is
+-- larger than everything else about the decisions. Where there are many it is read a share of the persons at a time.
 -- grain: one row per decision, key (enrollment_id, overlap_id).
 -- inputs: decision, overlap_evidence, person_evidence.
 SELECT d.*,

@@ -1,5 +1,5 @@
--- The guard, all at once: of each enrollment to be ended tonight, the first day from its effective date on at which it
--- would be benefit-active while none that stays is (rules 3, the guard). Not for the deceased and the deregistered.
+-- The guard, over all persons at once: for each enrollment that is to be ended tonight, the first day, from its effective date on, on
+-- which it would have given benefits and none of those that stay does (rules 3, the guard). Not for the deceased and the deregistered.
 -- Covers that stay are merged into islands; a day is uncovered where no island holds it, so the first uncovered day of
 -- an interval is its own first day or the end of the island that holds that day.
 -- Nothing ends before the as-of date: covers that are over by then and benefits that have begun by then are not looked at.

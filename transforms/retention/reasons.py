@@ -1,5 +1,5 @@
-"""Why it was decided so, in words, put to decisions while they are written: sentences are longer than all else that is told of
-a decision, and to sort them costs more than to write them."""
+"""The reason of each decision as a sentence, added while the decisions are written: the sentences are the longest part of a decision,
+and sorting them in the engine would cost more than writing them here."""
 
 from collections.abc import Iterable, Iterator, Mapping
 

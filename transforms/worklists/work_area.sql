@@ -1,5 +1,5 @@
--- Whose workbook an enrollment's work belongs to: that of its pooling area, or of its county where that is asked for. A
--- ledger may speak of an enrollment that no extract has any more: then the pool is read from its division.
+-- The workbook that an enrollment is listed in: that of its pooling area, or of its county with --worklists county. A ledger may name
+-- an enrollment that no extract has any more; its pool is then read from its division.
 -- grain: one row per enrollment, key enrollment_id; area has six digits, those behind the pool's are 0.
 -- inputs: work.terminations, work.suspensions, work.reviews, work.refunds, work.subsidy_deductions, spell, pooling.
 WITH listed AS (
