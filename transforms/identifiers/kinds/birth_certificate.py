@@ -5,10 +5,12 @@
 import polars as pl
 
 from transforms.identifiers.kinds import form18
-from transforms.identifiers.kinds.model import Document, Told
+from transforms.identifiers.kinds.model import Document, Told, as_written, no_flags
 
 NAME = "birth_certificate"
 FORM = r"^[A-Z][0-9]{9}$"
+#: Answered as by other kinds.
+canonical, reason, flags = as_written, form18.reason_of, no_flags
 
 
 def recognizes(document: Document) -> pl.Expr:
@@ -17,18 +19,6 @@ def recognizes(document: Document) -> pl.Expr:
 
 def unmistakable(document: Document) -> pl.Expr:
     return document.text.str.contains(FORM)
-
-
-def canonical(document: Document) -> pl.Expr:
-    return document.text
-
-
-def reason(document: Document) -> pl.Expr:
-    return form18.reason(document.text, document.as_of)
-
-
-def flags(document: Document) -> dict[str, pl.Expr]:
-    return {}
 
 
 def told(canonical: pl.Expr) -> Told:

@@ -7,13 +7,15 @@ import polars as pl
 
 from transforms.identifiers.eighteen import RESIDENCE_PERMIT, RESIDENT_ID
 from transforms.identifiers.kinds import form18, resident_id
-from transforms.identifiers.kinds.model import Document, Told
+from transforms.identifiers.kinds.model import Document
 
 NAME = "disability_card"
 FORM = r"^([0-9]{17}[0-9X])[1-7][1-4](?:B[0-9]{1,2})?$"
 #: Some print one digit, or a kind and a degree that are none, or count reissues in another way.
 UNUSUAL_FORM = r"^([0-9]{17}[0-9X])[0-9A-Z]{1,4}$"
 STATED = "09"
+#: Answered as by other kinds.
+told = form18.told
 
 
 def recognizes(document: Document) -> pl.Expr:
@@ -41,7 +43,3 @@ def reason(document: Document) -> pl.Expr:
 
 def flags(document: Document) -> dict[str, pl.Expr]:
     return {"embedded": canonical(document) != document.text}
-
-
-def told(canonical: pl.Expr) -> Told:
-    return form18.told(canonical)

@@ -11,12 +11,14 @@ import polars as pl
 from transforms.identifiers.countries import ALPHA_3
 from transforms.identifiers.eighteen import FOREIGN_PR
 from transforms.identifiers.kinds import form18
-from transforms.identifiers.kinds.model import Document, Told
+from transforms.identifiers.kinds.model import Document, Told, as_written, no_flags
 
 NAME = "foreign_pr"
 OLD_FORM = r"^[A-Z]{3}[0-9]{12}$"
 #: The same with a month and a day where the birth date stands.
 OLD_FORM_DATED = r"^[A-Z]{3}[0-9]{6}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{2}$"
+#: Answered as by other kinds.
+canonical, reason, flags = as_written, form18.reason_of, no_flags
 
 
 def recognizes(document: Document) -> pl.Expr:
@@ -27,18 +29,6 @@ def unmistakable(document: Document) -> pl.Expr:
     """A foreigner's social-security number has the old form by chance, but zeros where the place and the birth date are."""
     old = document.text.str.contains(OLD_FORM_DATED) & document.text.str.slice(0, 3).is_in(ALPHA_3)
     return (form18.holds_as(document.text, document.as_of) == FOREIGN_PR) | old
-
-
-def canonical(document: Document) -> pl.Expr:
-    return document.text
-
-
-def reason(document: Document) -> pl.Expr:
-    return form18.reason(document.text, document.as_of)
-
-
-def flags(document: Document) -> dict[str, pl.Expr]:
-    return {}
 
 
 def told(canonical: pl.Expr) -> Told:

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from transforms.identifiers import eighteen
-from transforms.identifiers.kinds.model import Told
+from transforms.identifiers.kinds.model import Document, Told
 from transforms.identifiers.mod11 import FIRST_YEAR, check_value
 
 FORM = r"^[0-9]{17}[0-9X]$"
@@ -48,6 +48,11 @@ def with_check_character(first_17: pl.Expr) -> pl.Expr:
 def reason(text: pl.Expr, as_of: date) -> pl.Expr:
     """What is wrong with 18 characters of the form; null for other texts, and where form and check hold."""
     return text.map_batches(lambda texts: _reasons(texts, as_of), return_dtype=pl.String, is_elementwise=True)
+
+
+def reason_of(document: Document) -> pl.Expr:
+    """`reason` of a kind that has none of its own."""
+    return reason(document.text, document.as_of)
 
 
 def _reasons(texts: pl.Series, as_of: date) -> pl.Series:

@@ -14,6 +14,8 @@ NAME = "hk_macau_permit"
 FORM = r"^(?:(?:HKG|MAC)0*)?([HM](?:[0-9]{8}|[A-Z][0-9]{7}))([0-9]{2})?$"
 #: MA and MB with seven digits are Macau passports before they are anything else.
 MACAU_PASSPORT = r"^M[AB][0-9]{7}$"
+#: Answered as by other kinds.
+reason = form18.reason_of
 
 
 def recognizes(document: Document) -> pl.Expr:
@@ -26,10 +28,6 @@ def unmistakable(document: Document) -> pl.Expr:
 
 def canonical(document: Document) -> pl.Expr:
     return document.text.str.extract(FORM).fill_null(document.text)
-
-
-def reason(document: Document) -> pl.Expr:
-    return form18.reason(document.text, document.as_of)
 
 
 def flags(document: Document) -> dict[str, pl.Expr]:

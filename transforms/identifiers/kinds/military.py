@@ -8,11 +8,13 @@ can be checked, it changes with rank and reissue, and the text is kept as writte
 import polars as pl
 
 from transforms.identifiers.kinds import form18
-from transforms.identifiers.kinds.model import NOTHING_TOLD, Document, Told
+from transforms.identifiers.kinds.model import Document, as_written, no_flags, nothing_told
 
 NAME = "military"
 PRINTED = r"^\p{Han}{1,4}字第?[0-9]{4,9}号?$"
 FORM = r"^(?:\p{Han}{1,6})?[0-9]{4,9}号?$"
+#: Answered as by other kinds.
+canonical, reason, flags, told = as_written, form18.reason_of, no_flags, nothing_told
 
 
 def recognizes(document: Document) -> pl.Expr:
@@ -21,19 +23,3 @@ def recognizes(document: Document) -> pl.Expr:
 
 def unmistakable(document: Document) -> pl.Expr:
     return document.text.str.contains(PRINTED)
-
-
-def canonical(document: Document) -> pl.Expr:
-    return document.text
-
-
-def reason(document: Document) -> pl.Expr:
-    return form18.reason(document.text, document.as_of)
-
-
-def flags(document: Document) -> dict[str, pl.Expr]:
-    return {}
-
-
-def told(canonical: pl.Expr) -> Told:
-    return NOTHING_TOLD

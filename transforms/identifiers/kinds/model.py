@@ -1,6 +1,6 @@
 """What every kind of certificate is asked, and what it answers. All of it is expressions over columns, a row per number.
 
-A module of a kind has ``NAME`` and six functions:
+A module of a kind has ``NAME`` and six functions, its own or one of those that several kinds share (below; form18.reason_of):
 
 - ``recognizes(document)``: the number has the form of this kind, and holds where the kind has a check (boolean).
 - ``unmistakable(document)``: the form belongs to this kind alone, so that the number outweighs the stated type (boolean).
@@ -37,4 +37,22 @@ class Told(NamedTuple):
     place: pl.Expr = pl.lit(None, pl.String)
 
 
-NOTHING_TOLD = Told()
+# ---- answers that several kinds share
+
+
+def as_written(document: Document) -> pl.Expr:
+    """The canonical form of a number that is written in one way only."""
+    return document.text
+
+
+def never(document: Document) -> pl.Expr:
+    """The form is no kind's own."""
+    return pl.lit(False)
+
+
+def no_flags(document: Document) -> dict[str, pl.Expr]:
+    return {}
+
+
+def nothing_told(canonical: pl.Expr) -> Told:
+    return Told()

@@ -6,31 +6,13 @@ The text is kept as repaired, and never linked to a person by itself.
 import polars as pl
 
 from transforms.identifiers.kinds import form18
-from transforms.identifiers.kinds.model import NOTHING_TOLD, Document, Told
+from transforms.identifiers.kinds.model import Document, as_written, never, no_flags, nothing_told
 
 NAME = "other"
+#: Answered as by other kinds.
+unmistakable, canonical, reason, flags, told = never, as_written, form18.reason_of, no_flags, nothing_told
 
 
 def recognizes(document: Document) -> pl.Expr:
     """Anything but the 18-character form: who writes that means it."""
     return ~document.text.str.contains(form18.FORM)
-
-
-def unmistakable(document: Document) -> pl.Expr:
-    return pl.lit(False)
-
-
-def canonical(document: Document) -> pl.Expr:
-    return document.text
-
-
-def reason(document: Document) -> pl.Expr:
-    return form18.reason(document.text, document.as_of)
-
-
-def flags(document: Document) -> dict[str, pl.Expr]:
-    return {}
-
-
-def told(canonical: pl.Expr) -> Told:
-    return NOTHING_TOLD

@@ -9,7 +9,7 @@ the machine-readable zone (ICAO Doc 9303).
 import polars as pl
 
 from transforms.identifiers.kinds import form18
-from transforms.identifiers.kinds.model import NOTHING_TOLD, Document, Told
+from transforms.identifiers.kinds.model import Document, nothing_told
 
 NAME = "passport"
 FORM = r"^[A-Z0-9]{5,15}$"
@@ -21,6 +21,8 @@ MAY_BE_MEANT = r"^[A-Z0-9]{7,10}$"
 PIECE_OF_RESIDENT_ID = r"^(?:[0-9]{7,8}|[0-9]{10}|[0-9]+X)$"
 CHINESE_TYPE = "16"
 CHINESE_NATIONALITIES = ("CHN", "HKG", "MAC")
+#: Answered as by other kinds.
+reason, told = form18.reason_of, nothing_told
 
 
 def recognizes(document: Document) -> pl.Expr:
@@ -49,14 +51,6 @@ def is_foreign(document: Document) -> pl.Expr:
     return document.nationality.is_not_null() & ~document.nationality.is_in(CHINESE_NATIONALITIES) & ~chinese
 
 
-def reason(document: Document) -> pl.Expr:
-    return form18.reason(document.text, document.as_of)
-
-
 def flags(document: Document) -> dict[str, pl.Expr]:
     known = document.nationality.is_not_null() | (document.stated == CHINESE_TYPE) | document.text.str.contains(UNMISTAKABLE)
     return {"no_nationality": ~known}
-
-
-def told(canonical: pl.Expr) -> Told:
-    return NOTHING_TOLD

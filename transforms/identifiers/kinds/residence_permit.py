@@ -7,9 +7,11 @@ import polars as pl
 
 from transforms.identifiers.eighteen import RESIDENCE_PERMIT
 from transforms.identifiers.kinds import form18, resident_id
-from transforms.identifiers.kinds.model import Document, Told
+from transforms.identifiers.kinds.model import Document, as_written, no_flags
 
 NAME = "residence_permit"
+#: Answered as by other kinds.
+canonical, reason, flags, told = as_written, resident_id.reason, no_flags, form18.told
 
 
 def recognizes(document: Document) -> pl.Expr:
@@ -18,19 +20,3 @@ def recognizes(document: Document) -> pl.Expr:
 
 def unmistakable(document: Document) -> pl.Expr:
     return recognizes(document)
-
-
-def canonical(document: Document) -> pl.Expr:
-    return document.text
-
-
-def reason(document: Document) -> pl.Expr:
-    return resident_id.reason(document)
-
-
-def flags(document: Document) -> dict[str, pl.Expr]:
-    return {}
-
-
-def told(canonical: pl.Expr) -> Told:
-    return form18.told(canonical)

@@ -10,10 +10,12 @@ import polars as pl
 
 from transforms.identifiers.eighteen import RESIDENT_ID
 from transforms.identifiers.kinds import form18
-from transforms.identifiers.kinds.model import Document, Told
+from transforms.identifiers.kinds.model import Document
 
 NAME = "resident_id"
 OLD_FORM = r"^[1-7][0-9]{14}$"
+#: Answered as by other kinds.
+told = form18.told
 
 
 def recognizes(document: Document) -> pl.Expr:
@@ -47,7 +49,3 @@ def reason(document: Document) -> pl.Expr:
 
 def flags(document: Document) -> dict[str, pl.Expr]:
     return {"derived_from_15": document.text.str.contains(OLD_FORM)}
-
-
-def told(canonical: pl.Expr) -> Told:
-    return form18.told(canonical)

@@ -5,31 +5,13 @@ number, a letter or digit and eight digits (人力资源社会保障部), change
 import polars as pl
 
 from transforms.identifiers.kinds import form18
-from transforms.identifiers.kinds.model import NOTHING_TOLD, Document, Told
+from transforms.identifiers.kinds.model import Document, as_written, never, no_flags, nothing_told
 
 NAME = "social_security_card"
 FORM = r"^[A-Z0-9][0-9]{8}$"
+#: Answered as by other kinds.
+unmistakable, canonical, reason, flags, told = never, as_written, form18.reason_of, no_flags, nothing_told
 
 
 def recognizes(document: Document) -> pl.Expr:
     return document.text.str.contains(FORM)
-
-
-def unmistakable(document: Document) -> pl.Expr:
-    return pl.lit(False)
-
-
-def canonical(document: Document) -> pl.Expr:
-    return document.text
-
-
-def reason(document: Document) -> pl.Expr:
-    return form18.reason(document.text, document.as_of)
-
-
-def flags(document: Document) -> dict[str, pl.Expr]:
-    return {}
-
-
-def told(canonical: pl.Expr) -> Told:
-    return NOTHING_TOLD

@@ -14,6 +14,8 @@ NAME = "taiwan_permit"
 FORM = r"^(?:TWN0*)?([0-9]{8})((?:[0-9]{2})?(?:\([A-Z]\))?|[0-9]{2}[A-Z])$"
 #: Eight digits alone can be a day or a piece of anything.
 UNMISTAKABLE = r"^(?:TWN0*[0-9]{8}|(?:TWN0*)?[0-9]{10}\([A-Z]\))$"
+#: Answered as by other kinds.
+reason = form18.reason_of
 
 
 def recognizes(document: Document) -> pl.Expr:
@@ -31,10 +33,6 @@ def may_be_meant(document: Document) -> pl.Expr:
 
 def canonical(document: Document) -> pl.Expr:
     return document.text.str.extract(FORM).fill_null(document.text)
-
-
-def reason(document: Document) -> pl.Expr:
-    return form18.reason(document.text, document.as_of)
 
 
 def flags(document: Document) -> dict[str, pl.Expr]:
