@@ -58,26 +58,24 @@ def policy_tables(rules: Policy, years: list[int]) -> dict[str, pa.Table]:
     rungs = [(r.rule_id, fact, 1 << (len(r.rungs) - place)) for r in rules.rules.values() for place, fact in enumerate(r.rungs)]
     weight = {(rule, fact): w for rule, fact, w in rungs}
     return {
-        "pooling": _table(province=provinces, pool_digits=[rules.pooling_level(p + "0000") for p in provinces]),
-        "flexible_type": _table(code=list(rules.parameters["flexible_emp_mgt_types"])),
+        "pooling": pa.table({"province": provinces, "pool_digits": [rules.pooling_level(p + "0000") for p in provinces]}),
+        "flexible_type": pa.table({"code": pa.array(rules.parameters["flexible_emp_mgt_types"], pa.string())}),
         "suspended_reason": pa.table({"code": pa.array(rules.parameters["suspended_deregistrations"], pa.string())}),
         "rule": pa.Table.from_pylist([
             {"rule_id": r.rule_id, "clause": r.clause, "action": r.action, "deducts": r.deducts, "choice_first": r.choice_first}
             for r in rules.rules.values()
         ]),
-        "rung": _table(rule_id=[r for r, _, _ in rungs], fact=[f for _, f, _ in rungs], weight=[w for _, _, w in rungs]),
+        "rung": pa.Table.from_pylist([{"rule_id": r, "fact": f, "weight": w} for r, f, w in rungs]),
         "ladder": pa.Table.from_pylist([
             {"rule_id": r} | {f"w_{f}": weight.get((r, f), 0) for f in LADDER_FACTS} for r in rules.rules
         ]),
-        "standard": pa.table(dict(zip(("code", "fiscal_year", "amount"), map(list, zip(*rules.standards(years), strict=True)), strict=True)),
-                             schema=pa.schema([("code", pa.string()), ("fiscal_year", pa.int64()), ("amount", pa.decimal128(12, 2))])),
+        "standard": pa.Table.from_pylist(
+            [{"code": code, "fiscal_year": year, "amount": amount} for code, year, amount in rules.standards(years)],
+            schema=pa.schema([("code", pa.string()), ("fiscal_year", pa.int64()), ("amount", pa.decimal128(12, 2))]),
+        ),
         "sharing": pa.Table.from_pylist([
             {"code": c, "fiscal_year": y, "level": level, "place": LEVELS.index(level), "basis_points": int(share * 100)}
             for c, y, level, share in rules.sharing(years)
         ]),
-        "kind": _table(id_kind=list(range(len(KINDS))), kind=list(KINDS)),
+        "kind": pa.table({"id_kind": list(range(len(KINDS))), "kind": list(KINDS)}),
     }  # fmt: skip
-
-
-def _table(**columns: list) -> pa.Table:
-    return pa.table(columns)

@@ -48,7 +48,12 @@ class Series:
 
     def value_on(self, point: Any) -> Any:
         """The value that holds at `point`, a date or a fiscal year; None before the first entry and where it has ended."""
-        return next((entry.value for entry in reversed(self.entries) if entry.start <= point), None)
+        entry = self.entry_on(point)
+        return entry.value if entry else None
+
+    def entry_on(self, point: Any) -> Entry | None:
+        """The latest entry that does not start after `point`; None before the first."""
+        return next((entry for entry in reversed(self.entries) if entry.start <= point), None)
 
     @property
     def review_by(self) -> date:

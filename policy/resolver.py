@@ -156,11 +156,6 @@ def resolve(tree: Tree, policy_id: str, as_of: date) -> Policy:
     )
 
 
-def _entry(series: Series, point: Any) -> Entry | None:
-    """The entry that holds at `point`, a date or a fiscal year; None before the first."""
-    return next((entry for entry in reversed(series.entries) if entry.start <= point), None)
-
-
 def _not_yet(series: Series, point: Any) -> PolicyError:
     first = series.entries[0].start
     return PolicyError(
@@ -173,12 +168,12 @@ def _not_yet(series: Series, point: Any) -> PolicyError:
 
 def _own(name: str, table: dict[str, Series], point: Any) -> Entry | None:
     """A province's own entry, if it has one in force."""
-    entry = _entry(table[name], point) if name in table else None
+    entry = table[name].entry_on(point) if name in table else None
     return entry if entry and entry.value is not None else None
 
 
 def _national(series: Series, point: Any) -> Entry:
-    if (entry := _entry(series, point)) is None:
+    if (entry := series.entry_on(point)) is None:
         raise _not_yet(series, point)
     return entry
 
@@ -233,6 +228,6 @@ def _money(tables: list[dict[str, Series]], year: int, needed: tuple[str, ...]) 
                 rows.append((code, entry.value))
                 break
         else:
-            if code in needed and code in tables[-1] and _entry(tables[-1][code], year) is None:
+            if code in needed and code in tables[-1] and tables[-1][code].entry_on(year) is None:
                 raise _not_yet(tables[-1][code], year)
     return rows
