@@ -146,7 +146,7 @@ CLCT_TYPE = _open(
     {"正常缴费": "10"},
 )
 
-CLCT_FLAG = _open("clct_flag", {"0": ("未缴", "not paid"), "1": ("已缴", "paid"), "4": ("已缴", "paid (local)")}, r"^\d$")
+CLCT_FLAG = _open("clct_flag", {"0": ("未缴", "not paid"), "1": ("已缴", "paid"), "4": ("已缴", "paid (local)")}, r"^[0-9]$")
 
 REVS_FLAG = _closed("revs_flag", {"Z": ("正常", "in force"), "+": ("被核销", "reversed"), "-": ("核销", "reversal")}, {"z": "Z"})
 

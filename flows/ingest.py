@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 
 from contracts.extracts import Extract
 from contracts.reasons import REASON_BIT, REASONS
-from flows.files import SourceFile, Unit, find, open_rows
+from flows.files import Rows, SourceFile, Unit, find, open_rows
 from flows.progress import Progress
 from flows.workers import workers
 from transforms.reading import Reading, RowTally, Terms, read_rows, spelled_out
@@ -100,6 +100,7 @@ class Ingest:
         self.folder = desk.work / "typed" / extract.name
         self.folder.mkdir(parents=True, exist_ok=True)
         opened = [(source, open_rows(source, desk.work)) for source in self.done.files]
+        _check_nothing_is_lost(extract, opened)
         self.digests = {s.name: desk.pool.submit(_sha256, s.path) for s in self.done.files}
         self.units = [
             (source, unit, desk.pool.submit(_read_unit, source, unit, self.folder / f"{source.number:03d}-{n:05d}", terms))
@@ -185,6 +186,14 @@ class Ingest:
                 first, last = np.searchsorted(copies, (part.first_row, part.first_row + part.tally.rows))
                 if first < last:
                     _take_out(part, copies[first:last], self.done.by_file[source.name])
+
+
+def _check_nothing_is_lost(extract: Extract, opened: list[tuple[SourceFile, Rows | None]]) -> None:
+    """A file without a byte is a delivery that failed. The gate says so of a required extract that has no other file; of any other nobody
+    would hear of it. Raises UnreadableFile."""
+    nothing = [source for source, rows in opened if rows is None]
+    if nothing and (len(opened) > 1 or not extract.required):
+        raise nothing[0].unreadable("it holds not a byte", "its rows, or its header alone where there are none tonight")
 
 
 def _sha256(path: Path) -> str:

@@ -20,6 +20,9 @@ CREATE MACRO certificate_number(key, canonical) AS if(key > 0, key || '10X987654
     + key // 100000000 % 10 * 6 + key // 10000000 % 10 * 3 + key // 1000000 % 10 * 7 + key // 100000 % 10 * 9 + key // 10000 % 10 * 10
     + key // 1000 % 10 * 5 + key // 100 % 10 * 8 + key // 10 % 10 * 4 + key % 10 * 2) % 11], canonical);
 
+-- The birth date that a number of 18 characters says; null for keys of other kinds.
+CREATE MACRO birth_date(key) AS if(key > 0, make_date(key // 10000000 % 10000, key // 100000 % 100, key // 1000 % 100), NULL);
+
 -- Whether two names agree: they have one length, and each character is equal, or lost in one of them (?, *, private use).
 CREATE MACRO names_agree(a, b) AS length(a) = length(b) AND list_bool_and(list_transform(range(1, length(a) + 1),
     lambda i: a[i] = b[i] OR regexp_matches(a[i] || b[i], '[?*\x{E000}-\x{F8FF}]')));

@@ -251,6 +251,20 @@ def test_a_required_extract_without_rows_stops_the_night(damage, inbox, warehous
     assert {c["status"] for (extract, _), c in checks_of(stopped).items() if extract == "enrollment"} <= {"pass", "not_run"}
 
 
+@pytest.mark.parametrize(
+    "name", ["medical_insurance/inpatient_stay_20261122.csv", "tax/contribution_20261122_b.csv.gz", "tax/contribution_b.parquet"]
+)
+@pytest.mark.parametrize("content", [b"", b"\xef\xbb\xbf", gzip.compress(b"")], ids=["nothing", "mark", "packed"])
+def test_a_delivery_without_a_byte_that_no_gate_would_miss_stops_the_night(name, content, inbox, warehouse, night):
+    if content.startswith(b"\x1f") and not name.endswith(".gz") or content.startswith(b"\xef") and name.endswith((".gz", ".parquet")):
+        pytest.skip("no such file")
+    before = state_of(warehouse)
+    (inbox / name).write_bytes(content)
+    ran = night(inbox, warehouse)
+    assert ran.status == FAILED and state_of(warehouse) == before
+    assert f"{name}: it holds not a byte; expected its rows, or its header alone" in ran.complaint
+
+
 def test_an_empty_inbox_stops_at_every_required_extract(tmp_path, warehouse, night):
     (tmp_path / "nothing").mkdir()
     ran = night(tmp_path / "nothing", warehouse)

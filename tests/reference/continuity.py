@@ -70,7 +70,7 @@ def never_waits(person: Person, spell: Spell, policy: Policy) -> bool:
     begins = spell.active[0][0]
     if begins < date(2025, 1, 1):
         return False
-    births = [row.born for row in person.enrollments if row.born]
+    births = [row.born for row in person.enrollments if row.born] or [person.born]
     if births and 0 <= (spell.start - min(births)).days <= policy.newborn_days:
         return True
     return any(a.begin <= begins < (a.end or FOREVER) for a in person.assistance)

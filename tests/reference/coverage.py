@@ -30,7 +30,7 @@ def is_known(person: Person, as_of: date, policy: Policy) -> bool:
 
 def is_newborn(person: Person, policy: Policy, as_of: date) -> bool:
     """ "newborn within 90 days": the day of birth is day 0 and the last one counts."""
-    births = [row.born for row in (*person.residents, *person.enrollments) if row.born]
+    births = [row.born for row in (*person.residents, *person.enrollments) if row.born] or [person.born]
     return bool(births) and 0 <= (as_of - min(births)).days <= policy.newborn_days
 
 

@@ -238,7 +238,7 @@ def test_a_number_that_lost_its_digits_is_no_text(written):
 
 def test_places_have_six_digits():
     assert values.area(texts("370102", "139900", " 440342", "37010", "3701022", "三七", "３７０１０２", None)).to_list() == [
-        "370102", "139900", "440342", None, None, None, None, None,
+        "370102", "139900", "440342", None, None, None, "370102", None,
     ]  # fmt: skip
 
 
@@ -249,3 +249,17 @@ def test_places_have_six_digits():
 )  # fmt: skip
 def test_amounts(written, yuan):
     assert values.money(texts(written, "x")).to_list() == [Decimal(yuan) if yuan else None, None]
+
+
+@pytest.mark.parametrize(("written", "code_list", "meant"), [
+    ("１", "clct_flag", "1"), ("3９0", "insutype", "390"), ("310.0", "insutype", "310"), ("1.0", "clct_flag", "1"), ("Ｚ", "revs_flag", "Z"),
+    ("＋", "revs_flag", "+"), ("310.5", "insutype", None), ("٣", "clct_flag", None),
+])  # fmt: skip
+def test_a_code_in_full_width_or_with_the_zeros_of_a_data_frame_is_that_code(written, code_list, meant):
+    good = "310" if code_list == "insutype" else "Z" if code_list == "revs_flag" else "4"
+    assert values.code(texts(good, written, None), code_list).to_list() == [good, meant, None]
+
+
+@pytest.mark.parametrize(("written", "meant"), [("２２０１０２", "220102"), ("220102.0", "220102"), ("220102.5", None), ("2201020", None)])
+def test_an_area_in_full_width_or_with_the_zeros_of_a_data_frame_is_that_area(written, meant):
+    assert values.area(texts("510104", written, None)).to_list() == ["510104", meant, None]

@@ -70,7 +70,7 @@ waiting AS (
     SELECT * FROM measured WHERE NOT is_continued AND (is_38 OR waiting_months > 0)
 ),
 born AS (
-    SELECT person_key, min(brdy) AS born_on FROM enrollment WHERE person_key IN (SELECT person_key FROM waiting) GROUP BY person_key
+    SELECT person_key, coalesce(min(brdy), birth_date(person_key)) AS born_on FROM enrollment WHERE person_key IN (SELECT person_key FROM waiting) GROUP BY person_key
 ),
 exempt AS (
     SELECT DISTINCT m.enrollment_no

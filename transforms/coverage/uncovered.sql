@@ -10,7 +10,7 @@ WITH departed AS (
     WHERE dereg_reason IN ('death', 'emigrated', 'military') AND coalesce(dereg_date, $as_of) <= $as_of
 ),
 birth AS (
-    SELECT person_key, min(brdy) AS born_on
+    SELECT person_key, coalesce(min(brdy), birth_date(person_key)) AS born_on
     FROM (SELECT person_key, brdy FROM plan_resident UNION ALL SELECT person_key, brdy FROM enrollment)
     GROUP BY person_key
 ),

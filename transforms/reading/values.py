@@ -77,11 +77,15 @@ def code(values: pl.Series, code_list: str, site: Mapping[str, str] | None = Non
     if values.dtype == pl.String and values.is_in(plain).sum() + values.null_count() == len(values):
         return values
     values = text(values)
-    mapped = values.replace(drift) if drift else values
-    allowed = mapped.is_in(list(codes.values))
-    if codes.pattern:
-        allowed = allowed | mapped.str.contains(codes.pattern)
-    return pl.select(pl.when(allowed).then(mapped)).to_series()
+
+    def known(values: pl.Series) -> pl.Series:
+        mapped = values.replace(drift) if drift else values
+        allowed = mapped.is_in(list(codes.values))
+        if codes.pattern:
+            allowed = allowed | mapped.str.contains(codes.pattern)
+        return pl.select(pl.when(allowed).then(mapped)).to_series()
+
+    return _filled(known(values), values, lambda rest: known(_whole(rest)))
 
 
 def area(values: pl.Series) -> pl.Series:
@@ -89,7 +93,11 @@ def area(values: pl.Series) -> pl.Series:
     if values.dtype == pl.String and _all_six_digits(values):
         return values
     values = text(values)
-    return pl.select(pl.when(values.str.contains(r"^[0-9]{6}$")).then(values)).to_series()
+
+    def known(values: pl.Series) -> pl.Series:
+        return pl.select(pl.when(values.str.contains(r"^[0-9]{6}$")).then(values)).to_series()
+
+    return _filled(known(values), values, lambda rest: known(_whole(rest)))
 
 
 def _all_six_digits(values: pl.Series) -> bool:
@@ -143,6 +151,11 @@ def on_our_clocks(values: pl.Series) -> pl.Series:
 def _plain(values: pl.Series) -> pl.Series:
     """Half-width, without white space at its ends."""
     return values.str.normalize("NFKC").str.strip_chars()
+
+
+def _whole(values: pl.Series) -> pl.Series:
+    """Half-width, and a whole number without the zeros that a data frame with empty cells puts behind it: 310.0."""
+    return _plain(values).str.replace(r"^([0-9]+)\.0+$", "$1")
 
 
 def _timed(values: pl.Series) -> pl.Series:
