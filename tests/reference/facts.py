@@ -37,19 +37,32 @@ class Facts:
     # person ---------------------------------------------------------------------------------------------------------
     def conflicts(self) -> tuple[str, ...]:
         """ "names, sexes (0 and 9 agree with any) or birth dates that do not agree ... among enrollment and
-        public-security rows", each document by itself; and numbers that are "never linked by themselves" where they would link."""
+        public-security rows", names by document; linked documents of two birth dates and no name in common; and numbers that are
+        "never linked by themselves" where they would link."""
         if self.is_linked_by_a_number_that_links_nobody():
             return ("certno",)
         of_document: dict[str, list] = {}
         for row in [*self.person.enrollments, *self.person.residents]:
             of_document.setdefault(getattr(row, "certno", None) or self.person.certno, []).append(row)
         names = [{self.name_of(row.name, number) for row in rows} - {None} for number, rows in of_document.items()]
+        births = [{row.born for row in rows} - {None} for rows in of_document.values()]
+        told = list(zip(names, births, strict=True))
+        strangers = any(
+            theirs
+            and others
+            and born
+            and bearn
+            and min(born) != min(bearn)
+            and not any(agree(name, other) for name in theirs for other in others)
+            for n, (theirs, born) in enumerate(told)
+            for others, bearn in told[:n]
+        )
         fields = {
-            "psn_name": names,
-            "gend": [{row.sex for row in rows} - {None, "0", "9"} for rows in of_document.values()],
-            "brdy": [{row.born for row in rows} - {None} for rows in of_document.values()],
+            "psn_name": any(len(theirs) > 1 for theirs in names),
+            "gend": len({row.sex for rows in of_document.values() for row in rows} - {None, "0", "9"}) > 1,
+            "brdy": strangers or any(len(days) > 1 for days in births),
         }
-        return tuple(name for name, told in fields.items() if any(len(values) > 1 for values in told))
+        return tuple(name for name, differs in fields.items() if differs)
 
     def is_linked_by_a_number_that_links_nobody(self) -> bool:
         """Two enrollments, or an enrollment and a death, under one local or virtual number."""
