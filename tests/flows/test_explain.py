@@ -245,7 +245,7 @@ def test_every_code_that_a_review_can_have_has_its_words():
     """Also those that no night of the sample has: two clerks who contradict each other, say."""
     missing = literals(r"(?:THEN|ELSE) \[.*\]|if\(n\.is_home_known.*\)", "published/reviews.sql")
     conflict = literals(r"(?:THEN|if\().*\[('.*')\]", "retention/*.sql") - {"contradicted"}
-    facts = literals(r"concat_ws\(chr\(31\), ('[a-z_]+')", "retention/*.sql", "coverage/*.sql")
+    facts = literals(r"evidence_item\(('[a-z_]+')", "retention/*.sql", "coverage/*.sql")
     assert {"case_feedback", "person_choice"} < missing <= set(LABELS["missing"])
     assert {"case_feedback", "left_uncovered"} < conflict <= set(LABELS["conflict"])
     assert {"case_feedback", "enrolled"} < facts <= set(LABELS["fact"])
