@@ -19,10 +19,19 @@ LADDER_FACTS = ("person_choice", "school_place", "usual_residence", "usual_count
 
 def open_engine(settings: Settings, rules: Policy, key: bytes, work: Path) -> Engine:
     """An engine with the night's parameters, the policy as small tables, and the keyed hash."""
-    p, as_of, since = rules.parameters, settings.as_of, first_day(settings, rules)
-    parameters = {k: v for k, v in p.items() if isinstance(v, (bool, int, str))} | {
-        "as_of": as_of,
-        "lookback_start": since,
+    spill = work / "spill"
+    spill.mkdir()
+    engine = Engine(spill, settings.of_engine(settings.processes), settings.threads, parameters_of(settings, rules))
+    engine.secret(key)
+    put_in_force(engine, settings, rules)
+    return engine
+
+
+def parameters_of(settings: Settings, rules: Policy) -> dict[str, object]:
+    """What any .sql file may name as ``$name``: the parameters of the policy that are one value, the days of the night, and clauses."""
+    return {k: v for k, v in rules.parameters.items() if isinstance(v, (bool, int, str))} | {
+        "as_of": settings.as_of,
+        "lookback_start": first_day(settings, rules),
         "policy_id": rules.policy_id,
         "policy_version": rules.version,
         "refund_clause": "33号 二(五)",
@@ -32,17 +41,11 @@ def open_engine(settings: Settings, rules: Policy, key: bytes, work: Path) -> En
         "most_rows_of_a_person": MOST_ROWS_OF_A_PERSON,
         "most_enrollments_at_once": MOST_ENROLLMENTS_AT_ONCE,
     }
-    spill = work / "spill"
-    spill.mkdir()
-    engine = Engine(spill, settings.of_engine(settings.processes), settings.threads, parameters)
-    engine.secret(key)
-    years = list(range(since.year, as_of.year + 1))
-    put_in_force(engine, rules, years)
-    return engine
 
 
-def put_in_force(engine: Engine, rules: Policy, years: list[int]) -> None:
-    """The policy as small tables, in place of those of any other."""
+def put_in_force(engine: Engine, settings: Settings, rules: Policy) -> None:
+    """The policy as small tables, in place of those of any other; money and windows of the years from the look-back on."""
+    years = list(range(first_day(settings, rules).year, settings.as_of.year + 1))
     for name, table in (policy_tables(rules, years) | waiting_tables(rules, years)).items():
         engine.register(name, table)
 

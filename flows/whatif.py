@@ -25,7 +25,7 @@ from flows.manifest import code_version
 from flows.night import Night
 from flows.nightly import check_inbox, load_checks, load_policy, load_site
 from flows.progress import Progress
-from flows.settings import Settings, site_key
+from flows.settings import Settings
 from flows.steps import STEPS
 from flows.terminal import aligned
 from flows.warehouse import Warehouse
@@ -160,13 +160,10 @@ def _decide(night: Night, rules: Policy) -> None:
 
 def _put_in_force(night: Night, rules: Policy) -> None:
     """Replace parameters and policy tables of the engine by those of ``rules``; what the reading found stays."""
-    with tempfile.TemporaryDirectory(dir=night.work) as spare:
-        fresh = policy_tables.open_engine(night.settings, rules, site_key(night.settings.warehouse), Path(spare))
-        found = {k: v for k, v in night.engine.parameters.items() if k not in fresh.parameters and k not in night.policy.parameters}
-        night.engine.parameters = fresh.parameters | found
-        fresh.close()
-    years = range(policy_tables.first_day(night.settings, rules).year, night.settings.as_of.year + 1)
-    policy_tables.put_in_force(night.engine, rules, list(years))
+    fresh = policy_tables.parameters_of(night.settings, rules)
+    found = {k: v for k, v in night.engine.parameters.items() if k not in fresh and k not in night.policy.parameters}
+    night.engine.parameters = fresh | found
+    policy_tables.put_in_force(night.engine, night.settings, rules)
     night.policy = rules
 
 
