@@ -89,6 +89,8 @@ CASES = [
     bad("assistance", "end before begin", "end_before_start", begin="20210502", end="20210501"),
     bad("inpatient_stay", "out before in", "end_before_start", admitted_on="2026-05-02", discharged_on="2026-05-01"),
     good("inpatient_stay", "still in", discharged_on=None),
+    good("inpatient_stay", "still in, in words", discharged_on="未出院"),
+    good("inpatient_stay", "out on no day", discharged_on="2026-11-31"),
     # codes
     bad("enrollment", "no scheme", "unknown_code", insutype=None),
     bad("enrollment", "scheme that is none", "unknown_code", insutype="医保"),

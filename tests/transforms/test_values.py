@@ -263,3 +263,8 @@ def test_a_code_in_full_width_or_with_the_zeros_of_a_data_frame_is_that_code(wri
 @pytest.mark.parametrize(("written", "meant"), [("２２０１０２", "220102"), ("220102.0", "220102"), ("220102.5", None), ("2201020", None)])
 def test_an_area_in_full_width_or_with_the_zeros_of_a_data_frame_is_that_area(written, meant):
     assert values.area(texts("510104", written, None)).to_list() == ["510104", meant, None]
+
+
+@pytest.mark.parametrize("written", ["1,23", "1,2345", "12,34.5", ",400", "1,,000", "400,"])
+def test_a_comma_that_does_not_part_thousands_is_no_amount(written):
+    assert values.money(texts("1,000", written)).to_list() == [Decimal("1000.00"), None]

@@ -19,6 +19,8 @@ ADMDVS = ("admdvs", "poolarea_no")
 #: Places of residence and of schools are written by people; a code that is none leaves the place unknown, no more. It is carried on
 #: as values.UNREADABLE: were it nothing, the next best place would pass for the home, and a student for none.
 LENIENT = frozenset({"hsreg_admdvs", "live_admdvs", "permit_admdvs", "school_admdvs"})
+#: Days that leave the row as if they were not given: who has been admitted, and "未出院", is in hospital.
+OPEN_ENDED = frozenset({"discharged_on"})
 
 
 def has_reason(f: Field) -> bool:
@@ -40,7 +42,7 @@ def typed_column(f: Field, raw: Column, findings: Findings, drift: dict[str, str
     reason = "unknown_code" if f.codes or f.name.endswith(ADMDVS) else BAD.get(f.column.type)
     if lost is not None and f.name in LENIENT:
         typed = pl.select(pl.when(lost).then(pl.lit(values.UNREADABLE)).otherwise(typed)).to_series()
-    elif lost is not None:
+    elif lost is not None and f.name not in OPEN_ENDED:
         findings.note(raw.like(lost), reason, f.name)
     if f.filled and typed.null_count():
         findings.note(raw.like(typed.is_null()), reason or "missing_key", f.name)
