@@ -1,7 +1,7 @@
 -- Identifiers that carry more rows than any person has, or more enrollments at one time: placeholders, a mother's number for
 -- all newborns, or made to harm. Nothing is decided about them.
 -- grain: one row per person, key person_key. inputs: enrollment, resident, death.
-WITH carried AS (
+WITH carried AS MATERIALIZED (
     SELECT person_key, count(*) AS rows, count(*) FILTER (is_enrollment) AS enrollments
     FROM (
         SELECT person_key, true AS is_enrollment FROM enrollment

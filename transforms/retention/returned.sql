@@ -57,14 +57,21 @@ answered AS (
     GROUP BY person_key, enrollment_no, starts_on, decided_on
     HAVING expires_on IS NULL OR expires_on > $as_of
 ),
+later AS (
+    SELECT a.*, m.starts_on AS later_on
+    FROM overlap_member m
+    JOIN (SELECT * FROM answered WHERE fate = 'rejected') a ON a.enrollment_no = m.enrollment_no AND a.starts_on < m.starts_on
+),
 spared AS (
-    SELECT DISTINCT a.* REPLACE (mine.starts_on AS starts_on)
-    FROM answered a
-    JOIN overlap_member beside ON beside.person_key = a.person_key AND beside.starts_on = a.starts_on AND beside.enrollment_no <> a.enrollment_no
-    JOIN overlap_member mine ON mine.enrollment_no = a.enrollment_no AND mine.starts_on > a.starts_on
-    JOIN overlap_member again
-      ON again.person_key = a.person_key AND again.starts_on = mine.starts_on AND again.enrollment_no = beside.enrollment_no
-    WHERE a.fate = 'rejected'
+    SELECT l.* EXCLUDE (later_on) REPLACE (later_on AS starts_on)
+    FROM later l
+    SEMI JOIN (
+        SELECT l.enrollment_no, l.starts_on, l.later_on, m.enrollment_no AS beside
+        FROM overlap_member m
+        JOIN later l ON l.person_key = m.person_key AND m.starts_on IN (l.starts_on, l.later_on) AND l.enrollment_no <> m.enrollment_no
+        GROUP BY ALL
+        HAVING count(DISTINCT m.starts_on) = 2
+    ) USING (enrollment_no, starts_on, later_on)
 )
 SELECT * EXCLUDE (is_spared)
 FROM (SELECT *, false AS is_spared FROM answered UNION ALL SELECT *, true FROM spared)
