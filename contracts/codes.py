@@ -1,11 +1,14 @@
 """Code lists of the extracts and the drift between cities: what a department writes -> the code the rules know.
 
 A list is *closed* (``values`` names every code; anything else is ``unknown_code``) or *open* (``pattern``: codes of
-that form are carried along, because the platform lets places add their own). ``drift`` maps spellings to codes.
+that form are carried along, because the platform lets places add their own). ``drift`` maps spellings to codes; the Chinese name of a
+code is one, where no other code has it.
 Source: the national platform's code tables (医疗保障信息平台), as far as the rules read them.
 """
 
+from collections import Counter
 from dataclasses import dataclass, field
+from functools import cached_property
 
 
 @dataclass(frozen=True)
@@ -16,6 +19,12 @@ class CodeList:
     values: dict[str, tuple[str, str]]
     drift: dict[str, str] = field(default_factory=dict)
     pattern: str | None = None
+
+    @cached_property
+    def spellings(self) -> dict[str, str]:
+        """What departments write -> code: the names of single codes, and the drift."""
+        times = Counter(zh for zh, _ in self.values.values())
+        return {zh: code for code, (zh, _) in self.values.items() if times[zh] == 1} | self.drift
 
 
 def _closed(name, values, drift=None):
@@ -146,7 +155,7 @@ CLCT_TYPE = _open(
     {"正常缴费": "10"},
 )
 
-CLCT_FLAG = _open("clct_flag", {"0": ("未缴", "not paid"), "1": ("已缴", "paid"), "4": ("已缴", "paid (local)")}, r"^[0-9]$")
+CLCT_FLAG = _open("clct_flag", {"0": ("未缴", "not paid"), "1": ("已缴", "paid"), "4": ("已缴", "paid (local)")}, r"^[0-9]$", {"已缴": "1"})
 
 REVS_FLAG = _closed("revs_flag", {"Z": ("正常", "in force"), "+": ("被核销", "reversed"), "-": ("核销", "reversal")}, {"z": "Z"})
 

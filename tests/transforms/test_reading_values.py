@@ -238,7 +238,7 @@ def test_what_is_no_moment_is_null(text):
 @pytest.mark.parametrize("code_list", sorted(CODE_LISTS))
 def test_codes_and_their_drift_are_mapped_alone_and_together(code_list):
     codes = CODE_LISTS[code_list]
-    known = {code: code for code in codes.values} | codes.drift
+    known = {code: code for code in codes.values} | codes.spellings
     assert [read(values.code, text, code_list) for text in known] == list(known.values())
     assert values.code(series(*known), code_list).to_list() == list(known.values())
     assert values.code(series(*codes.values, None), code_list).to_list() == [*codes.values, None]

@@ -268,3 +268,11 @@ def test_an_area_in_full_width_or_with_the_zeros_of_a_data_frame_is_that_area(wr
 @pytest.mark.parametrize("written", ["1,23", "1,2345", "12,34.5", ",400", "1,,000", "400,"])
 def test_a_comma_that_does_not_part_thousands_is_no_amount(written):
     assert values.money(texts("1,000", written)).to_list() == [Decimal("1000.00"), None]
+
+
+@pytest.mark.parametrize(("code_list", "name", "meant"), [
+    ("psn_cert_type", "居民身份证（户口簿）", "01"), ("clct_type", "补收", "30"), ("clct_flag", "已缴", "1"), ("clct_flag", "未缴", "0"),
+    ("revs_flag", "被核销", "+"), ("revs_flag", "正常", "Z"), ("insutype", "职工基本医疗保险", "310"), ("revs_flag", "核销了", None),
+])  # fmt: skip
+def test_the_name_of_a_code_is_that_code(code_list, name, meant):
+    assert values.code(texts(name), code_list).to_list() == [meant]

@@ -74,7 +74,7 @@ def is_damaged(values: pl.Series) -> pl.Series:
 
 def code(values: pl.Series, code_list: str, site: Mapping[str, str] | None = None) -> pl.Series:
     """Code of a list; drift between cities mapped, ``site``'s before the contract's; null where the list does not know it."""
-    codes, drift = CODE_LISTS[code_list], {**CODE_LISTS[code_list].drift, **(site or {})}
+    codes, drift = CODE_LISTS[code_list], {**CODE_LISTS[code_list].spellings, **(site or {})}
     plain = [c for c in codes.values if c not in drift]
     if values.dtype == pl.String and values.is_in(plain).sum() + values.null_count() == len(values):
         return values
