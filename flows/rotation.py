@@ -14,7 +14,7 @@ from contracts import DATASETS
 from flows.errors import NightError, UsageError
 from flows.publish import folder_of, read_restricted
 from flows.settings import cores, key_id, make_key, read_key, restricted_key, site_key
-from flows.warehouse import PRIVATE_FILE, Warehouse, existing, make_private
+from flows.warehouse import PRIVATE_FILE, Warehouse, existing, make_private, nights_in
 from transforms.engine import Engine
 
 #: Beside the runs: it says which old id is which new one, so it is as private as restricted/.
@@ -28,9 +28,10 @@ def rotate(warehouse: Path, new_key: Path) -> str:
     Raises NightError where the publication was not made with the present key, or says of a person what does not give its id.
     """
     with existing(warehouse) as house:
-        night = max(house.root.glob("as_of=*"), default=None)
-        if night is None:
+        nights = nights_in(house.root)
+        if not nights:
             raise UsageError(f"{warehouse} has no publication; with the first night any key will do")
+        night = nights[max(nights)]
         old = site_key(warehouse)
         if not new_key.exists():
             make_key(new_key)

@@ -27,6 +27,17 @@ def check_is_there(root: Path) -> None:
         raise UsageError(f"{root} is no warehouse; name it with --warehouse")
 
 
+def nights_in(root: Path) -> dict[date, Path]:
+    """The published nights, the oldest first. What somebody set aside beside them, as `as_of=2026-11-22.old`, is none of them."""
+    found = {}
+    for path in root.glob("as_of=*"):
+        with suppress(ValueError):
+            day = date.fromisoformat(path.name.removeprefix("as_of="))
+            if path.name == f"as_of={day}":  # 20261122 is a date, too, but no name that a night gives
+                found[day] = path
+    return dict(sorted(found.items()))
+
+
 class Warehouse:
     """A folder of published nights. Use as a context manager: the lock is held from enter to exit."""
 
@@ -58,16 +69,15 @@ class Warehouse:
 
         The working tables of a stopped run go, too, where the machine died before it could remove them.
         """
-        linked = {p.resolve() for p in self.root.glob("as_of=*")}
-        removed = []
+        for leftover in self.root.glob(".link-*"):
+            leftover.unlink()
+        linked, removed = self._linked(), []
         for run in sorted(self.runs.iterdir()):
             if run.resolve() in linked or read_state(run) == "stopped":
                 shutil.rmtree(run / "work", ignore_errors=True)
             else:
                 removed.append(f"{run.name} ({_epitaph(run)})")
                 shutil.rmtree(run) if run.is_dir() and not run.is_symlink() else run.unlink()
-        for leftover in self.root.glob(".link-*"):
-            leftover.unlink()
         if self._point_current():
             removed.append("current, which did not name the newest night")
         return removed
@@ -76,16 +86,20 @@ class Warehouse:
         """Remove all nights but the newest ``keep``, and what stopped or failed before them. Returns their names.
 
         A link goes before the run that it names, so that no link ever names nothing."""
-        nights = sorted(self.root.glob("as_of=*"), reverse=True)
+        nights = list(reversed(nights_in(self.root).values()))
         oldest = nights[:keep][-1].resolve().name if nights else ""
         for night in nights[keep:]:
             night.unlink()
-        linked, removed = {p.resolve() for p in self.root.glob("as_of=*")}, []
+        linked, removed = self._linked(), []
         for run in sorted(self.runs.iterdir()):
             if run.resolve() not in linked and run.name < oldest:
                 shutil.rmtree(run)
                 removed.append(run.name)
         return removed
+
+    def _linked(self) -> set[Path]:
+        """The runs that a link names, that of a night or of one that somebody set aside: they stay."""
+        return {p.resolve() for p in self.root.iterdir() if p.is_symlink()}
 
     def new_run(self, as_of: date, started: datetime) -> Path:
         """The folder of a new run. Its name tells when it started; a clock that was set back gives a name once more."""
@@ -130,7 +144,7 @@ class Warehouse:
 
     def nights_before(self, as_of: date, most: int) -> list[Path]:
         """The newest nights published for earlier days, newest first."""
-        return sorted((p for p in self.root.glob("as_of=*") if p.name < f"as_of={as_of}"), reverse=True)[:most]
+        return [night for day, night in reversed(nights_in(self.root).items()) if day < as_of][:most]
 
     def manifests_before(self, as_of: date, most: int) -> list[dict]:
         """Their manifests; a night whose manifest cannot be read is passed over."""
@@ -162,7 +176,7 @@ class Warehouse:
 
     def _point_current(self) -> bool:
         """`current` is the newest night; returns whether it had to be moved."""
-        newest = max((p.name for p in self.root.glob("as_of=*")), default=None)
+        newest = max((night.name for night in nights_in(self.root).values()), default=None)
         current = self.root / "current"
         if newest is None or (current.is_symlink() and str(current.readlink()) == newest):
             return False

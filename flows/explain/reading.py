@@ -12,7 +12,7 @@ from contracts import DATASETS
 from flows.errors import NightError
 from flows.publish import schema_of
 from flows.settings import cores
-from flows.warehouse import check_is_there
+from flows.warehouse import check_is_there, nights_in
 from transforms.engine import Engine
 
 DATASETS_READ = (
@@ -52,12 +52,7 @@ class Told:
 def nights_of(warehouse: Path) -> dict[date, Path]:
     """The published nights, the oldest first; NightError where there is none, UsageError where there is no warehouse."""
     check_is_there(warehouse)
-    found = {}
-    for path in sorted(warehouse.glob("as_of=*")):
-        try:
-            found[date.fromisoformat(path.name.removeprefix("as_of="))] = path
-        except ValueError:
-            continue  # not a night's link
+    found = nights_in(warehouse)
     if not found:
         raise NightError(f"no night is published in {warehouse}; name the warehouse with --warehouse, or run a night first")
     return found

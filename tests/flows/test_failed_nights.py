@@ -146,3 +146,22 @@ def test_an_older_night_does_not_become_the_current_one(warehouse, night, few):
     assert manifest_of(warehouse / "as_of=2026-11-20")["as_of"] == "2026-11-20"
     assert {name: told for name, told in after.items() if name in before} == before
     assert before["current"][0] == f"as_of={AS_OF}"
+
+
+# nights that somebody set aside ----------------------------------------------------------------------------------------
+@pytest.mark.parametrize("name", ["as_of=2026-11-22.wrong", "as_of=old", "as_of=20261122", "as_of=2026-11-22.bak"])
+def test_a_night_that_was_set_aside_is_none(warehouse, night, few, name):
+    """The next night carries on the ledgers of the newest night; one that was set aside was found to be wrong."""
+    before = manifest_of(warehouse / f"as_of={AS_OF}")
+    (warehouse / f"as_of={AS_OF}").rename(warehouse / name)
+    (aside,) = runs_of(warehouse)
+    assert set(house.nights_in(warehouse)) == set()
+    assert night(few, warehouse).status == PUBLISHED
+    assert manifest_of(warehouse / "current") == before, "nothing was carried on"
+    assert (warehouse / "current").readlink() == Path(f"as_of={AS_OF}")
+    assert aside.exists(), "what a link names stays"
+    for day in (23, 24):
+        assert night(few, warehouse, as_of=date(2026, 11, day)).status == PUBLISHED
+    with house.existing(warehouse) as kept:
+        kept.prune(2)
+    assert aside.exists() and (warehouse / name / "manifest.json").exists()
