@@ -5,19 +5,22 @@ import os
 import signal
 import sys
 import traceback
+from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 
 from flows import hook
 from flows.errors import FAILED, PUBLISHED, STOPPED, NightError, UsageError
 from flows.options import day_of, parser, settings_of
-from flows.progress import Lines, say
-from flows.settings import parse_day, site_from_environment
+from flows.progress import Lines, say, tell, warn
+from flows.settings import Settings, parse_day, site_from_environment
 
 #: Commands whose failure somebody has to hear of.
 NIGHTS = ("nightly", "backfill")
 
 
 def main(arguments: list[str] | None = None) -> int:
+    _open_what_is_closed()
     options = parser().parse_args(arguments)
     try:
         return RUN[options.command](options)
@@ -30,8 +33,7 @@ def main(arguments: list[str] | None = None) -> int:
             traceback.print_exc()
         return _failed(options, f"{error}; nothing was published. Set up what is missing with make setup", FAILED)
     except KeyboardInterrupt:
-        _complain(options, "interrupted; nothing was published", FAILED)
-        return FAILED
+        return _failed(options, "interrupted; nothing was published", FAILED)
     except Exception as error:
         if options.debug:
             traceback.print_exc()
@@ -41,16 +43,16 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _failed(options: argparse.Namespace, reason: str, status: int) -> int:
-    """Say why, and let whoever watches the nights know."""
-    _complain(options, reason, status)
+    """Let whoever watches the nights know, and say why."""
     if options.command in NIGHTS:
         hook.tell(reason)
+    _complain(options, reason, status)
     return status
 
 
 def _complain(options: argparse.Namespace, reason: str, status: int) -> None:
     """One line for a person, and one for a program that asked for it."""
-    print(f"onecover: {reason}", file=sys.stderr)
+    tell(f"onecover: {reason}", sys.stderr)
     if getattr(options, "json", False):
         say("night", state="stopped" if status == STOPPED else "failed", exit_status=status, reason=reason)
 
@@ -61,10 +63,32 @@ def _nightly(options: argparse.Namespace) -> int:
     from flows.nightly import run_night, summary, told
 
     if options.json:
-        say("night", state="published", exit_status=PUBLISHED, **told(run_night(settings, Lines())))
+        published = {"state": "published", "exit_status": PUBLISHED}
+        if not _publish(settings, lambda: say("night", **published, **told(run_night(settings, Lines())))):
+            say("night", **published, as_of=settings.as_of.isoformat(), run=str(_link_of(settings)))
     else:
-        _say(summary(run_night(settings)))
+        _publish(settings, lambda: _say(summary(run_night(settings))))
     return PUBLISHED
+
+
+def _publish(settings: Settings, night: Callable[[], object]) -> bool:
+    """Run a night and tell of it. Once it is published, whatever fails is a warning: the night stands. Returns whether nothing did."""
+    from flows.warehouse import is_published_here
+
+    link = _link_of(settings)
+    before = link.resolve()
+    try:
+        night()
+    except BaseException as error:
+        if not is_published_here(link, before):
+            raise
+        warn(f"{link} is published; what came after it failed ({type(error).__name__})")
+        return False
+    return True
+
+
+def _link_of(settings: Settings) -> Path:
+    return settings.warehouse / f"as_of={settings.as_of}"
 
 
 def _serve(options: argparse.Namespace) -> int:
@@ -78,11 +102,13 @@ def _serve(options: argparse.Namespace) -> int:
 
 def _backfill(options: argparse.Namespace) -> int:
     first, last = parse_day(options.first, "--from"), parse_day(options.last, "--to")
+    _end_as_by_keyboard()
     from flows.nightly import run_night, stored_inboxes, summary
 
     for day, inbox in stored_inboxes(options.inboxes, first, last):
         options.as_of, options.inbox = day.isoformat(), inbox
-        _say(summary(run_night(settings_of(options))))
+        settings = settings_of(options)
+        _publish(settings, lambda settings=settings: _say(summary(run_night(settings))))
     return PUBLISHED
 
 
@@ -103,12 +129,21 @@ def _end_as_by_keyboard() -> None:
         signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
-def _say(text: str) -> None:
-    """Print; who reads a part only, as ``| head`` does, is no failure."""
-    try:
-        print(text, flush=True)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def _open_what_is_closed() -> None:
+    """A stream that the caller has closed (``2>&-``) leads nowhere; else the next file that is opened would get its number, and whatever
+    a library writes to it."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode))  # noqa: SIM115 - open as long as the process is
+
+
+def _say(text: str) -> int:
+    """Print, and return the status of a command of which this is all. Who reads a part only, as ``| head`` does, is no failure."""
+    error = tell(text, sys.stdout)
+    if error is None or isinstance(error, BrokenPipeError):
+        return PUBLISHED
+    warn(f"standard output cannot be written ({error.strerror}); what it was to say is lost")
+    return FAILED
 
 
 def _explain(options: argparse.Namespace) -> int:
@@ -121,9 +156,8 @@ def _explain(options: argparse.Namespace) -> int:
     if options.html:
         write_private(options.html, explain_html(options.id.strip(), options.warehouse, as_of, options.lang))
         _say(f"{options.html}: open it in a browser; it speaks of a person, keep it to yourself")
-    else:
-        _say(explain(options.id.strip(), options.warehouse, as_of, options.lang))
-    return PUBLISHED
+        return PUBLISHED
+    return _say(explain(options.id.strip(), options.warehouse, as_of, options.lang))
 
 
 def _explore(options: argparse.Namespace) -> int:
@@ -132,11 +166,10 @@ def _explore(options: argparse.Namespace) -> int:
 
     with opened(options.warehouse, as_of, options.restricted) as engine:
         if options.restricted:
-            print("names and certificate numbers can be seen: keep what you print to yourself", file=sys.stderr)
+            tell("names and certificate numbers can be seen: keep what you print to yourself", sys.stderr)
         if options.sql:
-            _say(answer(engine, options.sql))
-        else:
-            talk(engine)
+            return _say(answer(engine, options.sql))
+        talk(engine)
     return PUBLISHED
 
 
@@ -151,7 +184,7 @@ def _feedback(options: argparse.Namespace) -> int:
 def _rotate(options: argparse.Namespace) -> int:
     from flows.rotation import rotate
 
-    print(rotate(options.warehouse, options.new_key))
+    _say(rotate(options.warehouse, options.new_key))
     return PUBLISHED
 
 
@@ -159,8 +192,7 @@ def _whatif(options: argparse.Namespace) -> int:
     settings = settings_of(options)
     from flows.whatif import compare, table
 
-    _say(table(compare(settings, options.against, options.out)))
-    return PUBLISHED
+    return _say(table(compare(settings, options.against, options.out)))
 
 
 def _policy_check(options: argparse.Namespace) -> int:
@@ -168,8 +200,7 @@ def _policy_check(options: argparse.Namespace) -> int:
     from flows.policy_check import policy_check
 
     sound, told = policy_check(options.overlay, options.site or site_from_environment(), as_of)
-    print(told)
-    return PUBLISHED if sound else FAILED
+    return max(_say(told), PUBLISHED if sound else FAILED)
 
 
 RUN = {

@@ -4,6 +4,7 @@ import shlex
 import subprocess
 import sys
 
+from flows import progress
 from flows.settings import HOOK_VARIABLE, failure_command
 
 SECONDS = 60
@@ -17,4 +18,4 @@ def tell(reason: str) -> None:
     try:
         subprocess.run(shlex.split(command), input=reason + "\n", text=True, timeout=SECONDS, check=True, capture_output=True)
     except (OSError, ValueError, subprocess.SubprocessError) as error:
-        print(f"{HOOK_VARIABLE} did not work ({type(error).__name__}); nobody was told", file=sys.stderr)
+        progress.tell(f"{HOOK_VARIABLE} did not work ({type(error).__name__}); nobody was told", sys.stderr)

@@ -9,6 +9,7 @@ from typing import NoReturn
 from contracts import EXTRACTS
 from expectations.bounds import GATES, NAMES
 from flows.errors import USAGE, UsageError
+from flows.progress import tell
 from flows.settings import Settings, as_of_from_environment, cores, default_memory, parse_day, restricted_key_is_set, site_from_environment
 
 
@@ -136,7 +137,7 @@ def settings_of(options: argparse.Namespace) -> Settings:
 
     if as_of is None:
         as_of = newest_date(options.inbox)
-        print(f"as-of {as_of}: the newest date in the names of the inbox's files", file=sys.stderr)
+        tell(f"as-of {as_of}: the newest date in the names of the inbox's files", sys.stderr)
     site = options.site or site_from_environment()
     return Settings(
         as_of, options.inbox, options.warehouse, options.policy, tuple(options.accept), memory, cores(), site, _worklists(options)

@@ -5,8 +5,12 @@ one JSON object a line on standard output, and nothing else there (docs/datasets
 """
 
 import json
+import os
 import sys
 import time
+from contextlib import suppress
+from pathlib import Path
+from typing import TextIO
 
 #: How often a program is told how far a step is, in seconds.
 EVERY = 1.0
@@ -16,7 +20,7 @@ class Progress:
     """For a person. ``seconds``: step -> how long it took."""
 
     def __init__(self) -> None:
-        self.live = sys.stderr.isatty()
+        self.live = is_terminal(sys.stderr)
         self.seconds: dict[str, float] = {}
         self.begin("")
 
@@ -58,7 +62,7 @@ class Progress:
         return (time.monotonic() - self.since) * (self.work / self.done - 1)
 
     def note(self, text: str) -> None:
-        print(text, file=sys.stderr, flush=True)
+        tell(text, sys.stderr)
 
     def _begun(self) -> None:
         self._show()
@@ -69,11 +73,11 @@ class Progress:
         told = [f"{self.rows:,} rows, {self.rate:,.0f} a second"] if self.rows else []
         told += [f"{self.remaining:,.0f} s left"] if self.remaining is not None else []
         told += [self.table] if self.table else []
-        print(f"\r\x1b[2K{self.step:<14} {', '.join(told)}", end="", file=sys.stderr, flush=True)
+        tell(f"\r\x1b[2K{self.step:<14} {', '.join(told)}", sys.stderr, end="")
 
     def _ended(self) -> None:
         text = f"{self.step:<14} {self.seconds[self.step]:7.1f} s" + (f"  {self.rows:,} rows" if self.rows else "")
-        print(("\r\x1b[2K" if self.live else "") + text, file=sys.stderr, flush=True)
+        tell(("\r\x1b[2K" if self.live else "") + text, sys.stderr)
 
 
 class Lines(Progress):
@@ -102,4 +106,35 @@ class Lines(Progress):
 
 def say(event: str, **told: object) -> None:
     """One line of JSON for a program; what is not known is left out."""
-    print(json.dumps({"event": event} | {k: v for k, v in told.items() if v is not None}, ensure_ascii=False), flush=True)
+    tell(json.dumps({"event": event} | {k: v for k, v in told.items() if v is not None}, ensure_ascii=False), sys.stdout)
+
+
+def warn(text: str) -> None:
+    """What went wrong without being a failure."""
+    tell(f"warning: {text}", sys.stderr)
+
+
+def tell(text: str, stream: TextIO | None, end: str = "\n") -> OSError | None:
+    """Write to whoever listens. Nothing fails for want of a listener: a stream that was closed, whose reader has gone or whose disk is
+    full is written no more, and what it cannot spell is escaped. Returns why it cannot be written, if so."""
+    if stream is None:  # print would take standard output in its place
+        return None
+    encoding = getattr(stream, "encoding", None) or "utf-8"
+    try:
+        print(text.encode(encoding, "backslashreplace").decode(encoding), end=end, file=stream, flush=True)
+    except (OSError, ValueError) as error:
+        _deafen(stream)
+        return error if isinstance(error, OSError) else None
+    return None
+
+
+def is_terminal(stream: TextIO | None) -> bool:
+    with suppress(OSError, ValueError, AttributeError):
+        return stream.isatty()
+    return False
+
+
+def _deafen(stream: TextIO) -> None:
+    """What is still to be written, at the end of the process, too, goes nowhere."""
+    with suppress(OSError, ValueError), Path(os.devnull).open("wb") as nowhere:
+        os.dup2(nowhere.fileno(), stream.fileno())

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from flows.errors import DamagedPublication, NightError, PassingTrouble, UsageError, WarehouseLocked
+from flows.progress import warn
 
 PRIVATE, PRIVATE_FILE = 0o700, 0o600
 
@@ -69,6 +70,7 @@ class Warehouse:
 
         The working tables of a stopped run go, too, where the machine died before it could remove them.
         """
+        _check_is_no_folder(self.root / "current")
         for leftover in self.root.glob(".link-*"):
             leftover.unlink()
         linked, removed = self._linked(), []
@@ -87,9 +89,9 @@ class Warehouse:
 
         A link goes before the run that it names, so that no link ever names nothing."""
         nights = list(reversed(nights_in(self.root).values()))
-        oldest = nights[:keep][-1].resolve().name if nights else ""
+        oldest = _run_of(nights[:keep][-1]) if nights else ""
         for night in nights[keep:]:
-            night.unlink()
+            night.unlink() if night.is_symlink() else shutil.rmtree(night)
         linked, removed = self._linked(), []
         for run in sorted(self.runs.iterdir()):
             if run.resolve() not in linked and run.name < oldest:
@@ -103,6 +105,7 @@ class Warehouse:
 
     def new_run(self, as_of: date, started: datetime) -> Path:
         """The folder of a new run. Its name tells when it started; a clock that was set back gives a name once more."""
+        _check_is_no_folder(self.root / f"as_of={as_of}")  # now: at the switch the whole night would be for nothing
         stem = f"{as_of:%Y%m%d}-{started:%Y%m%dT%H%M%S}-{os.getpid()}"
         for again in range(1000):
             run = self.runs / (f"{stem}-{again}" if again else stem)
@@ -121,6 +124,8 @@ class Warehouse:
         try:
             files = json.loads((night / "manifest.json").read_text(encoding="utf-8")).get("files", {})
             wrong = next((name for name, known in files.items() if not is_as_published(night / name, known, name in needed)), None)
+        except PermissionError:
+            raise  # it may be whole: who restored it from a backup would restore it for nothing
         except (OSError, ValueError, AttributeError, KeyError, TypeError):
             wrong = "manifest.json"
         if wrong:
@@ -163,16 +168,17 @@ class Warehouse:
             )
 
     def switch(self, run: Path, as_of: date) -> None:
-        """Make ``run`` the night of ``as_of``, and `current` the newest night. Each link changes in one step."""
+        """Make ``run`` the night of ``as_of``, and `current` the newest night. Each link changes in one step.
+
+        With the first link the night is published: what fails after it is told, and the next run mends it.
+        """
         self.check_is_held()
         self._link(f"as_of={as_of}", f".runs/{run.name}")
         try:
             self._point_current()
             _sync(self.root)
-        except OSError:
-            raise NightError(
-                f"the night of {as_of} is published, but the link `current` could not be moved; the next run moves it"
-            ) from None
+        except (OSError, NightError):
+            warn(f"the night of {as_of} is published, but the link `current` could not be moved; the next run moves it")
 
     def _point_current(self) -> bool:
         """`current` is the newest night; returns whether it had to be moved."""
@@ -190,6 +196,19 @@ class Warehouse:
         fresh.replace(self.root / name)
 
 
+def _run_of(night: Path) -> str:
+    """The name of a night's run; of a night that is no link the beginning that it would have."""
+    return night.resolve().name if night.is_symlink() else night.name.removeprefix("as_of=").replace("-", "")
+
+
+def _check_is_no_folder(link: Path) -> None:
+    """Raises NightError where a copy that followed links (cp -rL, rsync -L) has left a folder in place of a link."""
+    if link.is_dir() and not link.is_symlink():
+        raise NightError(
+            f"{link} is a folder where a link into .runs belongs, as a copy leaves it; nothing was published. Move it away, then run again"
+        )
+
+
 def _manifest(night: Path) -> dict:
     try:
         return json.loads((night / "manifest.json").read_text(encoding="utf-8"))
@@ -202,6 +221,12 @@ def is_as_published(path: Path, known: dict, every_byte: bool) -> bool:
     if not path.is_file() or path.stat().st_size != known["bytes"]:
         return False
     return not every_byte or digest(path)["sha256"] == known["sha256"]
+
+
+def is_published_here(link: Path, before: Path) -> bool:
+    """Whether this process has made ``link`` name another run than ``before``, and that one is whole."""
+    ledger = read_ledger(link)
+    return link.resolve() != before and (ledger.get("state"), ledger.get("pid")) == ("published", os.getpid())
 
 
 def digest(path: Path) -> dict:

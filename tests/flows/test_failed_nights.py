@@ -165,3 +165,106 @@ def test_a_night_that_was_set_aside_is_none(warehouse, night, few, name):
     with house.existing(warehouse) as kept:
         kept.prune(2)
     assert aside.exists() and (warehouse / name / "manifest.json").exists()
+
+
+def real_folder(link: Path) -> None:
+    """As `cp -rL` and `rsync -L` leave it."""
+    run = link.resolve()
+    link.unlink()
+    shutil.copytree(run, link)
+
+
+@pytest.mark.parametrize("name", ["current", f"as_of={AS_OF}"])
+def test_a_folder_in_place_of_a_link_is_told_before_anything_is_read(warehouse, night, few, name):
+    real_folder(warehouse / name)
+    ran = night(few, warehouse)
+    assert (ran.status, ran.out) == (FAILED, "")
+    assert f"{name} is a folder" in ran.complaint and "Move it away" in ran.complaint and "ingest" not in ran.err
+    (warehouse / name).rename(warehouse / "away")
+    assert night(few, warehouse).status == PUBLISHED
+
+
+def test_nights_that_are_folders_are_removed_with_the_others(warehouse, night, few):
+    for day in (23, 24):
+        assert night(few, warehouse, as_of=date(2026, 11, day)).status == PUBLISHED
+    for day in (22, 23):
+        real_folder(warehouse / f"as_of=2026-11-{day}")
+    with house.existing(warehouse) as kept:
+        kept.prune(2)
+    assert [night.name for night in house.nights_in(warehouse).values()] == ["as_of=2026-11-23", "as_of=2026-11-24"]
+    assert manifest_of(warehouse / "current")["as_of"] == "2026-11-24"
+
+
+# what fails when the night is published already ------------------------------------------------------------------------
+@pytest.mark.parametrize("json_lines", [False, True])
+@pytest.mark.parametrize("error", [KeyboardInterrupt, OSError(28, "full"), ValueError("x")])
+def test_what_fails_after_the_switch_is_a_warning(warehouse, night, few, monkeypatch, error, json_lines):
+    publish = STEPS["publish"]
+
+    def publishes_and_fails(of) -> None:
+        publish(of)
+        raise error
+
+    runs = runs_of(warehouse)
+    with monkeypatch.context() as patch:
+        patch.setitem(STEPS, "publish", publishes_and_fails)
+        ran = night(few, warehouse, *["--json"] * json_lines)
+    assert ran.status == PUBLISHED and "warning: " in ran.err and "nothing was published" not in ran.err
+    assert [(warehouse / "current").resolve()] == [run.resolve() for run in new_runs(warehouse, runs)]
+    if json_lines:
+        assert json.loads(ran.out.splitlines()[-1])["state"] == "published"
+
+
+def test_a_night_that_fails_is_not_taken_for_the_one_that_was_published_before(warehouse, night, few, monkeypatch):
+    """By the same process, for the same day."""
+    monkeypatch.setitem(STEPS, "publish", broken)
+    assert night(few, warehouse).status == FAILED
+
+
+def test_a_current_that_cannot_be_moved_is_a_warning(warehouse, night, few, monkeypatch):
+    def full(self) -> bool:
+        if self.runs.parent.joinpath("as_of=2026-11-23").exists():
+            raise OSError(28, "No space left on device")
+        return False
+
+    with monkeypatch.context() as patch:
+        patch.setattr(house.Warehouse, "_point_current", full)
+        ran = night(few, warehouse, as_of=date(2026, 11, 23))
+    assert ran.status == PUBLISHED and "the next run moves it" in ran.err
+    assert "did not name the newest night" in night(few, warehouse).err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
+@pytest.mark.parametrize("stream", ["stdout", "stderr"])
+def test_who_does_not_listen_fails_no_night(tmp_path, few, key_file, stream):
+    with Path("/dev/full").open("w") as full:
+        others = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | {stream: full}
+        arguments = [sys.executable, "-m", "flows", *arguments_of(few, tmp_path / "warehouse")]
+        done = subprocess.run(arguments, cwd=CHECKOUT, env=environment(ONECOVER_KEY_FILE=str(key_file)), text=True, check=False, **others)
+    assert done.returncode == PUBLISHED and (tmp_path / "warehouse" / "current").exists()
+
+
+@pytest.mark.parametrize("command", ["{} 2>&-", "{} 2>/dev/full", "{} 2>&1 | head -c 1", "{} --json | head -1"])
+def test_a_night_that_fails_without_a_listener_is_told_to_the_bureau_all_the_same(tmp_path, command):
+    heard, inbox = tmp_path / "heard", tmp_path / "inbox"
+    inbox.mkdir()
+    variables = environment(ONECOVER_ON_FAILURE=f"tee {heard}", ONECOVER_KEY_FILE=str(tmp_path / "key"))
+    night = f"{sys.executable} -m flows " + " ".join(arguments_of(inbox, tmp_path / "warehouse"))
+    done = subprocess.run(
+        ["bash", "-c", "set -o pipefail; " + command.format(night)],
+        cwd=CHECKOUT,
+        env=variables,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "Traceback" not in done.stderr and "Exception ignored" not in done.stderr
+    assert done.returncode == 3 and "extract" in heard.read_text()
+
+
+def test_a_path_that_the_terminal_cannot_spell_fails_no_night(tmp_path, few, key_file):
+    variables = environment(ONECOVER_KEY_FILE=str(key_file), PYTHONIOENCODING="ascii", PYTHONUTF8="0")
+    warehouse = tmp_path / "仓库"
+    arguments = [sys.executable, "-m", "flows", *arguments_of(few, warehouse)]
+    done = subprocess.run(arguments, cwd=CHECKOUT, env=variables, capture_output=True, text=True, check=False)
+    assert done.returncode == PUBLISHED and "\\u4ed3" in done.stdout, done.stderr
