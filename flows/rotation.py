@@ -41,7 +41,7 @@ def rotate(warehouse: Path, new_key: Path) -> str:
                 f"{night} was not published with the present key, or the new key is the same; name the present one with ONECOVER_KEY_FILE"
             )
         sealed = restricted_key()
-        persons = read_restricted(folder_of(night, DATASETS["persons"]) / "part-0.parquet", sealed)
+        persons = _persons_of(night, sealed)
         mapped = _mapped(_ids(persons, old), _ids(persons, new))
         if mapped is None:
             raise NightError(f"{night}: the ids of its persons do not follow from the present key; nothing was changed")
@@ -54,13 +54,26 @@ def rotate(warehouse: Path, new_key: Path) -> str:
     )
 
 
+def _persons_of(night: Path, sealed: bytes | None) -> pa.Table:
+    try:
+        return read_restricted(folder_of(night, DATASETS["persons"]) / "part-0.parquet", sealed)
+    except PermissionError:
+        raise
+    except (OSError, pa.ArrowException):
+        raise NightError(f"{night}: restricted/persons is gone or damaged; restore that night from a backup, nothing was changed") from None
+
+
 def since(house: Warehouse, as_of: date, key: bytes) -> Path | None:
     """The mapping to carry on with where the night before was published with another key; None where it was this one.
 
-    Raises NightError where it was another key and nobody has rotated it: every person would seem to be another.
+    Raises NightError where it was another key and nobody has rotated it: every person would seem to be another. Where no night is
+    before it, the same is asked of the nearest publication that there is, that of the day itself first.
     """
     night = house.night_before(as_of)
-    if night is None or _key_of(night) in (None, key_id(key)):
+    if night is None:
+        _check_nearest(house, key)
+        return None
+    if _key_of(night) in (None, key_id(key)):
         return None
     path = house.root / FOLDER / f"{night.resolve().name}-{key_id(key)}.parquet"
     if not path.exists():
@@ -71,8 +84,25 @@ def since(house: Warehouse, as_of: date, key: bytes) -> Path | None:
     return path
 
 
+def _check_nearest(house: Warehouse, key: bytes) -> None:
+    """All nights are of that day or later; a damaged one says nothing: publishing it again is how it is mended."""
+    known = ((day, house.manifest_of(day).get("key_id")) for day in nights_in(house.root))
+    day, before = next(((day, of) for day, of in known if of), (None, None))
+    if before not in (None, key_id(key)):
+        raise NightError(
+            f"as_of={day} was published with another key for person_id; nothing was published. Name that key with ONECOVER_KEY_FILE, "
+            "or another --warehouse"
+        )
+
+
 def _key_of(night: Path) -> str | None:
-    return json.loads((night / "manifest.json").read_text(encoding="utf-8")).get("key_id")
+    """Raises NightError where its manifest is gone or damaged."""
+    try:
+        return json.loads((night / "manifest.json").read_text(encoding="utf-8")).get("key_id")
+    except PermissionError:
+        raise
+    except (OSError, ValueError, AttributeError):
+        raise NightError(f"{night} is damaged: its manifest.json cannot be read; restore that night from a backup") from None
 
 
 def _mapped(old: pa.Table, new: pa.Table) -> pa.Table | None:

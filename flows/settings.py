@@ -2,12 +2,14 @@
 
 import hmac
 import os
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from flows.errors import NightError, UsageError
+from flows.warehouse import nights_in
 
 KEY_VARIABLE, AS_OF_VARIABLE, SITE_VARIABLE = "ONECOVER_KEY_FILE", "ONECOVER_AS_OF", "ONECOVER_SITE"
 RESTRICTED_KEY_VARIABLE = "ONECOVER_RESTRICTED_KEY_FILE"
@@ -85,13 +87,23 @@ def environment_with(**variables: str) -> dict[str, str]:
 
 def api_is_configured() -> bool:
     """Whether a Prefect server keeps the records of this run."""
-    return bool(os.environ.get("PREFECT_API_URL"))
+    return bool(prefect_address())
+
+
+def prefect_address() -> str:
+    """Without a password that it may hold."""
+    return re.sub("//[^/]*@", "//", os.environ.get("PREFECT_API_URL", ""))
 
 
 def site_key(warehouse: Path) -> bytes:
     """The key behind person_id, from ONECOVER_KEY_FILE; made beside the warehouse's runs where none is given."""
     path = _key_file(warehouse)
     if not path.exists():
+        if nights_in(warehouse):  # with a new key every person would seem to be another
+            raise NightError(
+                f"there is no key {path}, and {warehouse} was published with one; restore the key file from its backup, "
+                f"or name it with {KEY_VARIABLE}; nothing was published"
+            )
         if path.parent != warehouse and not path.parent.is_dir():
             raise NightError(f"{KEY_VARIABLE}: the folder {path.parent} does not exist; create it or name another file")
         make_key(path)

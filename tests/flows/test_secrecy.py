@@ -6,11 +6,12 @@ Looked for in every encoding it could have got into: UTF-8, GB18030, UTF-16, esc
 import json
 import os
 import re
+import shutil
 import signal
 import stat
 import subprocess
 import sys
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
@@ -269,3 +270,37 @@ def test_a_night_with_another_key_that_nobody_rotated_stops(few, tmp_path, key_f
         ["rotate-key", "--warehouse", str(warehouse), "--new-key", str(key_file)], ONECOVER_KEY_FILE=str(tmp_path / "other.key")
     )
     assert wrong.status == 2 and "was not published with the present key" in wrong.complaint
+
+
+@pytest.mark.parametrize("day", [AS_OF, AS_OF - timedelta(days=3)])
+def test_a_first_night_published_again_with_another_key_stops(few, tmp_path, key_file, day):
+    """There is no night before it to compare with; every person_id would change without a word."""
+    warehouse = tmp_path / "warehouse"
+    assert night_with(key_file, few, warehouse, AS_OF).status == PUBLISHED
+    (tmp_path / "other.key").write_text("c9" * 32)
+    ran = night_with(tmp_path / "other.key", few, warehouse, day)
+    assert ran.status == FAILED and f"as_of={AS_OF} was published with another key for person_id" in ran.complaint
+    (warehouse / "current" / "manifest.json").write_text("{")
+    assert night_with(key_file, few, warehouse, AS_OF).status == PUBLISHED, "a damaged night is mended by publishing it again"
+
+
+def test_a_key_that_is_lost_is_not_made_anew(few, tmp_path, key_file):
+    warehouse, lost = tmp_path / "warehouse", tmp_path / "lost.key"
+    assert night_with(key_file, few, warehouse, AS_OF).status == PUBLISHED
+    ran = night_with(lost, few, warehouse, TOMORROW)
+    assert ran.status == FAILED and "restore the key file" in ran.complaint and not lost.exists()
+
+
+@pytest.mark.parametrize(
+    ("damage", "told"),
+    [
+        (lambda night: shutil.rmtree(night / "restricted"), "restricted/persons is gone or damaged"),
+        (lambda night: (night / "manifest.json").write_text("{"), "manifest.json cannot be read"),
+    ],
+)
+def test_a_key_is_not_changed_over_a_damaged_night(few, tmp_path, key_file, damage, told):
+    warehouse = tmp_path / "warehouse"
+    assert night_with(key_file, few, warehouse, AS_OF).status == PUBLISHED
+    damage(warehouse / "current")
+    ran = run_here(["rotate-key", "--warehouse", str(warehouse), "--new-key", str(tmp_path / "new")], ONECOVER_KEY_FILE=str(key_file))
+    assert ran.status == FAILED and told in ran.complaint and not (warehouse / ".rotations").exists()
