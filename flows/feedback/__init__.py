@@ -34,7 +34,10 @@ def feedback(given: Sequence[Path], inbox: Path, warehouse: Path, as_of: date | 
     read at all (UnreadableFile).
     """
     key = key_of(known_key(warehouse))
-    found = [read_workbook(path, key) for path in workbooks(given)]
+    if inbox.exists() and not inbox.is_dir():
+        raise UsageError(f"the inbox {inbox} is no folder; name the folder of the departments' extracts with --inbox")
+    files, others = workbooks(given)
+    found = [read_workbook(path, key, name) for name, path in files.items()]
     earlier, old = _earlier(inbox)
     rows = judged.settle(pl.concat([pl.DataFrame(schema=judged.SCHEMA), *(judged.judge(f, key, as_of) for f in found)]), earlier)
     taken = rows.filter(pl.col("verdict") == judged.ACCEPTED).select(judged.ANSWER)
@@ -42,7 +45,8 @@ def feedback(given: Sequence[Path], inbox: Path, warehouse: Path, as_of: date | 
     day = as_of or _newest(found, everything)
     written = _write(everything, inbox, day, old) if everything.height else None
     _record(rows, warehouse, day)
-    return _summary(found, rows, _problems(found, rows, warehouse, key), written, everything.height)
+    problems = [*_problems(found, rows, warehouse, key), *map(words.told, others)]
+    return _summary(found, rows, problems, written, everything.height)
 
 
 def _newest(found: Sequence[Returned], everything: pl.DataFrame) -> date:

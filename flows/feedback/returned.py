@@ -1,9 +1,11 @@
 """Workbooks as clerks return them: the rows of every sheet as text, under the names of its columns, and what is wrong with it."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
+from typing import NoReturn
 
 import polars as pl
 from python_calamine import CalamineWorkbook
@@ -11,7 +13,7 @@ from python_calamine import CalamineWorkbook
 from contracts import EXTRACTS
 from contracts.worklists import SHEETS, Sheet
 from flows.errors import UsageError
-from flows.files.source import SourceFile
+from flows.files.source import SourceFile, without_certificate_numbers
 from flows.files.xlsx import check_container, column_of, reading
 from flows.worklists.about import About, read_about
 from flows.worklists.book import ABOUT
@@ -43,22 +45,49 @@ class Returned:
     problems: list[Problem] = field(default_factory=list)
 
 
-def workbooks(given: Sequence[Path]) -> list[Path]:
-    """The files that were named, and the workbooks of the folders. Raises UsageError where there is no such file."""
-    found = []
+def workbooks(given: Sequence[Path]) -> tuple[dict[str, Path], list[Problem]]:
+    """What they are called -> the files that were named, and the workbooks in the folders and below them; a problem for each other
+    file there, which may be a clerk's work, too. Raises UsageError where there is no such file."""
+    found: dict[str, Path] = {}
+    others = []
     for path in given:
         if path.is_dir():
-            found += sorted(p for p in path.glob("*.xlsx") if not p.name.startswith(("~", ".")))
+            for file in _files_below(path):
+                name = str(file.relative_to(path))
+                if file.suffix.lower() == ".xlsx" and file.is_file():
+                    found[str(file) if name in found else name] = file
+                else:
+                    others.append(Problem("not_read", without_certificate_numbers(name)))
         elif path.is_file():
-            found.append(path)
+            found[str(path) if path.name in found else path.name] = path
         else:
             raise UsageError(f"{path} is no file; name the returned workbooks, or the folder they are in")
-    return found
+    return found, others
 
 
-def read_workbook(path: Path, key: bytes) -> Returned:
-    """Raises UnreadableFile where it is no whole workbook. ``key``: that of the checksums."""
-    found, source = Returned(path.name), SourceFile(EXTRACTS["case_feedback"], path, path.name, 0)
+def _files_below(folder: Path) -> list[Path]:
+    """All but folders, in their order; hidden ones and what an office program leaves beside an open file are nobody's work. Raises
+    OSError where a folder cannot be looked into: what is in it would be left out without a word."""
+    found = []
+    for above, folders, files in os.walk(folder, onerror=_raise):
+        folders[:] = [name for name in folders if not _is_hidden(name)]
+        found += [Path(above) / name for name in files if not _is_hidden(name)]
+    return sorted(found)
+
+
+def _is_hidden(name: str) -> bool:
+    return name.startswith(("~", "."))
+
+
+def _raise(error: OSError) -> NoReturn:
+    raise error
+
+
+def read_workbook(path: Path, key: bytes, name: str = "") -> Returned:
+    """Raises UnreadableFile where it is no whole workbook. ``key``: that of the checksums; ``name``: what it is called, where two folders
+    have a file of one name."""
+    name = name or path.name
+    found, source = Returned(name), SourceFile(EXTRACTS["case_feedback"], path, name, 0)
     check_container(source, path)
     with reading(source), CalamineWorkbook.from_path(path) as book:
         there = set(book.sheet_names)

@@ -7,6 +7,7 @@ from flows.feedback.returned import Problem
 
 PROBLEMS = {
     "unknown_book": "is no worklist of this site, or its sheet 说明 was changed, or it is older than the present key: nothing of it is taken",
+    "not_read": "is no workbook of the form .xlsx and was not read; where it is a worklist, save it as .xlsx and return it again",
     "no_sheet": "the sheet is gone: its cases stay open",
     "columns_twice": "columns are there twice, so that none can be told for ours; the sheet is not taken",
     "columns_missing": "columns are gone or renamed; the sheet is not taken",

@@ -1,5 +1,6 @@
 """A workbook goes out, a clerk fills it in, well and badly, it comes back, and the next night honours what is valid of it."""
 
+import os
 import shutil
 import stat
 from datetime import timedelta
@@ -258,6 +259,32 @@ def test_a_file_that_is_no_workbook_stops_all_of_it(house, tmp_path, bring, desk
     assert ran.status == FAILED and "bad.xlsx" in ran.complaint and not (tmp_path / "inbox").exists()
 
 
+def test_workbooks_of_any_spelling_and_depth_are_read_and_other_files_told(house, tmp_path, bring, desk):
+    """What is passed over without a word is a clerk's work that is lost."""
+    folder = tmp_path / "returned"
+    (folder / "pool" / "deep").mkdir(parents=True)
+    saved = desk.types("terminations", 1, result="已办").saves(tmp_path)
+    for name in ("B.XLSX", "pool/c.xlsx", "pool/deep/c.xlsx"):
+        shutil.copy(saved, folder / name)
+    for name in ("d.xls", "pool/e.et", "a 379901199003070019.txt", "~$c.xlsx", ".hidden"):
+        (folder / name).write_text("x")
+    os.mkfifo(folder / "f.xlsx")
+    (folder / "folder.xlsx").mkdir()
+    ran = bring(house, tmp_path / "inbox", folder)
+    assert ran.status == PUBLISHED, ran.err
+    assert "returned workbooks: 3" in ran.out
+    told = [line.split(":")[0] for line in said(ran.out, "problem") if PROBLEMS["not_read"] in line]
+    assert sorted(told)[1:] == ["d.xls", "f.xlsx", "pool/e.et"] and len(told) == 4
+    assert "379901199003070019" not in ran.out
+    assert said(ran.out, "accepted")[0].startswith("1") and said(ran.out, "repeated")[0].startswith("2")
+
+
+def test_an_inbox_that_is_a_file_exits_2(house, tmp_path, bring, desk):
+    (tmp_path / "inbox").write_text("")
+    ran = bring(house, tmp_path / "inbox", desk.types("terminations", 1, result="已办").saves(tmp_path))
+    assert ran.status == USAGE and "is no folder" in ran.complaint
+
+
 @pytest.mark.parametrize("files, told", [((), "--as-of"), (("absent.xlsx",), "absent.xlsx")])
 def test_what_is_called_wrongly_is_told_in_one_line(house, tmp_path, bring, files, told):
     ran = bring(house, tmp_path / "inbox", *(tmp_path / f for f in files))
@@ -271,7 +298,7 @@ def test_without_a_key_nothing_is_made(tmp_path):
 
 def test_every_problem_that_a_row_can_have_is_one_that_is_told():
     kinds = {problem for _, problem in ONE_CELL if problem} | {"conflict", "rows_gone", "columns_added", "no_sheet", "columns_missing"}
-    assert kinds | {"columns_twice", "unknown_book"} == set(PROBLEMS)
+    assert kinds | {"columns_twice", "unknown_book", "not_read"} == set(PROBLEMS)
 
 
 def test_a_checksum_speaks_for_the_workbook_the_sheet_and_the_key():
