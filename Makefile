@@ -31,31 +31,31 @@ help: ## list the targets
 setup: .venv/.ready ## the virtual environment, from the lock with hashes, and the loops in C
 
 run: .venv/.ready ## a whole night on the sample extracts, published in ./warehouse
-	$(PY) -m flows nightly --as-of $(SAMPLE_AS_OF) --inbox sample_data/inbox --warehouse $(WAREHOUSE) --policy $(POLICY)
+	$(PY) -m flows nightly --as-of $(SAMPLE_AS_OF) --inbox sample_data/inbox --warehouse "$(WAREHOUSE)" --policy $(POLICY)
 
 nightly: .venv/.ready ## one night: AS_OF= INBOX= WAREHOUSE= POLICY=
-	$(PY) -m flows nightly $(if $(AS_OF),--as-of $(AS_OF)) --inbox $(INBOX) --warehouse $(WAREHOUSE) --policy $(POLICY)
+	$(PY) -m flows nightly $(if $(AS_OF),--as-of $(AS_OF)) --inbox "$(INBOX)" --warehouse "$(WAREHOUSE)" --policy $(POLICY)
 
 feedback: .venv/.ready ## returned worklists become case_feedback of the next night: FILES= INBOX= WAREHOUSE= AS_OF=
-	@$(PY) -m flows feedback $(FILES) --inbox $(INBOX) --warehouse $(WAREHOUSE) $(if $(AS_OF),--as-of $(AS_OF))
+	@$(PY) -m flows feedback $(FILES) --inbox "$(INBOX)" --warehouse "$(WAREHOUSE)" $(if $(AS_OF),--as-of $(AS_OF))
 
 serve: .venv/.ready ## a Prefect server with the nightly schedule: INBOX= WAREHOUSE= POLICY=
-	$(PY) -m flows serve --inbox $(INBOX) --warehouse $(WAREHOUSE) --policy $(POLICY)
+	$(PY) -m flows serve --inbox "$(INBOX)" --warehouse "$(WAREHOUSE)" --policy $(POLICY)
 
 backfill: .venv/.ready ## the nights of several days from stored inboxes: FROM= TO= INBOXES= WAREHOUSE= POLICY=
-	$(PY) -m flows backfill --from $(FROM) --to $(TO) --inboxes $(INBOXES) --warehouse $(WAREHOUSE) --policy $(POLICY)
+	$(PY) -m flows backfill --from $(FROM) --to $(TO) --inboxes "$(INBOXES)" --warehouse "$(WAREHOUSE)" --policy $(POLICY)
 
 prune: .venv/.ready ## remove old nights: KEEP= WAREHOUSE=
-	$(PY) -m flows prune --keep $(KEEP) --warehouse $(WAREHOUSE)
+	$(PY) -m flows prune --keep $(KEEP) --warehouse "$(WAREHOUSE)"
 
 explain: .venv/.ready ## everything about one enrollment or person: ID= WAREHOUSE= AS_OF= LANG=zh HTML=FILE
-	@$(PY) -m flows explain "$(ID)" --warehouse $(WAREHOUSE) $(if $(AS_OF),--as-of $(AS_OF)) $(addprefix --lang ,$(filter zh en,$(LANG))) $(if $(HTML),--html $(HTML))
+	@$(PY) -m flows explain "$(ID)" --warehouse "$(WAREHOUSE)" $(if $(AS_OF),--as-of $(AS_OF)) $(addprefix --lang ,$(filter zh en,$(LANG))) $(if $(HTML),--html "$(HTML)")
 
 explore: .venv/.ready ## questions in SQL to what is published: WAREHOUSE= AS_OF=
-	@$(PY) -m flows explore --warehouse $(WAREHOUSE) $(if $(AS_OF),--as-of $(AS_OF))
+	@$(PY) -m flows explore --warehouse "$(WAREHOUSE)" $(if $(AS_OF),--as-of $(AS_OF))
 
 whatif: .venv/.ready ## which decisions of a night change: POLICY= AGAINST= INBOX= WAREHOUSE= AS_OF=
-	@$(PY) -m flows whatif --policy $(POLICY) --against $(AGAINST) --inbox $(INBOX) --warehouse $(WAREHOUSE) $(if $(AS_OF),--as-of $(AS_OF))
+	@$(PY) -m flows whatif --policy $(POLICY) --against $(AGAINST) --inbox "$(INBOX)" --warehouse "$(WAREHOUSE)" $(if $(AS_OF),--as-of $(AS_OF))
 
 test: .venv/.ready ## every test, under ten minutes on two cores
 	$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
@@ -69,7 +69,7 @@ lint: .venv/.ready ## style and import rules
 	.venv/bin/lint-imports
 
 policy-check: .venv/.ready ## whether the policy files can be used: OVERLAY= SITE= AS_OF=
-	$(PY) -m flows policy-check $(if $(OVERLAY),--overlay $(OVERLAY)) $(if $(SITE),--site $(SITE)) $(if $(AS_OF),--as-of $(AS_OF))
+	$(PY) -m flows policy-check $(if $(OVERLAY),--overlay "$(OVERLAY)") $(if $(SITE),--site "$(SITE)") $(if $(AS_OF),--as-of $(AS_OF))
 
 mutants: .venv/.ready ## mutation testing: SEED=; fails below 90% killed, see docs/mutation.md
 	PYTHONPATH=tests nice $(PY) -m mutants --seed $(SEED)
