@@ -63,7 +63,7 @@ def _by_file(paths: list[Path]) -> Counter:
     """File number -> rows, by the row_id."""
     if not paths:
         return Counter()
-    files = pl.scan_parquet(paths).group_by(pl.col("row_id") // (1 << FILE_SHIFT)).len().collect()
+    files = pl.scan_parquet(paths, glob=False).group_by(pl.col("row_id") // (1 << FILE_SHIFT)).len().collect()
     return Counter(dict(files.iter_rows()))
 
 

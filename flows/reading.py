@@ -97,7 +97,9 @@ def _awaited(night: Night, linked: Linked) -> np.ndarray:
 
 def _payments(contribution: Ingest) -> tuple[list[Path], np.ndarray]:
     """What says who is paid for, and the rows of it that are copies of others or contradicted."""
-    dropped = pl.read_parquet(contribution.done.dropped)["row_id"].to_numpy() if contribution.done.dropped else np.empty(0, np.int64)
+    dropped = (
+        pl.read_parquet(contribution.done.dropped, glob=False)["row_id"].to_numpy() if contribution.done.dropped else np.empty(0, np.int64)
+    )
     return contribution.done.marks, dropped
 
 

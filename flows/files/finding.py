@@ -7,7 +7,7 @@ from pathlib import Path
 
 from contracts.extracts import Extract
 from contracts.site import NO_SITE, Site
-from flows.errors import UnreadableFile
+from flows.errors import NightError, UnreadableFile
 from flows.files.source import SourceFile, without_certificate_numbers
 
 #: Longest first: what is taken off a name must be all of its ending.
@@ -18,12 +18,24 @@ FOREIGN = (".xls", ".xlsm", ".xlsb", ".et", ".ods", ".dbf", ".tsv", ".txt", ".ra
 
 def find(inbox: Path, extract: Extract, site: Site = NO_SITE) -> list[SourceFile]:
     """The files of one extract, in the order of their names. Raises UnreadableFile where one has a form that is not read, is
-    no plain file, or lies outside of the inbox."""
+    no plain file, or lies outside of the inbox, and NightError where the folder may not be looked into."""
     folder = inbox / extract.department
-    paths = sorted(p for p in folder.glob("*") if not p.name.startswith((".", "~")) and is_of(p.name, extract))
+    paths = sorted(folder / name for name in _names_in(folder) if not name.startswith((".", "~")) and is_of(name, extract))
     for path in paths:
         _check(path, inbox)
     return [SourceFile(extract, p, _shown(p.relative_to(inbox), n), n, site=site) for n, p in enumerate(paths)]
+
+
+def _names_in(folder: Path) -> list[str]:
+    """None where there is no such folder: the department has sent nothing. What may not be looked into is not empty."""
+    try:
+        return [path.name for path in folder.iterdir()]
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except PermissionError:
+        raise NightError(
+            f"the folder {folder} of the inbox may not be read; nothing was published. Let the user that runs the night read it"
+        ) from None
 
 
 def _shown(path: Path, number: int) -> str:

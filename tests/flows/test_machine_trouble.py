@@ -335,3 +335,33 @@ def test_it_is_told_at_which_table_the_memory_ran_out(few, tmp_path, night, monk
 def test_a_fault_of_ours_is_not_told_as_the_machines():
     with pytest.raises(ValueError), trouble.told(lambda: "facts"):
         raise ValueError("ours")
+
+
+# what may not be read, and names that are patterns ---------------------------------------------------------------------------
+def test_a_folder_of_the_inbox_that_may_not_be_read_is_no_department_without_files(inbox, tmp_path, night, monkeypatch):
+    real = Path.iterdir
+
+    def closed(self):
+        if self.name == "tax":
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return real(self)
+
+    monkeypatch.setattr(Path, "iterdir", closed)
+    ran = night(inbox, tmp_path / "new")
+    assert ran.status == FAILED and f"the folder {inbox / 'tax'} of the inbox may not be read" in ran.complaint
+
+
+def test_an_earlier_night_that_may_not_be_read_is_not_told_to_be_damaged(few, warehouse, night, monkeypatch):
+    def closed(*_):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr("flows.warehouse.is_as_published", closed)
+    ran = night(few, warehouse)
+    assert ran.status == FAILED and "may not be read" in ran.complaint and "damaged" not in ran.complaint
+
+
+def test_a_warehouse_whose_name_is_a_pattern_is_a_folder_like_any_other(few, tmp_path, night):
+    warehouse = tmp_path / "w[1]*?"
+    for day in (YESTERDAY, YESTERDAY + timedelta(days=1)):
+        ran = night(few, warehouse, as_of=day)
+        assert ran.status == PUBLISHED, ran.err
