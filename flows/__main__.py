@@ -8,6 +8,7 @@ import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import NoReturn
 
 from flows import hook
 from flows.errors import FAILED, PUBLISHED, STOPPED, NightError, UsageError
@@ -123,10 +124,17 @@ def _prune(options: argparse.Namespace) -> int:
     return PUBLISHED
 
 
-def _end_as_by_keyboard() -> None:
+def _end_as_by_keyboard(*signals: int) -> None:
     """Asked to end, as by a service manager: as if by the keyboard, so that what it works with is removed."""
+    from transforms.engine import interrupt
+
+    def end(*_: object) -> NoReturn:
+        interrupt()
+        raise KeyboardInterrupt
+
     with suppress(ValueError):  # only the main thread may say what a signal does
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        for number in signals or (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, end)
 
 
 def _open_what_is_closed() -> None:

@@ -2,9 +2,12 @@
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from functools import wraps
 from pathlib import Path
+from typing import TypeVar
+from weakref import WeakSet
 
 import duckdb
 import pyarrow as pa
@@ -20,7 +23,8 @@ BATCH = 122_880
 LIST_OF_TABLES = "SELECT table_schema AS schema, table_name AS dataset FROM information_schema.tables ORDER BY ALL"
 _PARAMETER = re.compile(r"\$([a-z_]+)")
 _COMMENT = re.compile(r"--[^\n]*")
-
+#: What a question to the engine gives.
+_Answer = TypeVar("_Answer")
 
 #: Errors that speak of the question and of no row.
 _OF_THE_QUESTION = (
@@ -29,14 +33,34 @@ _OF_THE_QUESTION = (
 )  # fmt: skip
 
 
+#: Engines of this process.
+_OPEN: WeakSet["Engine"] = WeakSet()
+
+
 class Unanswerable(Exception):
     """The SQL that a person typed cannot be run; the message quotes no row."""
+
+
+def _interruptible(method: Callable[..., _Answer]) -> Callable[..., _Answer]:
+    """What the engine makes of Ctrl-C and SIGTERM inside a query is an interruption again, which everybody knows how to treat."""
+
+    @wraps(method)
+    def asked(*these: object, **more: object) -> _Answer:
+        try:
+            return method(*these, **more)
+        except RuntimeError as error:
+            if str(error) == "Query interrupted":
+                raise KeyboardInterrupt from None
+            raise
+
+    return asked
 
 
 class Engine:
     """A DuckDB database of one night. ``parameters`` are the values that any .sql file may name as ``$name``."""
 
     def __init__(self, spill: Path, memory: int, threads: int, parameters: Mapping[str, object]):
+        _OPEN.add(self)
         self.parameters = dict(parameters)
         self.connection = duckdb.connect(
             ":memory:",
@@ -71,6 +95,7 @@ class Engine:
             "CREATE MACRO keyed_hash(t) AS sha256(getvariable('outer_pad') || unhex(sha256(getvariable('inner_pad') || encode(t))))[1:32]"
         )
 
+    @_interruptible
     def keep(self, name: str, files: list[str], dropped: str | None, narrowed: bool, linked: str | None = None) -> str:
         """The typed rows of an extract, from Parquet files that this night wrote itself, less the rows that
         ``dropped`` names and, unless they are ``narrowed`` already, those of persons who are not in question (table ``wanted``).
@@ -101,6 +126,7 @@ class Engine:
         joins = " ".join(f"LEFT JOIN {linked} by_{k} ON by_{k}.document_key = r.{k}" for k in keys)
         return f"SELECT r.* REPLACE ({of_person}){document} FROM ({rows}) r {joins}"
 
+    @_interruptible
     def everybody(self, name: str, files: list[str], dropped: str | None, linked: str | None = None) -> None:
         """Views over the rows of everybody. ``read_<name>``: as they are in the files; whoever looks for a few takes those away that
         stand in ``dropped_<name>``. ``every_<name>``: without the dropped, a lookup for each row. ``everybody_<name>``: the same
@@ -154,12 +180,14 @@ class Engine:
         parts, nights = _literal([str(file) for file in files]), "hive_partitioning = true, hive_types = {'as_of': DATE}"
         self.connection.execute(f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM read_parquet({parts}, {nights}, union_by_name = true)")
 
+    @_interruptible
     def register(self, name: str, table: pa.Table) -> None:
         """A small table of policy or settings."""
         self.connection.register(f"_{name}", table)
         self.connection.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM _{name}")
         self.connection.unregister(f"_{name}")
 
+    @_interruptible
     def build(self, path: str, name: str = "", shares: int = 1) -> str:
         """Run ``room/table.sql`` and keep its rows as table ``table``, or under another ``name``; returns the name.
 
@@ -181,6 +209,7 @@ class Engine:
         """Run a small SELECT and return its rows."""
         return self.table(path).to_pylist()
 
+    @_interruptible
     def table(self, path: str) -> pa.Table:
         """Run a SELECT whose rows Python works on column by column."""
         return self.connection.sql(self._text(path), params=self._named(path)).to_arrow_table()
@@ -198,6 +227,7 @@ class Engine:
         self.connection.execute("SET enable_external_access = false")
         self.connection.execute("SET lock_configuration = true")
 
+    @_interruptible
     def answer(self, question: str) -> str:
         """What a person asks in SQL; the rows of each statement as a table of text."""
         try:
@@ -210,9 +240,11 @@ class Engine:
                 f"{type(error).__name__}: a value does not go through what is asked of it; try_cast passes over it"
             ) from None
 
+    @_interruptible
     def count(self, table: str) -> int:
         return self.connection.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0]
 
+    @_interruptible
     def set_aside(self, table: str, persons: str) -> None:
         """Take the rows of ``persons``, a table with person_key, out of ``table``."""
         self.connection.execute(f"DELETE FROM {table} WHERE person_key IN (SELECT person_key FROM {persons})")
@@ -231,6 +263,13 @@ class Engine:
     def _named(self, path: str) -> dict[str, object]:
         wanted = set(_PARAMETER.findall(_COMMENT.sub("", self._text(path))))
         return {name: self.parameters[name] for name in wanted}
+
+
+def interrupt() -> None:
+    """Let the queries of every engine end at once: else one that the interruption has met is waited for. For a signal's handler."""
+    for engine in list(_OPEN):
+        with suppress(AttributeError, duckdb.Error):  # it is only just made, or closed
+            engine.connection.interrupt()
 
 
 def shares_of(rows: int, memory: int) -> int:

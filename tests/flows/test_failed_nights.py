@@ -268,3 +268,44 @@ def test_a_path_that_the_terminal_cannot_spell_fails_no_night(tmp_path, few, key
     arguments = [sys.executable, "-m", "flows", *arguments_of(few, warehouse)]
     done = subprocess.run(arguments, cwd=CHECKOUT, env=variables, capture_output=True, text=True, check=False)
     assert done.returncode == PUBLISHED and "\\u4ed3" in done.stdout, done.stderr
+
+
+# asked to end -------------------------------------------------------------------------------------------------------------
+ENDED_IN_A_QUERY = """
+import os, signal, sys, threading
+from pathlib import Path
+from flows.__main__ import main
+from flows.steps import STEPS
+query = Path(sys.argv[1])
+query.write_text("SELECT max(sqrt(range)) AS n FROM range(10000000000000)")
+def endless(night):
+    threading.Timer(1, os.kill, (os.getpid(), int(sys.argv[2]))).start()
+    night.engine.build(str(query))
+STEPS["facts"] = endless
+sys.exit(main(sys.argv[3:]))
+"""
+
+
+@pytest.mark.parametrize("command", ["nightly", "backfill"])
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
+def test_a_night_that_is_ended_inside_a_query_says_so_and_tells_the_bureau(tmp_path, few, key_file, sign, command):
+    """The engine makes an error of its own of it."""
+    heard, warehouse = tmp_path / "heard", tmp_path / "warehouse"
+    arguments = arguments_of(few, warehouse)
+    if command == "backfill":
+        (tmp_path / "inboxes").mkdir()
+        (tmp_path / "inboxes" / f"as_of={AS_OF}").symlink_to(few)
+        days = ["--from", str(AS_OF), "--to", str(AS_OF), "--inboxes", str(tmp_path / "inboxes")]
+        arguments = ["backfill", *days, "--warehouse", str(warehouse)]
+    done = subprocess.run(
+        [sys.executable, "-c", ENDED_IN_A_QUERY, str(tmp_path / "endless.sql"), str(int(sign)), *arguments],
+        cwd=CHECKOUT,
+        env=environment(ONECOVER_KEY_FILE=str(key_file), ONECOVER_ON_FAILURE=f"tee {heard}"),
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == FAILED and "onecover: interrupted; nothing was published" in done.stderr, done.stderr
+    assert "interrupted" in heard.read_text() and state_of(warehouse) == {}
+    assert {p.name for p in runs_of(warehouse)[0].iterdir()} == {"run.json"}
