@@ -7,6 +7,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from flows.errors import NightError, UsageError
 from flows.warehouse import nights_in
@@ -86,7 +87,11 @@ def environment_with(**variables: str) -> dict[str, str]:
 
 
 def api_is_configured() -> bool:
-    """Whether a Prefect server keeps the records of this run."""
+    """Whether a Prefect server keeps the records of this run. Raises NightError where its address is none: Prefect could not be loaded."""
+    try:
+        _ = urlsplit(prefect_address()).port
+    except ValueError:
+        raise NightError("PREFECT_API_URL is no address; unset it, or name the server that make serve starts") from None
     return bool(prefect_address())
 
 

@@ -126,3 +126,37 @@ def test_without_an_address_the_night_knows_no_orchestrator():
     """So that the command starts at once and works where no server is."""
     look = "import sys, flows.__main__, flows.nightly; sys.exit('prefect' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", look], cwd=CHECKOUT, env=environment(), check=False).returncode == 0
+
+
+def test_a_night_whose_records_are_not_taken_is_published(server, few, tmp_path, key_file):
+    """The server ends while the night runs: what Prefect raises at its end is no failure of the night."""
+    killed = "import httpx, flows.orchestrated as o\ndef gone(*a, **k): raise httpx.ConnectError('gone')\n"
+    script = (
+        f"{killed}from flows.steps import STEPS\nfrom prefect.client.orchestration import SyncPrefectClient as C\n"
+        "publish = STEPS['publish']\n"
+        "def last(night):\n    publish(night)\n    C.set_flow_run_state = C.create_artifact = C.read_artifacts = gone\n"
+        "STEPS['publish'] = last\nimport sys\nfrom flows.__main__ import main\nsys.exit(main(sys.argv[1:]))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, *arguments_of(few, tmp_path / "warehouse")],
+        cwd=CHECKOUT,
+        env=environment(ONECOVER_KEY_FILE=str(key_file), PREFECT_API_URL=server),
+        text=True,
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == PUBLISHED and "nothing was published" not in done.stderr, done.stderr
+    assert "has not taken all records" in done.stderr and (tmp_path / "warehouse" / "current").exists()
+
+
+@pytest.mark.parametrize("address", ["http://[", "http://127.0.0.1:port/api"])
+def test_an_address_that_is_none_is_told_in_one_line(few, tmp_path, address):
+    ran = run_here(arguments_of(few, tmp_path / "warehouse"), PREFECT_API_URL=address)
+    assert ran.status == FAILED and "PREFECT_API_URL is no address" in ran.complaint and not (tmp_path / "warehouse").exists()
+
+
+@pytest.mark.parametrize("address", ["http://127.0.0.1:9/api", "nonsense", "http://me:secret@127.0.0.1:9/api"])
+def test_a_server_that_does_not_answer_is_told_in_one_line_before_the_night(few, tmp_path, key_file, address):
+    ran = run_command(arguments_of(few, tmp_path / "warehouse"), ONECOVER_KEY_FILE=str(key_file), PREFECT_API_URL=address)
+    assert ran.status == FAILED and "does not answer" in ran.complaint and "unset" in ran.complaint.lower()
+    assert "secret" not in ran.err and not (tmp_path / "warehouse").exists()
