@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
-from flows import hook
+from flows import hook, trouble
 from flows.errors import FAILED, PUBLISHED, STOPPED, NightError, UsageError
 from flows.options import day_of, parser, settings_of
 from flows.progress import Lines, say, tell, warn
@@ -24,7 +24,8 @@ def main(arguments: list[str] | None = None) -> int:
     _open_what_is_closed()
     options = parser().parse_args(arguments)
     try:
-        return RUN[options.command](options)
+        with trouble.told(lambda: options.command, options.command in NIGHTS):
+            return RUN[options.command](options)
     except NightError as error:
         if options.debug:
             traceback.print_exc()
@@ -162,21 +163,32 @@ def _explain(options: argparse.Namespace) -> int:
     from flows.warehouse import write_private
 
     if options.html:
+        _check_is_replaceable(options.html)
         write_private(options.html, explain_html(options.id.strip(), options.warehouse, as_of, options.lang))
         _say(f"{options.html}: open it in a browser; it speaks of a person, keep it to yourself")
         return PUBLISHED
     return _say(explain(options.id.strip(), options.warehouse, as_of, options.lang))
 
 
+def _check_is_replaceable(path: Path) -> None:
+    """A device or a pipe is used by others: a page in its place would break them. /dev/stdout is a link, which may lead to a file."""
+    of_system = path.is_symlink() and path.absolute().is_relative_to("/dev")
+    if of_system or (path.exists() and not path.is_file()):
+        raise UsageError(f"--html {path} is no plain file; name a new file, or one that may be replaced")
+
+
 def _explore(options: argparse.Namespace) -> int:
     as_of = day_of(options)
-    from flows.explore import answer, opened, talk
+    from flows.explore import answer, given, opened, talk
+
+    _end_as_by_keyboard(signal.SIGINT)
+    question = options.sql or given()
 
     with opened(options.warehouse, as_of, options.restricted) as engine:
         if options.restricted:
             tell("names and certificate numbers can be seen: keep what you print to yourself", sys.stderr)
-        if options.sql:
-            return _say(answer(engine, options.sql))
+        if question is not None:
+            return _say(answer(engine, question))
         talk(engine)
     return PUBLISHED
 
@@ -198,6 +210,7 @@ def _rotate(options: argparse.Namespace) -> int:
 
 def _whatif(options: argparse.Namespace) -> int:
     settings = settings_of(options)
+    _end_as_by_keyboard(signal.SIGINT)
     from flows.whatif import compare, table
 
     return _say(table(compare(settings, options.against, options.out)))

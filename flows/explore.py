@@ -13,8 +13,9 @@ from pathlib import Path
 
 from contracts import DATASETS
 from contracts.datasets import Dataset
-from flows.errors import UsageError
-from flows.explain.reading import night_of
+from flows.errors import NightError, UsageError
+from flows.explain.reading import check_is_whole, night_of, whole_files
+from flows.progress import is_terminal, tell
 from flows.publish import folder_of, is_encrypted, read_restricted, schema_of
 from flows.settings import cores, default_memory, restricted_key
 from transforms.engine import LIST_OF_TABLES, Engine, Unanswerable
@@ -31,6 +32,7 @@ def opened(warehouse: Path, as_of: date | None, restricted: bool) -> Iterator[En
     ``restricted``: those with names and certificate numbers, too. NightError where there is no such night.
     """
     day, nights = night_of(warehouse, as_of)
+    check_is_whole(day, nights[day])
     key = restricted_key() if restricted else None
     seen = [dataset for dataset in DATASETS.values() if restricted or not dataset.restricted]
     with tempfile.TemporaryDirectory(prefix="onecover-explore-") as spill:
@@ -47,7 +49,9 @@ def _show(engine: Engine, dataset: Dataset, day: date, nights: Mapping[date, Pat
     """The views of a dataset; the files that they read. What is encrypted is read at once, of one night only."""
     files = {night: folder_of(path, dataset) / "part-0.parquet" for night, path in nights.items()}
     there = {night: file for night, file in files.items() if file.exists()}
-    plain = [file for file in there.values() if not is_encrypted(file)]
+    plain = whole_files([file for file in there.values() if not is_encrypted(file)])
+    if day in there and there[day] not in plain and not is_encrypted(there[day]):
+        raise NightError(f"{there[day]} cannot be read: the night of {day} is damaged. Run it again, or name another with --as-of")
     if plain:
         engine.over_nights(f"nights.{dataset.name}", *plain)
     if day not in there:  # a night of before there was such a dataset
@@ -78,18 +82,31 @@ def _hint(wrong: str) -> str:
 
 
 def talk(engine: Engine) -> None:
-    """Questions from standard input: a prompt on a terminal, the whole text at once elsewhere."""
-    if not sys.stdin.isatty():
-        print(answer(engine, sys.stdin.read()))
-        return
-    print(HELP)
+    """Questions from a terminal, one after the other."""
+    tell(HELP, sys.stdout)
     for question in _asked():
         if question == ".tables":
             question = LIST_OF_TABLES
         try:
-            print(answer(engine, question))
+            tell(answer(engine, question), sys.stdout)
         except UsageError as error:
-            print(error)
+            tell(str(error), sys.stdout)
+        except KeyboardInterrupt:  # of a question that takes too long; the next may be another
+            tell("interrupted", sys.stdout)
+
+
+def given() -> str | None:
+    """The question that stands on standard input; None where that is a terminal. Raises UsageError where it is no question."""
+    if is_terminal(sys.stdin):
+        return None
+    try:
+        text = sys.stdin.read()
+        text.encode()  # where the locale is that of C, what is no UTF-8 is found here only
+    except (OSError, UnicodeError):
+        raise UsageError("standard input cannot be read as text; write the question in UTF-8, or say it with --sql") from None
+    if not text.strip():
+        raise UsageError("standard input holds no question; say it there or with --sql")
+    return text
 
 
 def _asked() -> Iterator[str]:

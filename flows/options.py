@@ -105,6 +105,10 @@ COMMANDS = {
 }  # fmt: skip
 
 
+#: What no machine has: a number that is written wrongly, and more than the engine can count.
+MOST_MEMORY = 1 << 50
+
+
 class _Parser(argparse.ArgumentParser):
     """Says in one line what is wrong with a command."""
 
@@ -160,6 +164,6 @@ def _bytes(size: str) -> int:
     units = {"GB": 10**9, "MB": 10**6, "GIB": 1 << 30, "MIB": 1 << 20}
     for unit, factor in units.items():
         number = size.upper().removesuffix(unit).strip()
-        if size.upper().endswith(unit) and number.isdecimal() and int(number) > 0:
+        if size.upper().endswith(unit) and number.isdecimal() and 0 < int(number) * factor < MOST_MEMORY:
             return int(number) * factor
-    raise UsageError(f"--memory {size!r} is no size; write it as 4GB or 512MB")
+    raise UsageError(f"--memory {size!r} is no size of a machine's memory; write it as 4GB or 512MB")

@@ -22,6 +22,8 @@ _DISK = (
     ),
     (errno.EMFILE, "too many open files", "too many files are open", "Raise the limit (ulimit -n)"),
 )
+#: Commands that publish nothing work in the folder for temporary files.
+_OF_OTHERS = ("name another --warehouse", "name a larger folder with TMPDIR")
 _PASSING = (
     (errno.EIO, "input/output error", "the disk or the network folder fails to read or write", "Look at the system's log"),
     (errno.ESTALE, "stale file handle", "a network folder went away", "Mount it again"),
@@ -34,8 +36,8 @@ _PASSING = (
 
 
 @contextmanager
-def told(where: Callable[[], str]) -> Iterator[None]:
-    """Turn what the machine did into an error of one line. ``where``: the step, for the line."""
+def told(where: Callable[[], str], is_night: bool = True) -> Iterator[None]:
+    """Turn what the machine did into an error of one line. ``where``: the step or the command, for the line."""
     try:
         yield
     except NightError:
@@ -45,9 +47,11 @@ def told(where: Callable[[], str]) -> Iterator[None]:
         if found is None:
             raise
         kind, what, remedy = found
-        raise kind(
-            f"{what} (in {where()}); nothing was published, the last publication stays. {remedy}, then run the night again"
-        ) from None
+        if is_night:
+            raise kind(
+                f"{what} (in {where()}); nothing was published, the last publication stays. {remedy}, then run the night again"
+            ) from None
+        raise kind(f"{what} (in {where()}). {remedy.replace(*_OF_OTHERS)}, then try again") from None
 
 
 def recognized(error: BaseException) -> tuple[type[NightError], str, str] | None:

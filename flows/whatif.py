@@ -113,9 +113,19 @@ def _widest(a: Policy, b: Policy) -> Policy:
 
 
 def _check_out(out: Path | None) -> None:
-    if out is None or not out.exists():
+    """Makes the folder, too: where it cannot be written a whole comparison would be for nothing."""
+    if out is None:
         return
-    if not out.is_dir() or {p.name for p in out.iterdir()} - {CHANGED.name, MANIFEST}:
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=out):
+            pass
+        others = {p.name for p in out.iterdir()} - {CHANGED.name, MANIFEST}
+    except FileExistsError:
+        others = {out.name}
+    except OSError as error:
+        raise UsageError(f"--out {out} cannot be written ({error.strerror}); name a folder of your own") from None
+    if others:
         raise UsageError(f"--out {out} holds something else; name a new or empty folder")
 
 

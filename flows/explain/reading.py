@@ -1,15 +1,19 @@
 """What the publications of a warehouse say of one enrollment or person; restricted/ is never opened."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
+
 import policy
 from contracts import DATASETS
 from flows.errors import NightError
+from flows.progress import warn
 from flows.publish import schema_of
 from flows.settings import cores
 from flows.warehouse import check_is_there, nights_in
@@ -69,6 +73,26 @@ def night_of(warehouse: Path, as_of: date | None) -> tuple[date, dict[date, Path
     return as_of, nights
 
 
+def check_is_whole(day: date, night: Path) -> None:
+    """Raises NightError where the link of the night that is asked for leads nowhere: without rows it would seem to speak of nobody."""
+    if not night.is_dir():
+        raise NightError(
+            f"{night} leads nowhere: the night of {day} is gone. Restore it from a backup, run it again, or name another with --as-of"
+        )
+
+
+def whole_files(files: Sequence[Path]) -> list[Path]:
+    """Those whose end, which is written last, can be read: of many nights a damaged one is passed over, and told."""
+    found = []
+    for file in files:
+        try:
+            pq.read_metadata(file)
+            found.append(file)
+        except (OSError, pa.ArrowException) as error:
+            warn(f"{file} is passed over, as it cannot be read ({type(error).__name__}); publish that night again, or restore it")
+    return found
+
+
 def read_publication(asked: str, warehouse: Path, as_of: date | None) -> Told:
     """Everything that is published of the person of whom ``asked`` speaks; NightError where nothing is."""
     day, nights = night_of(warehouse, as_of)
@@ -94,9 +118,10 @@ def _engine(asked: str) -> Iterator[Engine]:
 
 
 def _told(engine: Engine, asked: str, day: date, nights: dict[date, Path]) -> Told:
+    check_is_whole(day, nights[day])
     for name in DATASETS_READ:
         _show(engine, name, nights[day])
-    decided = [part for night in nights.values() for part in _parts(night, "decisions")]
+    decided = [part for night in nights.values() for part in whole_files(_parts(night, "decisions"))]
     if not decided:
         raise NightError(f"the nights beside {nights[day]} hold no decisions; run the night again")
     engine.over_nights("decisions_over_nights", *decided)

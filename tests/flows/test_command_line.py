@@ -208,6 +208,7 @@ def test_a_day_that_is_none_exits_2(few, warehouse, day):
         ("--accept", "enrollment.quarantine_share.twice", "quarantine_share"),
         ("--memory", "much", "4GB"),
         ("--memory", "0GB", "4GB"),
+        ("--memory", "999999999999GB", "4GB"),
     ],
 )
 def test_what_does_not_exist_exits_2_and_the_line_says_what_does(few, warehouse, option, value, helps):
@@ -315,3 +316,21 @@ def test_the_help_names_every_option():
     assert ran.status == 0
     for option in ("--as-of", "--inbox", "--warehouse", "--policy", "--accept", "--memory", "--debug"):
         assert option in ran.out
+
+
+def test_make_takes_folders_with_spaces_in_their_names():
+    """The shell would take the second word for an argument of its own."""
+    told = subprocess.run(
+        ["make", "-n", "-o", ".venv/.ready", "nightly", "INBOX=/data/in box", "WAREHOUSE=/data/ware house"],
+        cwd=CHECKOUT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert '--inbox "/data/in box" --warehouse "/data/ware house"' in told
+
+
+def test_who_reads_only_the_beginning_of_a_policy_check_gets_no_complaint():
+    command = f"{sys.executable} -m flows policy-check | head -c 1"
+    done = subprocess.run(["bash", "-c", f"set -o pipefail; {command}"], cwd=CHECKOUT, env=environment(), capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (PUBLISHED, "")

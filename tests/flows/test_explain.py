@@ -1,5 +1,6 @@
 """`explain`: everything a publication says of one enrollment or person, in either language, and nothing of who it is."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -690,3 +691,34 @@ def test_who_reads_only_the_beginning_gets_no_complaint(published, kinds):
     with subprocess.Popen(command, cwd=CHECKOUT, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
         running.stdout.close()
         assert (running.wait(60), running.stderr.read()) == (PUBLISHED, b"")
+
+
+def test_another_night_that_is_damaged_is_passed_over_and_told(four_nights, tmp_path):
+    warehouse = Path(shutil.copytree(four_nights, tmp_path / "warehouse", symlinks=True))
+    (warehouse / f"as_of={DAYS[1]}" / "decisions" / "part-0.parquet").write_bytes(b"")
+    (warehouse / f"as_of={DAYS[0]}").unlink()
+    (warehouse / f"as_of={DAYS[0]}").symlink_to("nowhere")
+    ran = explain("twice-0.B", warehouse)
+    assert ran.status == PUBLISHED and f"as_of={DAYS[1]}/decisions/part-0.parquet is passed over" in ran.err
+    ran = explain("twice-0.B", warehouse, "--as-of", str(DAYS[0]))
+    assert ran.status == FAILED and f"as_of={DAYS[0]} leads nowhere" in ran.complaint
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir, lambda page: page.symlink_to("/dev/null")])
+def test_a_page_replaces_plain_files_only(published, kinds, tmp_path, make):
+    page = tmp_path / "page.html"
+    make(page)
+    before = page.lstat()
+    ran = explain(kinds[0], published, "--html", str(page))
+    assert ran.status == USAGE and "no plain file" in ran.complaint
+    assert page.lstat() == before
+
+
+@pytest.mark.parametrize("name", ["/dev/stdout", "/dev/full"])
+def test_a_page_does_not_replace_a_device(published, kinds, tmp_path, name):
+    """/dev/stdout is a link; here it leads to a plain file."""
+    before = os.lstat(name)
+    with (tmp_path / "out").open("w") as out:
+        command = [sys.executable, "-m", "flows", "explain", kinds[0], "--warehouse", str(published), "--html", name]
+        done = subprocess.run(command, cwd=CHECKOUT, env=environment(), stdout=out, stderr=subprocess.PIPE, text=True)
+    assert done.returncode == USAGE and "no plain file" in done.stderr and os.path.samestat(before, os.lstat(name))

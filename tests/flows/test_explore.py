@@ -1,7 +1,9 @@
 """`explore`: what is published can be asked in SQL; nothing else of the machine can be read, and nothing written."""
 
+import shutil
 import subprocess
 import sys
+from datetime import timedelta
 
 import pytest
 from inbox import AS_OF
@@ -91,3 +93,41 @@ def test_encrypted_names_are_seen_with_their_key(tmp_path, key_file):
     assert "true" in asked.out, asked.err
     assert "name its key" in explore(warehouse, "--restricted", "--sql", "SELECT 1").complaint
     assert str(AS_OF) in explore(warehouse, "--sql", "SELECT DISTINCT as_of FROM nights.terminations").out
+
+
+# damaged nights -----------------------------------------------------------------------------------------------------------
+@pytest.fixture
+def two_nights(published, tmp_path):
+    """The night of the sample, and a copy of it as that of the day before."""
+    warehouse = tmp_path / "warehouse"
+    for day in (AS_OF, AS_OF - timedelta(days=1)):
+        shutil.copytree(published / "current", warehouse / f"as_of={day}", ignore=shutil.ignore_patterns("restricted", "worklists"))
+    return warehouse, warehouse / f"as_of={AS_OF - timedelta(days=1)}"
+
+
+def test_a_damaged_night_is_passed_over_and_told(two_nights):
+    warehouse, old = two_nights
+    (old / "terminations" / "part-0.parquet").write_bytes(b"")
+    ran = explore(warehouse, "--sql", "SELECT DISTINCT as_of FROM nights.terminations")
+    assert ran.status == PUBLISHED and str(AS_OF) in ran.out
+    assert f"{old / 'terminations' / 'part-0.parquet'} is passed over" in ran.err
+    ran = explore(warehouse, "--as-of", old.name.removeprefix("as_of="), "--sql", "SELECT 1")
+    assert ran.status == FAILED and f"{old}" in ran.complaint and "damaged" in ran.complaint
+
+
+def test_a_night_whose_link_leads_nowhere_is_named_where_it_is_asked_for(two_nights):
+    warehouse, old = two_nights
+    shutil.rmtree(old)
+    old.symlink_to("nowhere")
+    assert explore(warehouse, "--sql", "SELECT 1").status == PUBLISHED
+    ran = explore(warehouse, "--as-of", old.name.removeprefix("as_of="), "--sql", "SELECT 1")
+    assert ran.status == FAILED and f"{old} leads nowhere" in ran.complaint
+
+
+@pytest.mark.parametrize(
+    "stdin, told", [("<&-", "no question"), ("</dev/null", "no question"), ("< <(printf '\\xff\\xfe')", "cannot be read as text")]
+)
+def test_what_is_no_question_is_told_in_one_line(published, stdin, told):
+    command = f"{sys.executable} -m flows explore --warehouse '{published}' {stdin}"
+    ran = subprocess.run(["bash", "-c", command], cwd=CHECKOUT, env=environment(), text=True, capture_output=True)
+    assert ran.returncode == USAGE and told in ran.stderr and len(ran.stderr.splitlines()) == 1

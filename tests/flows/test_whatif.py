@@ -368,6 +368,24 @@ def test_a_folder_that_holds_something_else_is_left_alone(few, key_file, tmp_pat
     assert [p.name for p in (tmp_path / "out").iterdir()] == ["letter.txt"]
 
 
+@pytest.mark.parametrize("name", ["file/out", "/proc/out", "file"])
+def test_a_folder_that_cannot_be_written_is_told_before_the_comparison(few, key_file, tmp_path, name):
+    (tmp_path / "file").write_text("keep")
+    ran = whatif(few, key_file, "--out", tmp_path / name)
+    assert ran.status == USAGE and "--out" in ran.complaint and "ingest" not in ran.err
+    assert (tmp_path / "file").read_text() == "keep"
+
+
+def test_a_full_folder_for_temporary_files_is_told_in_one_line(few, key_file, monkeypatch):
+    def full(**_) -> str:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("tempfile.mkdtemp", full)
+    ran = whatif(few, key_file)
+    assert ran.status == FAILED and "the disk is full (in whatif)" in ran.complaint and "TMPDIR" in ran.complaint
+    assert "published" not in ran.complaint
+
+
 # exit status --------------------------------------------------------------------------------------------------------
 @pytest.fixture
 def temporary(tmp_path, monkeypatch) -> Path:
