@@ -11,7 +11,10 @@ from policy.loader import Node
 from policy.model import ByParameter
 
 RULE_TEXTS = ("clause", "clause_zh", "title_zh", "title_en", "summary_zh", "summary_en")
-RULE_FIELDS = (*RULE_TEXTS, "ladder", "action", "deducts", "choice_first", "applies_on")
+#: What a rule does. Whoever changes one of these has to word the rule, too: a title may stay, what explains decisions may not.
+DOES = ("ladder", "action", "deducts", "choice_first")
+WORDS = ("clause", "clause_zh", "summary_zh", "summary_en")
+RULE_FIELDS = (*RULE_TEXTS, *DOES, "applies_on")
 
 
 # ---- parameters
@@ -88,6 +91,11 @@ def rule_value(rule_id: str, required: tuple[str, ...]) -> Callable[[Node], dict
         parts = node.mapping(required, tuple(field for field in RULE_FIELDS if field not in required))
         if not parts:
             raise node.fail("nothing is said", f"Give at least one of: {', '.join(RULE_FIELDS)}")
+        changed, missing = [field for field in DOES if field in parts], [text for text in WORDS if text not in parts]
+        if changed and missing:
+            # the nation's words would explain, under its clause, what the province decides
+            reason = f"it changes what {rule_id} does ({', '.join(changed)}), but not its words ({', '.join(missing)})"
+            raise node.fail(reason, f"Give {', '.join(WORDS)} in the same entry")
         return {name: readers.get(name, Node.text)(part) for name, part in parts.items()}
 
     return read
