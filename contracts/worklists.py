@@ -41,6 +41,8 @@ class Sheet:
 
 
 CHECKSUM = "row_checksum"
+#: Columns that hold the first day after, shown to clerks as the last day: 所属期止 of the tax system is the last day, too.
+LAST_DAYS = ("period_end",)
 CASE_INPUTS = ("result", "chosen_enrollment_id", "decided_on", "decided_by", "note")
 MONEY_INPUTS = ("result", "decided_on", "decided_by", "note")
 

@@ -5,7 +5,7 @@ Two columns of a line are parted by a tab; whoever lays them out (`text`, flows/
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
 from itertools import groupby
@@ -77,6 +77,10 @@ class Page:
     def dated(self, d: Mapping) -> str:
         """The day of a decision in words: that of `tolerate` is the one on which it ends."""
         return self.say("until" if d["action"] == "tolerate" else "effective", day=d["effective_date"])
+
+    def period(self, starts: date, ends: date | None) -> str:
+        """``ends``: the first day after it; None where it is open."""
+        return self.say("from_to" if ends else "from_on", starts=starts, ends=ends)
 
     def word(self, kind: str, code) -> str:
         return label(self.lang, kind, code)
@@ -165,7 +169,7 @@ def _overlaps(page: Page) -> list[list[str]]:
     sections = []
     for n, o in enumerate(page.told.overlaps, 1):
         decisions = page.of_overlap.get(o["overlap_id"], [])
-        lines = [page.say("overlap", n=n) + page.colon + _period(page, o)]
+        lines = [page.say("overlap", n=n) + page.colon + page.period(o["starts_on"], o["ends_on"])]
         words = {kind: page.word(kind, o[kind]) for kind in ("timing", "category", "place")}
         lines.append("  " + page.say("kind", **words, overlap_id=o["overlap_id"]))
         lines.append("  " + page.say("read_at", day=o["decision_date"]))
@@ -189,11 +193,6 @@ def _decided(page: Page, decisions: Sequence[Mapping]) -> list[str]:
         alike.setdefault(tuple(_about(page, d, decisions)), []).append(_headline(page, d))
     lines = [line for about, heads in alike.items() for line in [*heads, *_columns(page, about)]]
     return [*lines, *_ladders(page, decisions), *_evidence(page, decisions)]
-
-
-def _period(page: Page, o: Mapping) -> str:
-    key = "from_to" if o["ends_on"] else "from_on"
-    return page.say(key, starts=o["starts_on"], ends=o["ends_on"])
 
 
 def _headline(page: Page, d: Mapping) -> str:
@@ -320,10 +319,15 @@ def _money(page: Page) -> list[str]:
         standing = [r for r in told.deductions if r["status"] != "reversed"]
         lines.append("  " + say("deducted", amount=f"{_sum(standing):,}"))
     lines += ["  " + say(
-        "refund", enrollment=page.id(r["enrollment_id"]), begin=r["period_begin"], end=r["period_end"], eligibility=word("eligibility", r["eligibility"]),
+        "refund", enrollment=page.id(r["enrollment_id"]), begin=r["period_begin"], last=_last_day(r["period_end"]), eligibility=word("eligibility", r["eligibility"]),
         case=word("case", r["case_id"]), personal=f"{r['personal_amount']:,}", assisted=f"{r['assistance_amount']:,}", channel=word("channel", r["channel"]), state=_state(page, r),
     ) for r in told.refunds]  # fmt: skip
     return lines
+
+
+def _last_day(after: date) -> date:
+    """The last day of what is paid for, as the tax system and the worklists show it; ``after``: the first day after it."""
+    return after - timedelta(days=1)
 
 
 def _state(page: Page, refund: Mapping) -> str:
@@ -344,6 +348,8 @@ def _lists(page: Page) -> list[str]:
         words = {c.name: c.zh for c in DATASETS[name].columns} if page.lang == "zh" else COLUMNS
         title = DATASETS[name].zh if page.lang == "zh" else name.replace("_", " ")
         for row in rows:
+            if name == "after_death" and row["extract"] == "contribution":  # of a stay it is the day of discharge
+                row = row | {"ends_on": _last_day(row["ends_on"])}
             cells = [(words.get(k, k), _cell(page, name, k, v)) for k, v in row.items() if k not in ("person_id", "evidence")]
             lines.append(f"  {title}{page.colon}" + page.comma.join(f"{k} {v}" for k, v in cells if v))
             lines += [f"  {line}" for line in _evidence(page, [row])] if row.get("evidence") else []

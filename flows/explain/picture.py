@@ -64,7 +64,14 @@ def picture(page: Page) -> Picture | None:
     names = [(y, page.id(e), _standing(page, members[e])) for e, y in rows.items()]
     names += [(under, page.say("evidence"), ""), (under + ROW // 2 + 8, page.say("money"), "")]
     bands = [
-        Bar("overlap", x, TOP - 14, wide, height - TOP + 14, f"{page.say('overlap', n=n)} {o['starts_on']} – {o['ends_on'] or ''}")
+        Bar(
+            "overlap",
+            x,
+            TOP - 14,
+            wide,
+            height - TOP + 14,
+            f"{page.say('overlap', n=n)}{page.colon}{page.period(o['starts_on'], o['ends_on'])}",
+        )
         for n, o in enumerate(told.overlaps, 1)
         for x, wide in _placed(axis, [(o["starts_on"], o["ends_on"])])
     ]
@@ -103,7 +110,7 @@ def _bars(page: Page, axis: Axis, member: Member, top: int) -> Iterator[Bar]:
     for kind, (down, height) in (("enrolled", BAR), ("active", BAR), ("paid", MONTHS), ("back_paid", MONTHS)):
         spans = getattr(member, kind)
         for (x, wide), (start, end) in zip(_placed(axis, spans), _inside(axis, spans), strict=True):
-            yield Bar(kind, x, top + down, wide, height, f"{page.say(f'drawn_{kind}')} {start} – {end or ''}")
+            yield Bar(kind, x, top + down, wide, height, f"{page.say(f'drawn_{kind}')}{page.colon}{page.period(start, end)}")
 
 
 def _inside(axis: Axis, spans: Sequence[Span]) -> list[Span]:

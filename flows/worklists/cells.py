@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 import polars as pl
 
 from contracts.model import Column
-from contracts.worklists import CHECKSUM, Sheet
+from contracts.worklists import CHECKSUM, LAST_DAYS, Sheet
 from flows.explain.words import LABELS
 from policy import Policy
 
@@ -52,6 +52,8 @@ def _text(column: Column, type_: pl.DataType, words: dict[str, str] | None) -> p
         value = value.list.eval(pl.element().replace(words or {})).list.join("、")
     elif words:
         value = value.replace(words)
+    elif column.name in LAST_DAYS:
+        value = value.dt.offset_by("-1d")
     return value.cast(pl.String).fill_null("")
 
 

@@ -149,9 +149,8 @@ def test_money_is_told_to_the_fen(current, told):
         if deductions:
             assert f"deductions together {sum(d['amount'] for d in deductions if d['status'] != 'reversed'):,} yuan" in text
         for r in refunds:
-            period = (
-                f"{r['period_begin']} to {r['period_end']}: {LABELS['eligibility'][r['eligibility']][1]}, {LABELS['case'][r['case_id']][1]}"
-            )
+            last = r["period_end"] - timedelta(days=1)  # as in the tax system
+            period = f"{r['period_begin']} to {last}: {LABELS['eligibility'][r['eligibility']][1]}, {LABELS['case'][r['case_id']][1]}"
             assert (
                 period in text and f"{r['personal_amount']:,} yuan of the person's, {r['assistance_amount']:,} yuan of assistance" in text
             )
@@ -538,10 +537,15 @@ def test_rows_of_further_datasets_are_told_under_their_labels(published, kinds):
 
 def test_what_was_booked_after_a_death_is_told_without_a_name_of_a_column(published):
     row = {"extract": "contribution", "psn_clct_amt": Decimal("450.00"), "is_doubtful": False}
-    told = SimpleNamespace(asked="A", lists={"after_death": [row, row | {"is_doubtful": True}]})
+    row |= {"begins_on": date(2026, 1, 1), "ends_on": date(2027, 1, 1)}
+    stay = {"extract": "inpatient_stay", "begins_on": date(2026, 3, 2), "ends_on": date(2026, 3, 9)}
+    told = SimpleNamespace(asked="A", lists={"after_death": [row, row | {"is_doubtful": True}, stay]})
     found = {lang: "\n".join(page._lists(page.Page(told, lang, {}))) for lang in LANGUAGES}
     assert "数据项 缴费明细，个人缴费金额 450.00，死亡存疑 否" in found["zh"] and "死亡存疑 是" in found["zh"]
     assert "extract contribution, paid by the person, yuan 450.00, death in doubt no" in found["en"] and "death in doubt yes" in found["en"]
+    # the last day paid for, and the day of discharge
+    assert "起始日期 2026-01-01，截止日期 2026-12-31" in found["zh"] and "截止日期 2026-03-09" in found["zh"]
+    assert "from 2026-01-01, to 2026-12-31" in found["en"] and "to 2026-03-09" in found["en"]
 
 
 def test_a_refund_that_was_withdrawn_is_not_told_like_one_that_is_due():
@@ -620,7 +624,7 @@ def test_every_column_of_a_further_list_has_its_words():
 def test_the_day_of_a_toleration_is_told_and_drawn_as_its_end(published, current):
     rows = read(current, "decisions").filter((pl.col("action") == "tolerate") & pl.col("effective_date").is_not_null())
     [d] = rows.sort("enrollment_id").head(1).to_dicts()
-    for lang, says in (("zh", f"至 {d['effective_date']}"), ("en", f"until {d['effective_date']}")):
+    for lang, says in (("zh", f"至 {d['effective_date']}（不含当日）"), ("en", f"until {d['effective_date']} (not included)")):
         told = page.Page(flows.explain.read_publication(d["enrollment_id"], published, None), lang, {})
         assert f"{says}" in page.text(told)
         assert [m.text for m in picture(told).marks if m.kind == "effect" and m.text.endswith(says)] != []

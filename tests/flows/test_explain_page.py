@@ -92,7 +92,7 @@ def test_what_is_drawn_stands_where_its_days_are(published, kinds):
         per_day = (at[days[-1]] - at[days[0]]) / (days[-1] - days[0]).days
         for bar in [*drawn.bands, *drawn.bars]:
             assert bar.x >= NAMES and bar.x + bar.width <= WIDTH + 0.11
-            begin, end = re.search(r"(\d{4}-\d\d-\d\d) – (\d{4}-\d\d-\d\d)?$", bar.title).groups()
+            begin, end = re.search(r": (?:from )?(\d{4}-\d\d-\d\d)(?: to (\d{4}-\d\d-\d\d) \(not included\)|, open)$", bar.title).groups()
             if end and bar.x > NAMES and bar.x + bar.width < WIDTH - 0.11:
                 long = (date.fromisoformat(end) - date.fromisoformat(begin)).days * per_day
                 assert abs(bar.width - max(long, 1)) < 0.5, bar

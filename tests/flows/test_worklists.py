@@ -58,6 +58,15 @@ def test_every_row_of_the_lists_is_on_one_sheet_of_one_workbook(published, books
     assert told == {"workbooks": len(books)} | {name: sum(s[name].height for s in books.values()) for name in SHEETS}
 
 
+def test_a_period_ends_on_its_last_day_as_in_the_tax_system(published, books):
+    refunds = read(published / "current", "refunds")
+    last = refunds.select("enrollment_id", pl.col("period_begin").cast(pl.String), pl.col("period_end").dt.offset_by("-1d").cast(pl.String))
+    shown = pl.concat([s["refunds"] for s in books.values() if s["refunds"].height])
+    assert sorted(shown.select(last.columns).rows()) == sorted(last.rows())
+    assert "2026-12-31" in set(shown["period_end"]) and "2027-01-01" not in set(shown["period_end"])
+    assert all("最后一日（含当日）" in dict(about_of(path))["日期"] for path in (published / "current" / "worklists").glob("*.xlsx"))
+
+
 def test_a_workbook_holds_the_work_of_one_pooling_area(books):
     assert len(books) > 10
     whole_province = {"11", "12", "31", "46", "50"}
