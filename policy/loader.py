@@ -122,6 +122,38 @@ def as_year(text: str, place: Node) -> int:
     return int(text)
 
 
+#: What a Chinese keyboard, or a copied text, puts in the place of a sign of YAML -> its name, and what YAML knows.
+_LOOKALIKES = {
+    "：": ("full-width ：", "an ASCII : with a space behind it"),
+    "，": ("full-width ，", "an ASCII ,"),
+    "\u3000": ("full-width space (U+3000)", "an ASCII space"),
+    "\u00a0": ("no-break space (U+00A0)", "an ASCII space"),
+}
+_QUOTED_OR_COMMENT = re.compile(r"""(?<=[\s:：,，{\[])(?:"(?:[^"\\]|\\.)*"|'[^']*')|(?:^|(?<=\s))#.*""")
+
+
+def _lookalike(text: str, last: int) -> tuple[int, str] | None:
+    """(line, character): the last one, up to the line ``last``, that stands where YAML has a sign of its own. In a text such
+    characters are right: what counts is what comes before the value, and everything in a line with brackets."""
+    found = None
+    for number, line in enumerate(text.split("\n")[:last], 1):
+        head, colon, value = _QUOTED_OR_COMMENT.sub(" ", line).partition(": ")
+        has_brackets = "{" in head or "[" in head or value.startswith(("{", "["))
+        signs = head + colon + value if has_brackets else head.replace("，", "")
+        found = next(((number, sign) for sign in signs if sign in _LOOKALIKES), found)
+    return found
+
+
+def _not_yaml(name: str, text: str, error: yaml.MarkedYAMLError) -> PolicyError:
+    """The parser often notices a wrong sign only lines later."""
+    mark = error.problem_mark or error.context_mark
+    if mark and (found := _lookalike(text, mark.line + 1)):
+        line, sign = found
+        what, meant = _LOOKALIKES[sign]
+        return PolicyError(name, f"line {line}", f"YAML: a {what} ({error.problem})", f"Write {meant}")
+    return PolicyError(name, f"line {mark.line + 1}" if mark else "", f"YAML: {error.problem}", "Correct the line")
+
+
 def read_file(root: Path, name: str) -> tuple[Node, bytes]:
     """The top of the file `root/name`, and its bytes as they were read."""
     path, name = root / name, f"{root.name}/{name}"
@@ -130,13 +162,12 @@ def read_file(root: Path, name: str) -> tuple[Node, bytes]:
     except OSError as error:
         raise PolicyError(name, "", f"cannot be read ({error.strerror})", "Restore the file") from None
     try:
-        data = yaml.load(raw.decode("utf-8"), Loader=_StrictLoader)  # a BaseLoader: builds texts only
+        text = raw.decode("utf-8")
+        data = yaml.load(text, Loader=_StrictLoader)  # a BaseLoader: builds texts only
     except UnicodeDecodeError:
         raise PolicyError(name, "", "not UTF-8", "Save the file as UTF-8") from None
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        where = f"line {mark.line + 1}" if mark else ""
-        raise PolicyError(name, where, f"YAML: {error.problem}", "Correct the line") from None
+        raise _not_yaml(name, text, error) from None
     except (yaml.YAMLError, RecursionError) as error:
         raise PolicyError(name, "", f"YAML: {error}", "Correct the file") from None
     return Node(name, "", data), raw

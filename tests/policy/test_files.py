@@ -64,6 +64,39 @@ def test_any_other_content_stops_the_load_in_one_line(content: str, tree: Path):
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "says"),
+    [
+        ("name_zh: 吉林", "name_zh：吉林", "a full-width ："),
+        ("name_zh: 吉林", "name_zh:\u00a0吉林", "a no-break space (U+00A0)"),
+        ("name_zh: 吉林", "name_zh:\u3000吉林", "a full-width space (U+3000)"),
+        ("{value: terminate, reference: employee_first}", "{value: terminate， reference: employee_first}", "a full-width ，"),
+        ("{value: [veteran], reference: no_wait}", "{value: [veteran]，reference: no_wait}", "a full-width ，"),
+    ],
+)
+def test_a_full_width_sign_is_named_with_its_own_line(before: str, after: str, says: str, tree: Path):
+    """yaml notices some of them two lines later. In quotes, comments and texts they are right."""
+    target = tree / "provinces" / "22.yaml"
+    text = target.read_text(encoding="utf-8")
+    line = text[: text.index(before)].count("\n") + 1
+    target.write_text(text.replace(before, after, 1), encoding="utf-8")
+    with pytest.raises(PolicyError) as caught:
+        read_tree(tree)
+    assert str(caught.value).startswith(f"policy/provinces/22.yaml: line {line}: YAML: {says} (")
+
+
+def test_full_width_signs_of_a_text_are_not_blamed(tree: Path):
+    target = tree / "provinces" / "22.yaml"
+    text = target.read_text(encoding="utf-8")
+    sound = text.replace("note: Only a summary of the text is known.\n", 'note: "已知：，\u3000摘要"  # ：，\u00a0\n', 1)
+    assert sound != text
+    target.write_text(sound, encoding="utf-8")
+    read_tree(tree)
+    target.write_text(sound.replace("not_modelled:", "not_modelled: [", 1), encoding="utf-8")
+    with pytest.raises(PolicyError, match=r"22\.yaml: line \d+: YAML: (?!a )"):
+        read_tree(tree)
+
+
 def test_two_provinces_cannot_share_an_id(shanxi: Path):
     target = shanxi / "provinces" / "14.yaml"
     target.write_text(target.read_text(encoding="utf-8").replace("id: shanxi", "id: jilin"), encoding="utf-8")
