@@ -124,4 +124,5 @@ def _write_one(lists: Lists, folder: Path, made: Template, area: str, number: in
     about = About(lists.as_of, stem, rows, lists.policy.policy_id, lists.policy.version)
     texts = {name: shown(frame, SHEETS[name], lists.policy, about.book, lists.key) for name, frame in sheets.items()}
     place = divisions.name_of(area, lists.as_of) or ""
-    write_book(folder / f"{stem}.xlsx", made, texts, about.cells(place, lists.key))
+    chosen = [rule.title_zh for rule in lists.policy.rules.values() if rule.choice_first]
+    write_book(folder / f"{stem}.xlsx", made, texts, about.cells(place, lists.key, chosen))

@@ -17,8 +17,13 @@ _HOW = (
     ("处理日期", "如 2026-11-25；不填则按清单日期计。"),
     ("日期", "费款期止为所属期的最后一日（含当日）；生效日期为终止或暂停的第一日；恢复日期为恢复参保的第一日。"),
     ("交回", "保存为 xlsx 后原样交回，文件可以改名，行可以排序、筛选；未填写的行视为未处理，下次清单仍会列出。"),
+    ("暂停", "因职工医保连续缴费不满一年而暂停的，办理暂停后系统不再提示，满一年时也不会再列出；请另行记下满一年的日期，届时自行处理。"),
     ("保密", "本文件含姓名和证件号码，只在办理人员之间传递，用后按规定销毁。"),
 )  # fmt: skip
+_CHOICE = (
+    "按本清单的政策，本人选择只在以下规则中优先：{rules}（其中有退休参保关系的除外）；其他案件填写“本人选择”不改变决定，案件仍会列出。"
+)
+_NO_CHOICE = "按本清单的政策，本人选择不作为判定依据：填写“本人选择”不改变决定，案件仍会列出。"
 
 
 @dataclass(frozen=True)
@@ -40,8 +45,8 @@ class About:
     def seal(self, key: bytes) -> str:
         return checksum("\x1f".join([self.book, *(f"{name} {self.rows.get(name, 0)}" for name in SHEETS)]), key)
 
-    def cells(self, place: str, key: bytes) -> pl.DataFrame:
-        """Its two columns."""
+    def cells(self, place: str, key: bytes, chosen: Sequence[str]) -> pl.DataFrame:
+        """Its two columns. ``chosen``: titles of the rules before which the person's own choice comes, in Chinese."""
         lines = [
             (AS_OF, str(self.as_of)),
             (BOOK, self.stem),
@@ -50,6 +55,7 @@ class About:
             *((f"{sheet.zh}行数", str(self.rows.get(name, 0))) for name, sheet in SHEETS.items()),
             (SEAL, self.seal(key)),
             *_HOW,
+            ("本人选择", _CHOICE.format(rules="、".join(chosen)) if chosen else _NO_CHOICE),
         ]
         return pl.DataFrame(lines, schema={"about": pl.String, "told": pl.String}, orient="row")
 

@@ -16,7 +16,7 @@ import policy
 from contracts.codes import CODE_LISTS
 from contracts.worklists import CHECKSUM, RESULTS, SHEETS
 from flows.worklists import Lists, book, cells, key_of, write
-from flows.worklists.about import read_about
+from flows.worklists.about import About, read_about
 from flows.worklists.book import ABOUT, MOST_ROWS
 
 KEY = key_of(b"5f" * 32)
@@ -65,6 +65,16 @@ def test_a_period_ends_on_its_last_day_as_in_the_tax_system(published, books):
     assert sorted(shown.select(last.columns).rows()) == sorted(last.rows())
     assert "2026-12-31" in set(shown["period_end"]) and "2027-01-01" not in set(shown["period_end"])
     assert all("最后一日（含当日）" in dict(about_of(path))["日期"] for path in (published / "current" / "worklists").glob("*.xlsx"))
+
+
+def test_the_workbook_says_where_the_persons_choice_decides(folder):
+    about = About(AS_OF, "220100", {})
+    first = [rule.title_zh for rule in policy.load("guangdong", AS_OF).rules.values() if rule.choice_first]
+    told = dict(about.cells("", KEY, first).iter_rows())["本人选择"]
+    assert first and all(title in told for title in first)
+    for path in folder.glob("*.xlsx"):
+        told = dict(about_of(path)[1:])
+        assert "不作为判定依据" in told["本人选择"] and "满一年时也不会再列出" in told["暂停"]
 
 
 def test_a_workbook_holds_the_work_of_one_pooling_area(books):
