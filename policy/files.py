@@ -15,7 +15,7 @@ from policy.entries import REVIEW_KEYS, References, review, series
 from policy.errors import PolicyError, Problems
 from policy.loader import Node, as_date, as_year, read_file
 from policy.model import ByParameter, OpenPoint, PolicyFile, Series, Tree
-from policy.values import RULE_FIELDS, amount, parameter_value, rule_value, shares
+from policy.values import RULE_FIELDS, WORDS, amount, parameter_value, rule_value, shares
 
 ROOT = Path(__file__).parent
 NATIONAL_FILES = ("national/rules.yaml", "national/parameters.yaml", "national/money.yaml")
@@ -177,11 +177,11 @@ def check_words(file: PolicyFile, national: PolicyFile) -> None:
             continue
         changed, worded = file.parameters[name], file.rules.get(rule_id)
         for day in sorted({entry.start for one in (changed, worded) if one for entry in one.entries}):
-            own = changed.value_on(day)
-            if own in (None, national.parameters[name].value_on(day)) or (worded and worded.value_on(day)):
+            own, said = changed.value_on(day), worded.value_on(day) if worded else None
+            if own in (None, national.parameters[name].value_on(day)) or (said and all(text in said for text in WORDS)):
                 continue
             reason = f"it changes what {rule_id} does, but not its words, on {day}"
-            raise PolicyError(changed.file, changed.key, reason, f"Add rules.{rule_id} with clause and summary from that day")
+            raise PolicyError(changed.file, changed.key, reason, f"Add rules.{rule_id} with {', '.join(WORDS)} from that day")
 
 
 def read_tree(root: Path = ROOT) -> Tree:
