@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 from contracts import DATASETS, EXTRACTS
 from expectations import Verdict, bounds_of, is_accepted
 from flows.publish import folder_of
+from flows.report.figures import WITHHELD, apart, count
 from flows.report.style import hash_of, style
 
 #: Nights of history shown beside each check.
@@ -44,8 +45,15 @@ def page(verdicts: Sequence[Verdict], as_of: str, accept: tuple[str, ...], earli
     """``earlier``: (as-of, {(extract, check): status}), oldest first."""
     sentences = {(e.name, b.check_id): b for e in EXTRACTS.values() for b in bounds_of(e, checks)}
     ordered = sorted(verdicts, key=lambda v: (v.extract, not v.stops, not v.failed, v.check_id))
+    told_failed = failed_rows(verdicts)
     rows = [
-        _row(v, sentences.get((v.extract, v.check_id)), accept, [(day, told.get((v.extract, v.check_id))) for day, told in earlier])
+        _row(
+            v,
+            told_failed[v.extract, v.check_id],
+            sentences.get((v.extract, v.check_id)),
+            accept,
+            [(day, told.get((v.extract, v.check_id))) for day, told in earlier],
+        )
         for v in ordered
     ]
     failed = sum(v.failed for v in verdicts)
@@ -71,17 +79,29 @@ def page(verdicts: Sequence[Verdict], as_of: str, accept: tuple[str, ...], earli
     ])  # fmt: skip
 
 
-def _row(verdict: Verdict, bound, accept: tuple[str, ...], history: Sequence[tuple[str, str | None]]) -> str:
+def failed_rows(verdicts: Sequence[Verdict]) -> dict[tuple[str, str], str]:
+    """(extract, check) -> rows that failed as index.html tells them: few are not told, nor a reason of quarantine from which the
+    few of another one would follow."""
+    found = {(v.extract, v.check_id): count(v.rows_failed) for v in verdicts}
+    for extract in {v.extract for v in verdicts}:
+        reasons = {v.check_id: v.rows_failed for v in verdicts if v.extract == extract and v.check_id.startswith("reason_")}
+        found |= {(extract, name): dict(apart(reasons)).get(name, WITHHELD) for name in reasons}
+    return found
+
+
+def _row(verdict: Verdict, failed: str, bound, accept: tuple[str, ...], history: Sequence[tuple[str, str | None]]) -> str:
     zh, en = WORDS[verdict.status]
     severity = "错误 · error" if verdict.severity == "error" else "提醒 · warning"
     let_pass = "<br><small>已放行 · accepted</small>" if verdict.stops and is_accepted(verdict, accept) else ""
     cells = "".join(f'<span class="{escape(s or "not_run")}" title="{escape(day)} {escape(s or "not_run")}"></span>' for day, s in history)
+    # a share of rows that are told would tell the count
+    observed = verdict.observed if failed == f"{verdict.rows_failed:,}" else WITHHELD
     said = f"{escape(bound.zh)}<br>{escape(bound.en)}<br>" if bound else ""
     return (
         f"<tr><td>{escape(EXTRACTS[verdict.extract].zh)}<br><small>{escape(verdict.extract)}</small></td>"
         f"<td>{said}<small><code>{escape(verdict.check_id)}</code>, {severity}</small></td>"
-        f'<td class="{verdict.status}">{zh}<br>{en}{let_pass}</td><td class="n">{escape(verdict.observed)}</td>'
-        f'<td class="n">{escape(verdict.expected)}</td><td class="n">{verdict.rows_failed:,} / {verdict.rows_checked:,}</td>'
+        f'<td class="{verdict.status}">{zh}<br>{en}{let_pass}</td><td class="n">{escape(observed)}</td>'
+        f'<td class="n">{escape(verdict.expected)}</td><td class="n">{escape(failed)} / {verdict.rows_checked:,}</td>'
         f'<td class="h">{cells}</td></tr>'
     )
 
