@@ -11,10 +11,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from contracts import DATASETS, EXTRACTS
 from flows.publish import folder_of, schema_of
-from flows.report.figures import Table, accepted, amount, apart, change, count, is_small, of_places, share, signed
+from flows.report.figures import Table, accepted, amount, apart, change, count, is_small, observed, of_places, share, signed
 from flows.report.style import hash_of, style
-from flows.report.words import both, definition, place, rule_name, word
+from flows.report.words import absent, both, definition, place, rule_name, word
 from policy import Policy
+from policy.vocabulary import LEVELS
 from transforms.engine import Engine
 
 HERE = Path(__file__).parent
@@ -29,6 +30,8 @@ HEADLINES = {
 WORK = ("terminations", "suspensions", "reviews")
 #: Actions whose total stands at the top of the page.
 COUNTED = ("terminate", "suspend", "review")
+#: Of a deduction: what is told and not deducted, with an amount of 0.00.
+EXEMPT = "exempt"
 #: Prefectures on the page: more are in the datasets.
 PREFECTURES = 40
 
@@ -54,14 +57,17 @@ def figures(run: Path, engine: Engine, policy: Policy, before: Path | None) -> d
     [changed] = found["changed_money"]
     withheld = {name for name, is_yuan in HEADLINES.items() if is_yuan and _is_of_few(name, now, changed)}
     places = _places(found["places"], "deducted" in withheld)
-    levels, refunds = Table.of(found["levels"], "enrollments"), Table.of(found["refund_cases"], "refunds")
+    levels, refunds = deductions(found["levels"], "deducted" in withheld), Table.of(found["refund_cases"], "refunds")
     actions = [r | {"rule": rule_name(policy, r["rule_id"], r["clause"])} for r in found["rule_actions"]]
     return {
         "headlines": [(name, *_headline(name, now, last if before else None, name in withheld)) for name in HEADLINES],
         "overlaps": Table.of(found["overlap_kinds"], "overlaps"),
         "actions": Table.of(actions, "decisions", [r["action"] if r["action"] in COUNTED else None for r in actions]),
         "missing": Table.of(found["missing_evidence"], "reviews"),
-        "levels": levels.with_money(["amount"], [r["status"] != "reversed" for r in levels.rows], "deducted" in withheld),
+        "levels": levels,
+        "untold": ["subsidy_deductions"]
+        if any(hide and r["status"] == EXEMPT for r, hide in zip(levels.rows, levels.hidden, strict=True))
+        else [],
         "refunds": refunds.with_money(
             ["personal_amount", "assistance_amount"], [r["eligibility"] == "eligible" for r in refunds.rows], "refundable" in withheld
         ),
@@ -70,6 +76,16 @@ def figures(run: Path, engine: Engine, policy: Policy, before: Path | None) -> d
         "provinces": [r for r in places if r["digits"] == 2],
         "prefectures": [r for r in places if r["digits"] == 4][:PREFECTURES],
     }
+
+
+def deductions(rows: list[dict], is_card_hidden: bool) -> Table:
+    """Subsidies by level, the highest first, then what is exempt: its amount is 0.00 by rule, so that few of it need no other sum
+    hidden with them. Its counts are apart from the others as long as nobody knows what all come to: where some are hidden, the
+    page does not tell the rows of the dataset (`untold`)."""
+    ordered = sorted(rows, key=lambda r: (LEVELS.index(r["level"]), r["status"]))
+    due = Table.of([r for r in ordered if r["status"] != EXEMPT], "enrollments")
+    due = due.with_money(["amount"], [r["status"] != "reversed" for r in due.rows], is_card_hidden)
+    return due.followed_by(Table.of([r for r in ordered if r["status"] == EXEMPT], "enrollments", is_total_told=False))
 
 
 def _is_of_few(name: str, now: Mapping, changed: Mapping) -> bool:
@@ -123,8 +139,8 @@ def page(found: Mapping, manifest: Mapping, policy: Policy) -> str:
     environment = Environment(
         loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters |= {"count": count, "amount": amount, "apart": apart, "share": share}
-    environment.globals |= {"both": both, "word": word, "place": place, "accepted": accepted, "definition": definition}
+    environment.filters |= {"count": count, "amount": amount, "apart": apart, "share": share, "observed": observed}
+    environment.globals |= {"both": both, "word": word, "place": place, "accepted": accepted, "definition": definition, "absent": absent}
     return environment.get_template("page.html").render(
         style=look,
         style_hash=hash_of(look),

@@ -28,10 +28,11 @@ class Table:
     most: int
 
     @classmethod
-    def of(cls, rows: Sequence[dict], counted: str, parts: Sequence[Hashable] | None = None) -> "Table":
-        """``counted``: the column of counts; ``parts``: of each row the total that it is part of; by default there is one."""
+    def of(cls, rows: Sequence[dict], counted: str, parts: Sequence[Hashable] | None = None, is_total_told: bool = True) -> "Table":
+        """``counted``: the column of counts; ``parts``: of each row the total that it is part of; by default there is one. Where no
+        total is told anywhere, nothing follows from it: only what is small is hidden."""
         counts = [int(r[counted]) for r in rows]
-        shown = marked(counts, parts)
+        shown = marked(counts, parts) if is_total_told else [count(n) for n in counts]
         hidden = [text in (None, FEW, WITHHELD) for text in shown]
         most = max((n for n, hide in zip(counts, hidden, strict=True) if not hide), default=0)  # a bar is not to tell a hidden one
         return cls(list(rows), shown, hidden, counts, sum(counts), most)
@@ -50,6 +51,12 @@ class Table:
             hidden[at] = hide
         rows = [row | dict.fromkeys(amounts) if hide else row for row, hide in zip(self.rows, hidden, strict=True)]
         return replace(self, rows=rows)
+
+    def followed_by(self, other: "Table") -> "Table":
+        """The rows of both; each hides its own, so no total of the two may be known where one hides something."""
+        parts = (self, other)
+        rows, shown, hidden, counts = ([x for t in parts for x in getattr(t, of)] for of in ("rows", "shown", "hidden", "counts"))
+        return Table(rows, shown, hidden, counts, sum(counts), max(t.most for t in parts))
 
     def __iter__(self):
         """(row, count as text, width of its bar in percent; 0 where it is hidden)."""
@@ -152,6 +159,11 @@ def accepted(extract: Mapping[str, int]) -> str:
     """Rows accepted; withheld where they would tell how few were not: rows read are shown."""
     small = any(0 < extract[name] < SMALLEST for name in ("quarantined", "copies", "superseded"))
     return WITHHELD if small else count(extract["accepted"])
+
+
+def observed(verdict: Mapping) -> str:
+    """What a check has found; withheld where it would tell that few rows have failed, as a count or as a share of those looked at."""
+    return WITHHELD if is_small(verdict["rows_failed"]) else verdict["observed"]
 
 
 def share(part: int, of: int) -> str:

@@ -65,13 +65,24 @@ DEFINITIONS: dict[str, tuple[str, str]] = {
     ),
     "waits": ("制度之间的每次转换，按待遇等待月数。", "Every switch between the schemes, by the months until benefits begin."),
     "places": (
-        "按参保地归集。省级全部列出，地市列出数量最多的。",
-        "By place of enrollment. All provinces, and the prefectures with the most to do.",
+        "按参保地归集。案件数为终止、暂停、复核之和，只计显示的数。省级全部列出，地市列出数量最多的。",
+        "By place of enrollment. Cases are terminations, suspensions and reviews, as far as they are shown. All provinces, and the prefectures with the most to do.",
     ),
     "reconciliation": (
         "发布前逐项核对；有一项不符即不发布。",
         "Checked before anything is switched; one that does not hold stops the publication.",
     ),
+}
+
+
+#: What a missing extract means for the decisions; in English the manifest says it (flows/reading.py).
+ABSENT = {
+    "case_feedback": "不知本人如何选择，也没有案件被确认或否决",
+    "mutual_aid": "不解除共济关系，也不清算",
+    "inpatient_stay": "住院期间的参保关系不会等到出院后处理",
+    "assistance": "除缴费记录载明外，不按资助参保认定退费",
+    "identity_link": "同一人的两个证件视为两人",
+    "required": "必需",
 }
 
 
@@ -83,6 +94,11 @@ def both(zh: str, en: str) -> Markup:
 def word(kind: str, code: str | None) -> Markup:
     """The words for a code; the code itself where it has none."""
     return both(*WORDS[kind].get(code or "", (str(code), str(code))))
+
+
+def absent(name: str, what: str) -> Markup:
+    """What it means that an extract is missing; ``what``: in English."""
+    return both(ABSENT.get(name) or ABSENT.get(what) or what, what)
 
 
 def definition(part: str) -> Markup:

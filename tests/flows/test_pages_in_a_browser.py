@@ -88,7 +88,9 @@ def test_a_picture_of_a_person_is_drawn_with_what_the_text_says(browser, current
         assert page.locator(".ladder .decided >> visible=true").count() == 1
     [ending] = read(current, "terminations").filter(pl.col("enrollment_id") == asked).to_dicts()
     assert bands == read(current, "overlaps").filter(pl.col("enrollment_ids").list.contains(asked)).height > 0
-    assert {f"to be terminated {ending['effective_date']}", f"as-of {AS_OF}", asked + "*", ending["kept_enrollment_id"]} <= set(texts)
+    assert {f"to be terminated, effective {ending['effective_date']}", f"as-of {AS_OF}", asked + "*", ending["kept_enrollment_id"]} <= set(
+        texts
+    )
     money = read(current, "subsidy_deductions").filter((pl.col("enrollment_id") == asked) & (pl.col("status") == "new"))
     by_year = {f"{year}: {amount:,}" for year, amount in money.group_by("fiscal_year").agg(pl.col("amount").sum()).iter_rows()}
     assert by_year and by_year <= set(texts)

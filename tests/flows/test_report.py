@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 from inbox import AS_OF
 from nights import CHECKOUT, PUBLISHED, arguments_of, read, run_here
 
-from flows.report import _headline, _is_of_few
+from flows.reading import WITHOUT
+from flows.report import _headline, _is_of_few, deductions
 from flows.report.figures import FEW, SMALLEST, WITHHELD, Table, accepted, amount, apart, change, count, marked, of_places, share
-from flows.report.words import DEFINITIONS, WORDS
+from flows.report.words import ABSENT, DEFINITIONS, WORDS
 
 
 @pytest.fixture(scope="module")
@@ -273,6 +274,52 @@ def test_what_a_card_has_beside_the_rows_of_its_table_is_of_five_people_or_more(
         of = booked.filter(pl.col("amount") > 0).select("person_id", "level", "status").rows()
         people = {person for person, *codes in of if tuple(w[c][1] for w, c in zip(words, codes, strict=True)) not in seen}
         assert len(people) == 0 or len(people) >= SMALLEST
+
+
+def level(name: str, status: str, n: int) -> dict:
+    yuan = Decimal("0.00") if status == "exempt" else Decimal(100 * n)
+    return {"level": name, "status": status, "enrollments": n, "amount": yuan, "people_of_amount": n if yuan else 0}
+
+
+def test_few_that_are_exempt_hide_no_money_of_the_others():
+    """Their amount is 0.00 by rule. The highest level stands first."""
+    rows = [level(name, status, n) for name in ("province", "city", "central") for status, n in (("exempt", 2), ("new", 60))]
+    shown = [(r["level"], r["status"], text, r["amount"]) for r, text, _ in deductions(rows, False)]
+    due = [(name, "new", "60", Decimal("6000")) for name in ("central", "province", "city")]
+    assert shown == due + [(name, "exempt", FEW, Decimal("0.00")) for name in ("central", "province", "city")]
+
+
+def test_few_of_a_level_hide_another_and_never_one_that_is_exempt():
+    rows = [level("central", "new", 60), level("city", "new", 3), level("province", "new", 40), level("central", "exempt", 9)]
+    shown = {(r["level"], r["status"]): (text, r["amount"]) for r, text, _ in deductions(rows, False)}
+    assert shown == {
+        ("central", "new"): ("60", Decimal("6000")), ("province", "new"): (WITHHELD, None), ("city", "new"): (FEW, None),
+        ("central", "exempt"): ("9", Decimal("0.00")),
+    }  # fmt: skip
+
+
+def test_few_that_are_exempt_are_not_what_is_left_of_the_rows_of_the_dataset(nights):
+    """Rows of the dataset less the counts of the table: what is left, of as many levels, would be the few."""
+    seen = set()
+    for day in (AS_OF, AS_OF + timedelta(days=1)):
+        text = (nights / f"as_of={day}" / "report" / "index.html").read_text(encoding="utf-8")
+        few = any(row[1] == "exempt" and row[2] in (FEW, WITHHELD) for row in cells_of(text, "levels"))
+        is_told = re.search(r"<code>subsidy_deductions</code> (\S+?),", text).group(1) != WITHHELD
+        assert is_told != few
+        assert [row[3] for row in cells_of(text, "levels") if row[1] == "exempt"].count("0.00") > 0
+        seen.add(few)
+    assert True in seen
+
+
+def test_what_a_missing_extract_means_is_said_in_both_languages(page):
+    assert ABSENT.keys() == {*WITHOUT, "required"}
+    assert f'<span lang="zh">{ABSENT["case_feedback"]}</span><span lang="en">{WITHOUT["case_feedback"]}</span>' in page
+
+
+def test_both_pages_hide_the_same_small_counts(nights, page):
+    checks = (nights / f"as_of={AS_OF}" / "report" / "checks.html").read_text(encoding="utf-8")
+    assert not re.search(r">[1-4] / ", checks) and "&lt;5 / 215<" in checks and "0.004651" not in checks
+    assert re.search(r"Why quarantined .* student : · ", in_english(page))
 
 
 def test_a_sum_of_few_people_is_not_told_nor_one_that_few_have_changed():
