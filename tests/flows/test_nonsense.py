@@ -15,7 +15,7 @@ from inbox import AS_OF
 from nights import PUBLISHED, read, run_here
 
 from contracts import EXTRACTS
-from flows.__main__ import GATES
+from flows.options import GATES
 from sample_data.generate import generate
 
 #: What says whose a row is, in whichever extract.

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from .activity import Spell, months_of, previous_day
-from .model import FOREVER, Person, Policy, first_day, month_of
+from .model import FOREVER, Person, Policy, births_of, first_day, month_of
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def never_waits(person: Person, spell: Spell, policy: Policy) -> bool:
     begins = spell.active[0][0]
     if begins < date(2025, 1, 1):
         return False
-    births = [row.born for row in person.enrollments if row.born] or [person.born]
+    births = births_of(person.enrollments, person)
     if births and 0 <= (spell.start - min(births)).days <= policy.newborn_days:
         return True
     return any(a.begin <= begins < (a.end or FOREVER) for a in person.assistance)

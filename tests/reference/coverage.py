@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from .activity import Spell, is_effective, is_employer_paid, is_flexible, row_of, scheme_of
-from .model import FOREVER, NEVER_ACTIVE, Contribution, Person, Policy, home_of, month_of, readable
+from .model import FOREVER, NEVER_ACTIVE, Contribution, Person, Policy, births_of, home_of, month_of, readable
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ def is_known(person: Person, as_of: date, policy: Policy) -> bool:
 
 def is_newborn(person: Person, policy: Policy, as_of: date) -> bool:
     """ "newborn within 90 days": the day of birth is day 0 and the last one counts."""
-    births = [row.born for row in (*person.residents, *person.enrollments) if row.born] or [person.born]
+    births = births_of([*person.residents, *person.enrollments], person)
     return bool(births) and 0 <= (as_of - min(births)).days <= policy.newborn_days
 
 
@@ -86,8 +86,8 @@ def gap_of(person: Person, spells: list[Spell], policy: Policy, as_of: date) -> 
     covers = [(end, s.enrollment_id) for s in spells for _, end in s.active if since < end <= as_of]
     work = max(((c.last_month, c.area) for c in employed), default=(0, None))[1]
     flexible = any(not by_employer for _, by_employer in recent) or (last is not None and is_flexible(last, policy))
-    schools = sorted((s.is_attended(as_of), s.entry, s.school_area) for s in person.students)
-    attended, _, school = schools[-1] if schools else (False, None, None)
+    schools = sorted((s.is_attended(as_of), s.entry, readable(s.school_area) or "?") for s in person.students)
+    attended, school = any(s.is_attended(as_of) for s in person.students), schools[-1][2].replace("?", "") if schools else None
     return Gap(
         "suspended" if last and last.status == "2" else "lapsed" if covers else "uninsured",
         work or home_on(person, as_of) or (attended and school) or (last.area if last else school or person.certno[:6]),

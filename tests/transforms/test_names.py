@@ -225,7 +225,8 @@ def test_the_decision_finds_the_same_names_in_conflict(pairs):
         "document_key": [n for n, _ in enumerate(pairs) for _ in range(2)], "name": [name for pair in pairs for name in pair],
         "origin": ["name"] * 2 * len(pairs),
     })  # fmt: skip
-    person_row = known_name.select("document_key", person_key="document_key", gend=pl.lit("1"), brdy=pl.lit(None, pl.Date))
+    known_name = known_name.with_columns(person_key="document_key")
+    person_row = known_name.select("document_key", "person_key", gend=pl.lit("1"), brdy=pl.lit(None, pl.Date))
     connection.register("known_name", known_name.to_arrow())
     connection.register("person_row", person_row.to_arrow())
     for nobody in ("no_identity", "suspicious"):
