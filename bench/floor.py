@@ -10,9 +10,9 @@ from pathlib import Path
 import duckdb
 
 from contracts import DATASETS, EXTRACTS
+from flows.dataset_files import folder_of
 from flows.files import find
-from flows.publish import folder_of
-from flows.reading import TONIGHT
+from flows.ingest_step import TONIGHT
 
 
 def main(inbox: Path, published: Path, out: Path) -> None:

@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 
 from contracts import DATASETS, EXTRACTS
 from expectations import Verdict, bounds_of, is_accepted
-from flows.publish import folder_of
+from flows.dataset_files import folder_of
 from flows.report.figures import WITHHELD, apart, count
 from flows.report.style import hash_of, style
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from contracts import DATASETS
 from contracts.datasets import Dataset
-from flows.publish import folder_of, write_json
+from flows.dataset_files import folder_of, write_json
 
 NAME = "datapackage.json"
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"

@@ -13,10 +13,10 @@ from pathlib import Path
 
 from contracts import DATASETS
 from contracts.datasets import Dataset
+from flows.dataset_files import folder_of, is_encrypted, read_restricted, schema_of
 from flows.errors import NightError, UsageError
 from flows.explain.reading import check_is_whole, night_of, whole_files
 from flows.progress import is_terminal, tell
-from flows.publish import folder_of, is_encrypted, read_restricted, schema_of
 from flows.settings import cores, default_memory, restricted_key
 from transforms.engine import LIST_OF_TABLES, Engine, Unanswerable
 

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from contracts import DATASETS
-from flows.publish import folder_of, is_encrypted, read_restricted, schema_of
+from flows.dataset_files import folder_of, is_encrypted, read_restricted, schema_of
 from transforms.engine import Engine
 from transforms.reading.columns import Column
 from transforms.reading.wanted import distinct

@@ -15,10 +15,10 @@ from expectations import is_accepted
 from expectations.bounds import Check
 from flows import files, last_night, rotation, trouble, warehouse, worklists
 from flows.errors import GateStopped, NightError, UsageError
+from flows.ingest_step import WITHOUT
 from flows.night import Night
 from flows.progress import Progress
-from flows.publishing import leave_for_operator
-from flows.reading import WITHOUT
+from flows.publish_step import leave_for_operator
 from flows.settings import Settings, api_is_configured, now, restricted_key, site_key
 from flows.steps import DONE_WITH, STEPS
 from flows.unclaimed import unclaimed

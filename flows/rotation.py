@@ -11,8 +11,8 @@ import pyarrow.parquet as pq
 from pyarrow.parquet.encryption import create_encryption_properties
 
 from contracts import DATASETS
+from flows.dataset_files import folder_of, read_restricted
 from flows.errors import NightError, UsageError
-from flows.publish import folder_of, read_restricted
 from flows.settings import cores, key_id, make_key, read_key, restricted_key, site_key
 from flows.warehouse import PRIVATE_FILE, Warehouse, existing, make_private, nights_in
 from transforms.engine import Engine

@@ -7,9 +7,9 @@ from expectations import Verdict, is_accepted, judge
 from flows import counts, last_night, tables
 from flows.errors import GateStopped, NightError
 from flows.ingest import Ingested
+from flows.ingest_step import read_extracts
 from flows.night import Night
-from flows.publishing import publish_night
-from flows.reading import read_extracts
+from flows.publish_step import publish_night
 from transforms.engine import shares_of
 
 #: What says which rows are one enrollment, and on which days it is active.

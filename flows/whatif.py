@@ -19,7 +19,7 @@ from contracts import divisions
 from contracts.columns import column
 from contracts.datasets import Dataset
 from contracts.model import Column
-from flows import policy_tables, protected, publish, warehouse
+from flows import dataset_files, policy_tables, protected, warehouse
 from flows.errors import FAILED, GateStopped, UsageError
 from flows.manifest import code_version
 from flows.night import Night
@@ -196,8 +196,8 @@ def _compared(night: Night, a: Policy, b: Policy, out: Path | None) -> Compariso
     if out:
         told = {"as_of": night.settings.as_of.isoformat(), **{f"policy_{s}_version": p.version for s, p in (("a", a), ("b", b))}}
         shown = protected.without_places(engine.batches("compared/changed_rows.sql"), night.protected)
-        publish.write(out, CHANGED, shown, told)
-        publish.write_json(out / MANIFEST, _manifest(night, result))
+        dataset_files.write(out, CHANGED, shown, told)
+        dataset_files.write_json(out / MANIFEST, _manifest(night, result))
     return result
 
 

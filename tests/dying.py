@@ -15,17 +15,17 @@ import expectations.gate
 import flows.checks_page
 import flows.nightly
 import flows.report
-from flows import ingest, publish, publishing, steps, warehouse
+from flows import dataset_files, ingest, publish_step, steps, warehouse
 from flows.__main__ import main
 
 #: Where a night can be told to die: before and after each step, and around everything that publishing does.
 STEPS = tuple(f"{when} {step}" for step in steps.STEPS for when in ("before", "after"))
 PUBLISHING = {
-    "write": (publish, "write"),
-    "manifest": (publish, "write_json"),
+    "write": (dataset_files, "write"),
+    "manifest": (dataset_files, "write_json"),
     "page": (flows.checks_page, "write"),
     "report": (flows.report, "write"),
-    "clean": (publishing, "_remove_work"),
+    "clean": (publish_step, "_remove_work"),
     "sync": (warehouse, "sync_tree"),
     "link": (warehouse.Warehouse, "_link"),
     "sweep": (warehouse.Warehouse, "sweep"),

@@ -21,11 +21,11 @@ import policy
 from contracts import DATASETS as CONTRACTS
 from contracts.site import NO_SITE
 from flows import policy_tables
+from flows.dataset_files import schema_of
+from flows.ingest_step import read_extracts
 from flows.night import Night
 from flows.progress import Progress
-from flows.publish import schema_of
-from flows.publishing import rows_of
-from flows.reading import read_extracts
+from flows.publish_step import rows_of
 from flows.settings import Settings
 from flows.steps import STEPS
 from policy import Policy

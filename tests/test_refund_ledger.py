@@ -14,7 +14,7 @@ from reference.model import Assistance, Contribution, Death, Enrollment, Link, P
 
 import policy
 from contracts import DATASETS
-from flows.publish import folder_of
+from flows.dataset_files import folder_of
 
 NIGHTS = [date(2026, 11, 18), date(2026, 11, 19), date(2026, 11, 20), date(2026, 11, 21)]
 LEDGER = ("refunds", "subsidy_deductions", "terminations", "suspensions", "persons")

@@ -12,9 +12,9 @@ import pyarrow.parquet as pq
 
 import policy
 from contracts import DATASETS
+from flows.dataset_files import schema_of
 from flows.errors import NightError
 from flows.progress import warn
-from flows.publish import schema_of
 from flows.settings import cores
 from flows.warehouse import check_is_there, nights_in
 from transforms.engine import Engine

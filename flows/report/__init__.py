@@ -10,7 +10,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from contracts import DATASETS, EXTRACTS
-from flows.publish import folder_of, schema_of
+from flows.dataset_files import folder_of, schema_of
 from flows.report.figures import Table, accepted, amount, apart, change, count, is_small, observed, of_places, share, signed
 from flows.report.style import hash_of, style
 from flows.report.words import absent, both, definition, place, rule_name, word

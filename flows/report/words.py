@@ -75,7 +75,7 @@ DEFINITIONS: dict[str, tuple[str, str]] = {
 }
 
 
-#: What a missing extract means for the decisions; in English the manifest says it (flows/reading.py).
+#: What a missing extract means for the decisions; in English the manifest says it (flows/ingest_step.py).
 ABSENT = {
     "case_feedback": "不知本人如何选择，也没有案件被确认或否决",
     "mutual_aid": "不解除共济关系，也不清算",

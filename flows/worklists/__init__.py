@@ -14,8 +14,8 @@ import pyarrow as pa
 
 from contracts import DATASETS, divisions
 from contracts.worklists import SHEETS
+from flows.dataset_files import folder_of
 from flows.errors import NightError
-from flows.publish import folder_of
 from flows.warehouse import make_private
 from flows.workers import workers
 from flows.worklists.about import About

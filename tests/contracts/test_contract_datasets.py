@@ -8,7 +8,7 @@ import pytest
 from contracts import DATASETS
 from contracts.columns import COLUMNS
 from contracts.model import ARROW_TYPES
-from flows.publish import TYPES, schema_of
+from flows.dataset_files import TYPES, schema_of
 
 EVIDENCE = "list<struct<fact: string, value: string, extract: string, row_key: string>>"
 DECISION = f"""enrollment_id string, person_id string, scheme string, insu_admdvs string, action string, would_be string?,

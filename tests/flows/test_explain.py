@@ -38,13 +38,13 @@ import flows.explain
 import policy
 from contracts import DATASETS
 from contracts.columns import column
+from flows.dataset_files import schema_of
 from flows.explain import ladder, page
 from flows.explain.picture import picture
 from flows.explain.reading import LISTS
 from flows.explain.timeline import COLUMNS as AXIS_COLUMNS
 from flows.explain.timeline import Axis, axis_of
 from flows.explain.words import CODED, COLUMNS, LABELS, LANGUAGES, SENTENCES, speaker
-from flows.publish import schema_of
 from flows.terminal import aligned, pad, width
 from transforms.engine import ROOMS, Engine
 

@@ -186,7 +186,7 @@ def one_more(inbox: Path) -> None:
     [(appended, "it changed"), (replaced_with_old_times, "it changed"), (removed, "it vanished"), (one_more, "it arrived")],
 )
 def test_an_extract_that_changes_while_it_is_read_stops_the_night(inbox, warehouse, night, monkeypatch, change, told):
-    import flows.reading as reading
+    import flows.ingest_step as reading
 
     real = reading._read_extracts
 
@@ -204,7 +204,7 @@ def test_an_extract_that_changes_while_it_is_read_stops_the_night(inbox, warehou
 
 
 def test_a_file_that_cannot_be_read_because_it_still_arrives_is_told_as_such(inbox, warehouse, night, monkeypatch):
-    import flows.reading as reading
+    import flows.ingest_step as reading
 
     real = reading.Ingest
 

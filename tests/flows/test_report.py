@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from inbox import AS_OF
 from nights import CHECKOUT, PUBLISHED, arguments_of, read, run_here
 
-from flows.reading import WITHOUT
+from flows.ingest_step import WITHOUT
 from flows.report import _headline, _is_of_few, deductions
 from flows.report.figures import FEW, SMALLEST, WITHHELD, Table, accepted, amount, apart, change, count, marked, of_places, share
 from flows.report.words import ABSENT, DEFINITIONS, WORDS

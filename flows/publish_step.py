@@ -10,12 +10,12 @@ import pyarrow as pa
 from contracts import DATASETS, EXTRACTS
 from contracts.datasets import Dataset
 from expectations import Verdict, judge
-from flows import checks_page, controls, datapackage, protected, publish, report, warehouse, worklists
+from flows import checks_page, controls, datapackage, dataset_files, protected, report, warehouse, worklists
 from flows.attached import attached
+from flows.ingest_step import WITHOUT
 from flows.manifest import build_manifest, metadata
 from flows.merged import merged
 from flows.night import Night
-from flows.reading import WITHOUT
 from flows.refused import refused
 from flows.settings import site_key
 from transforms.engine import BATCH, ROOMS
@@ -40,7 +40,7 @@ def publish_night(night: Night) -> None:
     datapackage.write(night.run, metadata(night), night.digests, night.published)
     _write_worklists(night)
     manifest = build_manifest(night, WITHOUT)
-    publish.write_json(night.run / "manifest.json", manifest)
+    dataset_files.write_json(night.run / "manifest.json", manifest)
     report.write(night.run, night.engine, night.policy, manifest, night.house.night_before(night.settings.as_of))
     night.engine.close()
     checks_page.write(night)
@@ -76,7 +76,7 @@ def rows_of(night: Night, dataset: Dataset) -> Iterable[pa.RecordBatch] | None:
 
 def _checks(verdicts: list[Verdict]) -> pa.RecordBatchReader:
     """Verdicts as rows of the dataset `checks`."""
-    schema = publish.schema_of(DATASETS["checks"], {})
+    schema = dataset_files.schema_of(DATASETS["checks"], {})
     rows = sorted((asdict(v) for v in verdicts), key=lambda v: (v["extract"], v["check_id"]))
     return pa.Table.from_pylist(rows, schema=schema).to_reader()
 
@@ -84,8 +84,8 @@ def _checks(verdicts: list[Verdict]) -> pa.RecordBatchReader:
 def _publish(night: Night, dataset: Dataset) -> int:
     rows = rows_of(night, dataset)
     shown = rows if dataset.restricted else protected.without_places(rows, night.protected)
-    written = publish.write(night.run, dataset, shown, metadata(night), night.restricted_key)
-    file = publish.folder_of(night.run, dataset) / "part-0.parquet"
+    written = dataset_files.write(night.run, dataset, shown, metadata(night), night.restricted_key)
+    file = dataset_files.folder_of(night.run, dataset) / "part-0.parquet"
     night.digests[str(file.relative_to(night.run))] = warehouse.digest(file)
     return written
 
@@ -95,12 +95,12 @@ def leave_for_operator(night: Night) -> None:
     judged = {(v.extract, v.check_id) for v in night.verdicts}
     later = [v for at in ("overlaps", "retention") for v in judge(EXTRACTS["enrollment"], {}, night.checks, at)]
     night.verdicts += [v for v in later if (v.extract, v.check_id) not in judged]
-    publish.write(night.run, DATASETS["checks"], _checks(night.verdicts), metadata(night))
+    dataset_files.write(night.run, DATASETS["checks"], _checks(night.verdicts), metadata(night))
     if night.engine:
         quarantine = DATASETS["quarantine"]
-        publish.write(night.run, quarantine, rows_of(night, quarantine), metadata(night), night.restricted_key)
+        dataset_files.write(night.run, quarantine, rows_of(night, quarantine), metadata(night), night.restricted_key)
         night.engine.close()
-    publish.write_json(night.run / "manifest.json", build_manifest(night, WITHOUT))
+    dataset_files.write_json(night.run / "manifest.json", build_manifest(night, WITHOUT))
     checks_page.write(night)
     _remove_work(night)
     warehouse.write_state(night.run, "stopped", as_of=night.settings.as_of.isoformat())
