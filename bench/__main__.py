@@ -49,11 +49,11 @@ def main() -> int:
     return 0
 
 
-def generated(persons: int) -> Path:
-    """The inbox of so many persons; made where it is not there yet."""
-    data = OUT / f"persons-{persons}"
+def generated(persons: int, form: str = "parquet") -> Path:
+    """The inbox of so many persons; made where it is not there yet. ``form``: parquet, or csv as the departments write it."""
+    data = OUT / (f"persons-{persons}" if form == "parquet" else f"persons-{persons}-{form}")
     if not (data / "truth").exists():
-        settings = {"persons": persons, "seed": 11, "as-of": AS_OF, "out": data, "format": "parquet"}
+        settings = {"persons": persons, "seed": 11, "as-of": AS_OF, "out": data, "format": form}
         arguments = [text for name, value in settings.items() for text in (f"--{name}", str(value))]
         subprocess.run([sys.executable, "-m", "sample_data.generate", *arguments], cwd=CHECKOUT, check=True)
     return data / "inbox"

@@ -3,9 +3,12 @@
 import json
 import sys
 
+import polars as pl
+import pytest
 from nights import CHECKOUT
 
-from bench import charts, csv_ingest, identifiers
+import bench.__main__ as bench_main
+from bench import charts, csv_ingest, csv_night, identifiers, skew
 from bench.measuring import Measured, measure, middle, steps_of
 from bench.peers.__main__ import PEERS
 
@@ -90,3 +93,37 @@ def test_the_speed_of_identifiers_is_measured_of_a_few(monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", ["bench", "--rows", "20000", "--rounds", "1"])
     identifiers.main()
     assert capsys.readouterr().out.count("million/s") == 4
+
+
+def test_the_night_from_csv_publishes_what_the_one_from_parquet_does(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(bench_main, "OUT", tmp_path)
+    monkeypatch.setattr(csv_night, "OUT", tmp_path)
+    monkeypatch.setattr(sys, "argv", ["bench", "--persons", "1000", "--rounds", "1"])
+    assert csv_night.main() == 0, "the same datasets"
+    assert capsys.readouterr().out.endswith("datasets that differ: none\n")
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bench_main, "OUT", tmp_path_factory.mktemp("bench"))
+        return bench_main.generated(1000)
+
+
+@pytest.mark.parametrize(("world", "most", "persons"), [
+    ("one number on a tenth of the rows", 0.1, 1), ("one person with 10,000 enrollments", 200, 1), ("persons with 50 enrollments", 50, 4),
+])  # fmt: skip
+def test_the_crowds_are_as_great_as_they_are_called(plain, tmp_path, world, most, persons):
+    inbox = skew.crowded(plain, tmp_path / "skewed", skew.WORLDS[world](200))
+    rows = pl.read_parquet(inbox / "medical_insurance" / "enrollment_*.parquet")
+    held = rows["certno"].value_counts(sort=True)["count"]
+    assert len(rows) == len(pl.read_parquet(plain / "medical_insurance" / "enrollment_*.parquet"))
+    expected = most if most >= 1 else most * len(rows)
+    assert abs(held[persons - 1] - expected) <= 5 and held[persons] < 40
+
+
+def test_one_area_is_the_only_one(plain, tmp_path):
+    inbox = skew.crowded(plain, tmp_path / "skewed", skew.WORLDS["one area"](200))
+    rows = pl.read_parquet(inbox / "medical_insurance" / "enrollment_*.parquet")
+    assert rows["insu_admdvs"].drop_nulls().n_unique() == 1 == rows["poolarea_no"].drop_nulls().n_unique()
+    assert pl.read_parquet(inbox / "education" / "student_*.parquet")["school_admdvs"].drop_nulls().n_unique() == 1
