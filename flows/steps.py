@@ -147,7 +147,7 @@ def consequences(night: Night) -> None:
     last_night.show_last_night(night.engine, night.house.night_before(night.settings.as_of), night.restricted_key, night.renamed)
     night.build("consequences", "consequences/reported_enrollment.sql", shares=night.shares)
     night.build("consequences", *(f"consequences/{t}.sql" for t in ("ledger", "granted_refund", "paid_back")))
-    night.build("consequences", "consequences/refund_ledger.sql", shares=night.shares)
+    night.build("consequences", *(f"consequences/{t}.sql" for t in ("refund_ledger", "returned_case")), shares=night.shares)
     night.build("consequences", "consequences/case_ledger.sql")
 
 
