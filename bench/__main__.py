@@ -31,13 +31,10 @@ def main() -> int:
     parser.add_argument("--keep", action="store_true", help="add the medians to bench/measured.jsonl")
     options = parser.parse_args()
     inbox, warehouse, scratch = generated(options.persons), OUT / "warehouse", OUT / "scratch"
-    told = ["--as-of", AS_OF, "--inbox", str(inbox), "--warehouse", str(warehouse), "--memory", options.memory]
-    night = [sys.executable, "-m", "flows", "nightly", *told, "--worklists", options.worklists, "--json"]
     floor = [sys.executable, "-m", "bench.floor", str(inbox), str(warehouse / "current"), str(scratch)]
     nights, floors = [], []
     for n in range(options.rounds):
-        shutil.rmtree(warehouse, ignore_errors=True)
-        nights.append(measure(night, lambda: spilled_below(warehouse)))
+        nights.append(night_over(inbox, warehouse, options.memory, options.worklists))
         shutil.rmtree(scratch, ignore_errors=True)
         scratch.mkdir(parents=True)
         floors.append(measure(floor))
@@ -47,6 +44,16 @@ def main() -> int:
     if options.keep:
         keep(options, warehouse, middle_floor, middle_night)
     return 0
+
+
+def night_over(inbox: Path, warehouse: Path, memory: str, worklists: str = "none", key: str = "") -> Measured:
+    """A first night in a new warehouse. ``key``: that of person_id, where several warehouses are to give a person the same id."""
+    shutil.rmtree(warehouse, ignore_errors=True)
+    if key:
+        warehouse.mkdir(parents=True)
+        (warehouse / ".key").write_text(key, encoding="ascii")
+    told = ["--as-of", AS_OF, "--inbox", str(inbox), "--warehouse", str(warehouse), "--memory", memory, "--worklists", worklists, "--json"]
+    return measure([sys.executable, "-m", "flows", "nightly", *told], lambda: spilled_below(warehouse))
 
 
 def generated(persons: int, form: str = "parquet") -> Path:

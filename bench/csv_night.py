@@ -5,16 +5,12 @@ processes in turn; prints seconds, peak memory and how many times the one takes 
 """
 
 import argparse
-import hashlib
-import shutil
+import json
 import sys
 from pathlib import Path
 from statistics import median
 
-from bench.__main__ import AS_OF, OUT, generated
-from bench.measuring import Measured, measure, spilled_below
-from contracts import DATASETS
-from flows.dataset_files import folder_of
+from bench.__main__ import OUT, generated, night_over
 
 LAYOUTS = ("parquet", "csv")
 #: What says where a row stood, or how it was written.
@@ -23,22 +19,11 @@ OF_THE_FILES = ("quarantine", "checks")
 KEY = "no key" * 8
 
 
-def night(inbox: Path, warehouse: Path, memory: str) -> Measured:
-    shutil.rmtree(warehouse, ignore_errors=True)
-    warehouse.mkdir(parents=True)
-    (warehouse / ".key").write_text(KEY)
-    told = ["--as-of", AS_OF, "--inbox", str(inbox), "--warehouse", str(warehouse), "--memory", memory, "--worklists", "none", "--json"]
-    return measure([sys.executable, "-m", "flows", "nightly", *told], lambda: spilled_below(warehouse))
-
-
 def published(warehouse: Path) -> dict[str, str]:
-    """Dataset -> SHA-256 of its file."""
-    found = {}
-    for dataset in DATASETS.values():
-        if dataset.name not in OF_THE_FILES:
-            with (folder_of(warehouse / "current", dataset) / "part-0.parquet").open("rb") as file:
-                found[dataset.name] = hashlib.file_digest(file, "sha256").hexdigest()
-    return found
+    """Dataset -> SHA-256 of its file, as the manifest says."""
+    files = json.loads((warehouse / "current" / "manifest.json").read_text(encoding="utf-8"))["files"]
+    digests = {Path(name).parent.name: known["sha256"] for name, known in files.items()}
+    return {name: digest for name, digest in digests.items() if name not in OF_THE_FILES}
 
 
 def main() -> int:
@@ -51,7 +36,7 @@ def main() -> int:
     for _ in range(options.rounds):
         for layout in LAYOUTS:
             warehouse = OUT / f"warehouse-{layout}"
-            runs[layout].append(night(generated(options.persons, layout), warehouse, options.memory))
+            runs[layout].append(night_over(generated(options.persons, layout), warehouse, options.memory, key=KEY))
             came[layout] = published(warehouse)
             one = runs[layout][-1]
             print(f"{layout:8} wall {one.wall:8.1f} s   cpu {one.cpu:8.1f} s   peak {one.peak / 2**30:6.2f} GiB", flush=True)

@@ -13,8 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from bench.__main__ import OUT, generated
-from bench.csv_night import night
+from bench.__main__ import OUT, generated, night_over
 from bench.measuring import Measured
 
 #: From an extract and its columns to a SELECT of its rows, over the view ``original``, which numbers them.
@@ -102,7 +101,7 @@ def main() -> int:
         runs: list[Measured] = []
         for times in (1, 2):
             inbox = crowded(generated(times * options.persons), OUT / "skewed", made(times * OF_LONG_HISTORIES))
-            runs.append(night(inbox, OUT / "warehouse-skewed", options.memory))
+            runs.append(night_over(inbox, OUT / "warehouse-skewed", options.memory))
         once, twice = runs
         print(
             f"{world:36} {once.wall:7.1f} s   twice as many {twice.wall:7.1f} s, {twice.wall / once.wall:.2f} times   "

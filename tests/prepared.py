@@ -15,6 +15,8 @@ from types import SimpleNamespace
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
+from inbox import AS_OF, filler_people, write_inbox
+from reference.model import Person
 from reference.observed import BY_PERSON, DATASETS, Observed, from_night
 
 import policy
@@ -95,6 +97,12 @@ def prepare(inbox: Path, as_of: date, folder: Path, before: Path | None = None) 
         for name in _names(started.engine):
             started.engine.connection.execute(f"COPY (SELECT * FROM {name}) TO '{folder / name}.parquet' (FORMAT parquet)")
         return Prepared(as_of, folder, started.ingested, started.engine.parameters["persons_enrolled"])
+
+
+def decide(person: Person, folder: Path, names: tuple[str, ...]) -> dict[str, pl.DataFrame]:
+    """Datasets of a night of one person among people in order, under the nation's policy. ``folder``: a new one."""
+    inbox = write_inbox(folder / "inbox", [person, *filler_people(40, AS_OF)], AS_OF)
+    return publish_again(prepare(inbox, AS_OF, folder / "read"), policy.load("national", AS_OF), names)
 
 
 def publish_again(

@@ -6,11 +6,9 @@ from decimal import Decimal
 
 import polars as pl
 import pytest
-from inbox import AS_OF, Numbers, filler_people, write_inbox
-from prepared import prepare, publish_again
+from inbox import Numbers
+from prepared import decide
 from reference.model import Contribution, Death, Enrollment, Link, Person, Resident, month_of
-
-import policy
 
 BORN, OTHER = date(1960, 3, 2), date(1960, 3, 20)
 PASSPORT = "E12345678"
@@ -36,9 +34,7 @@ def linked(name: str, sex: str, born: date) -> Person:
 def decided(tmp_path_factory):
     def run(person: Person) -> dict[str, tuple]:
         """enrollment -> action, rule."""
-        folder = tmp_path_factory.mktemp("linked")
-        inbox = write_inbox(folder / "inbox", [person, *filler_people(40, AS_OF)], AS_OF)
-        night = publish_again(prepare(inbox, AS_OF, folder / "read"), policy.load("national", AS_OF), ("decisions", "reviews"))
+        night = decide(person, tmp_path_factory.mktemp("linked"), ("decisions", "reviews"))
         conflicts = dict(night["reviews"].select("enrollment_id", pl.col("conflict").list.join(" ")).iter_rows())
         return {
             r["enrollment_id"]: (r["action"], r["rule_id"], conflicts.get(r["enrollment_id"]))

@@ -7,11 +7,9 @@ from decimal import Decimal
 
 import polars as pl
 import pytest
-from inbox import AS_OF, Numbers, filler_people, write_inbox
-from prepared import prepare, publish_again
+from inbox import AS_OF, Numbers
+from prepared import decide
 from reference.model import Contribution, Death, Enrollment, Feedback, Person, Resident, month_of
-
-import policy
 
 BORN = date(1985, 3, 2)
 PUBLISHED = ("decisions", "overlaps", "cases", "subsidy_deductions")
@@ -45,9 +43,7 @@ def decided(tmp_path_factory):
     """`decided(person)`: what is published of a night, by the name of the dataset."""
 
     def run(person: Person) -> dict[str, pl.DataFrame]:
-        folder = tmp_path_factory.mktemp("returned")
-        inbox = write_inbox(folder / "inbox", [person, *filler_people(40, AS_OF)], AS_OF)
-        return publish_again(prepare(inbox, AS_OF, folder / "read"), policy.load("national", AS_OF), PUBLISHED)
+        return decide(person, tmp_path_factory.mktemp("returned"), PUBLISHED)
 
     return run
 

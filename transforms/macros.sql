@@ -40,6 +40,9 @@ CREATE MACRO home_of(permit_admdvs, permit_begin, permit_end, live_admdvs, hsreg
 -- (retention/overlap_evidence.sql).
 CREATE MACRO evidence_item(fact, value, extract, row_key) AS concat_ws(chr(31), fact, value, extract, row_key);
 CREATE MACRO evidence_items(items) AS array_to_string(list_sort(items), chr(30));
+-- The same text of evidence as it was published, a list of structs, in the order that it has.
+CREATE MACRO evidence_text(evidence) AS array_to_string(
+    list_transform(evidence, lambda e: evidence_item(e.fact, e.value, e.extract, e.row_key)), chr(30));
 
 -- What the number of a case on the worklists ends with: the same for the same enrollment and start of the overlap, period or year.
 CREATE MACRO case_digits(enrollment_id, part) AS upper(sha256(concat_ws(chr(31), enrollment_id, part))[1:16]);

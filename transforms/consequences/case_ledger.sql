@@ -6,12 +6,12 @@
 WITH as_listed AS (
     -- of the few that came back: the decisions of a province's night do not fit in memory with their evidence
     SELECT enrollment_id, overlap_id, rule_id, coalesce(would_be, action) AS action,
-        array_to_string(list_transform(evidence, lambda e: evidence_item(e.fact, e.value, e.extract, e.row_key)), chr(30)) AS items
+        evidence_text(evidence) AS items
     FROM last_decision SEMI JOIN returned_case USING (enrollment_id)
 ),
 known AS (
     SELECT c.* REPLACE (coalesce(e.person_id, c.person_id) AS person_id),
-        array_to_string(list_transform(c.evidence, lambda e: evidence_item(e.fact, e.value, e.extract, e.row_key)), chr(30)) AS items
+        evidence_text(c.evidence) AS items
     FROM last_case c LEFT JOIN reported_enrollment e USING (enrollment_id)
 )
 SELECT t.overlap_id, t.enrollment_id, t.person_id, t.case_numbers, t.status, t.decided_on,
