@@ -5,8 +5,9 @@ from datetime import date
 from pathlib import Path
 
 from flows.explain.html import html
-from flows.explain.page import Page, text
+from flows.explain.page import Page
 from flows.explain.reading import load_policy, read_publication
+from flows.explain.sections import text
 from flows.explain.words import LANGUAGES
 
 

@@ -10,8 +10,9 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from flows.explain import ladder
-from flows.explain.page import Page, head, sections
+from flows.explain.page import Page
 from flows.explain.picture import NAMES, WIDTH, picture
+from flows.explain.sections import head, sections
 from flows.report.style import hash_of, style
 
 HERE = Path(__file__).parent

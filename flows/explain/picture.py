@@ -1,6 +1,6 @@
 """One person's time line as a picture: where every span, month, evidence and effect stands, in the units of an SVG view box.
 
-What is drawn is what flows/explain/page.py tells in words; nothing is in the picture alone.
+What is drawn is what flows/explain/sections.py tells in words; nothing is in the picture alone.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
