@@ -17,7 +17,7 @@ RESTRICTED_KEY_VARIABLE = "ONECOVER_RESTRICTED_KEY_FILE"
 HOOK_VARIABLE = "ONECOVER_ON_FAILURE"
 #: Bytes that Python holds beside the engine's tables, libraries and batches on their way to a file included, and those of each
 #: process that reads or writes workbooks; measured at ten to a hundred million enrollments (docs/performance.md).
-BESIDE_ENGINE, OF_PROCESS = 1_200 * 10**6, 800 * 10**6
+BESIDE_ENGINE, OF_PROCESS = 1_200 * 10**6, 900 * 10**6
 CHECKOUT = Path(__file__).resolve().parent.parent
 
 

@@ -1,6 +1,7 @@
 """The steps of a night as plain functions over one Night. What passes between them is a table or a path, never rows."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 
 from contracts import EXTRACTS
 from expectations import Verdict, is_accepted, judge
@@ -10,11 +11,11 @@ from flows.ingest import Ingested
 from flows.ingest_step import read_extracts
 from flows.night import Night
 from flows.publish_step import publish_night
-from transforms.engine import shares_of
+from transforms.engine import Engine, shares_of
 
 #: What says which rows are one enrollment, and on which days it is active.
 SPELLS = ("enrollment_row", "continuation", "spell_of", "spell")
-ACTIVE = (*SPELLS, "payment", "cover")
+PAID = ("payment", "cover")
 #: The schemas of the coverage plan's own tables, of enrollments of nobody in question, and of those who give and receive mutual aid.
 PLAN, OTHERS, AID = "plan", "others", "aid"
 
@@ -70,12 +71,20 @@ def _candidates(night: Night) -> None:
 
 def activity(night: Night) -> None:
     """activity: spells, payments and the days on which each enrollment is active."""
-    waits = ("continuity/entry.sql", "continuity/wait.sql", "activity/benefit.sql")
     with night.engine.within(OTHERS):
         night.engine.build("activity/enrollment_of_others.sql", "enrollment")
         night.engine.define("activity/basic_row.sql")
-    night.engine.define("activity/basic_row.sql")
-    night.build("activity", *(f"activity/{t}.sql" for t in ACTIVE), *waits)
+    build = partial(night.build, "activity")
+    _put_rows_together(night.engine, build)
+    build(*(f"activity/{t}.sql" for t in PAID), "continuity/entry.sql", "continuity/wait.sql", "activity/benefit.sql")
+
+
+def _put_rows_together(engine: Engine, build: Callable[..., object]) -> None:
+    """SPELLS of the enrollments in the schema at hand, and which of them each row belongs to."""
+    engine.define("activity/basic_row.sql")
+    for table in SPELLS:
+        build(f"activity/{table}.sql")
+    engine.define("activity/spell_row.sql")
 
 
 def overlaps(night: Night) -> None:
@@ -117,12 +126,9 @@ def coverage(night: Night) -> None:
     with night.engine.within(PLAN):
         for path, name in (("coverage/plan_enrollment.sql", "enrollment"), ("coverage/plan_contribution.sql", "contribution")):
             night.engine.build(path, name)
-        night.engine.define("activity/basic_row.sql")
-        for table in ACTIVE:
-            night.engine.build(f"activity/{table}.sql")
-        night.engine.build("coverage/plan_resident.sql")
-        night.engine.build("coverage/uncovered.sql")
-        night.engine.build("coverage/gap.sql")
+        _put_rows_together(night.engine, night.engine.build)
+        for path in (*(f"activity/{table}.sql" for table in PAID), *(f"coverage/{t}.sql" for t in ("plan_resident", "uncovered", "gap"))):
+            night.engine.build(path)
         night.steps["coverage"] = {r["place"]: r["persons"] for r in night.engine.rows("coverage/coverage_count.sql")}
 
 
@@ -132,9 +138,7 @@ def consequences(night: Night) -> None:
     night.build("consequences", *(f"consequences/{t}.sql" for t in rooms))
     with night.engine.within(AID):
         night.engine.build("mutual_aid/aid_enrollment.sql", "enrollment")
-        night.engine.define("activity/basic_row.sql")
-        for table in SPELLS:
-            night.engine.build(f"activity/{table}.sql")
+        _put_rows_together(night.engine, night.engine.build)
     night.build("consequences", *(f"mutual_aid/{t}.sql" for t in ("relation", "dissolution", "clearing")))
     night.build("consequences", "continuity/switch.sql", "identifiers/person.sql")
     night.shares = shares_of(night.engine.count("decided"), night.settings.of_engine())
@@ -170,7 +174,7 @@ DONE_WITH = {
     "facts": ("person_name", "known_name", "name_form"),
     "retention": ("resident", "chosen", "home", "schooling", "workplace", "employee_month", "continuity", "person_row", "matched",
                   "proposed"),
-    "coverage": ("doubtful_document", *(f"{PLAN}.{table}" for table in ACTIVE)),
+    "coverage": ("doubtful_document", *(f"{PLAN}.{table}" for table in (*SPELLS, *PAID))),
     "consequences": ("payment", "paid_year", "needed_later", "paid_period", "prepaid_period", "cover", "benefit", "segment", "enrollment",
                      "guarded", "in_hospital", "entry", "wait", "doubtful",
                      *(f"{PLAN}.{table}" for table in ("enrollment", "contribution", "plan_resident")),

@@ -5,7 +5,7 @@
 -- question), else of its own area.
 -- premium_no is the place of the row in the input, unique; nothing is ever ordered by it.
 -- grain: one row per contribution, key premium_no.
--- inputs: contribution, enrollment_row, basic_row, others.basic_row, spell, spell_of, pooling, flexible_type.
+-- inputs: contribution, spell_row, basic_row, others.basic_row, spell, pooling, flexible_type.
 WITH premium AS NOT MATERIALIZED (
     SELECT row_id AS premium_no, clct_detl_id, person_key, psn_insu_rlts_id AS named_id, insu_admdvs,
         scheme_of(insutype) AS scheme,
@@ -22,8 +22,7 @@ WITH premium AS NOT MATERIALIZED (
 ),
 named AS (
     -- rows of one spell are of one scheme, pool and kind
-    SELECT r.enrollment_id AS named_id, r.scheme, coalesce(o.spell_no, r.enrollment_no) AS enrollment_no, r.pool, r.is_flexible
-    FROM enrollment_row r LEFT JOIN spell_of o USING (enrollment_no)
+    SELECT enrollment_id AS named_id, scheme, enrollment_no, pool, is_flexible FROM spell_row
     UNION ALL
     SELECT enrollment_id, scheme, NULL, pool, is_flexible FROM basic_row WHERE is_void
     UNION ALL

@@ -4,7 +4,7 @@
 -- clerk has not let pass, the rows are marked.
 -- A stay has no key of its own: it is named by a keyed hash of its content, and rows that say the same are one.
 -- grain: one row per contribution or stay, key (extract, row_key).
--- inputs: deceased, crowded, identity_conflict, ended_by_death, payment, spell, inpatient_stay, enrollment_row, spell_of.
+-- inputs: deceased, crowded, identity_conflict, ended_by_death, payment, spell, inpatient_stay, spell_row.
 WITH dead AS (
     SELECT person_key, died_on, month_of(died_on) AS died_in,
         len(doubts) > 0 OR person_key IN (SELECT person_key FROM identity_conflict)
@@ -25,9 +25,8 @@ stay AS (
     SELECT DISTINCT coalesce(t.person_key, i.person_key) AS person_key, t.enrollment_id, i.admitted_on, i.discharged_on,
         keyed_hash(concat_ws('|', 'inpatient_stay', i.document_key, coalesce(i.psn_insu_rlts_id, ''), i.admitted_on, i.discharged_on)) AS row_key
     FROM inpatient_stay i
-    LEFT JOIN enrollment_row r ON r.enrollment_id = i.psn_insu_rlts_id
-    LEFT JOIN spell_of o ON o.enrollment_no = r.enrollment_no
-    LEFT JOIN theirs t ON t.enrollment_no = coalesce(o.spell_no, r.enrollment_no)
+    LEFT JOIN spell_row r ON r.enrollment_id = i.psn_insu_rlts_id
+    LEFT JOIN theirs t ON t.enrollment_no = r.enrollment_no
     WHERE i.admitted_on <= $as_of AND (i.person_key IN (SELECT person_key FROM dead) OR t.enrollment_no IS NOT NULL)
 )
 SELECT d.person_key, d.died_on, 'contribution' AS extract, p.clct_detl_id AS row_key, p.enrollment_id,

@@ -3,7 +3,7 @@
 -- names none, to that of the person's enrollments of the same scheme and pool with the latest crt_insu_date, then the smallest id, as
 -- payments do (rules 1.1), but only of those with a refund for its months, and whether or not these have been ended before them.
 -- grain: one row per refund, key (enrollment_id, period_begin).
--- inputs: granted_refund, last_refund, contribution, enrollment_row, spell_of, spell, pooling.
+-- inputs: granted_refund, last_refund, contribution, spell_row, spell, pooling.
 WITH period AS (
     SELECT enrollment_id, period_begin, period_end FROM granted_refund
     UNION ALL
@@ -18,10 +18,9 @@ back AS MATERIALIZED (
     WHERE is_basic(insutype) AND clct_type IN ('20', '991') AND is_settled(clct_flag, revs_flag)
 ),
 named AS (
-    SELECT b.row_id, coalesce(o.spell_no, e.enrollment_no) AS enrollment_no, b.begins_on, b.ends_on
-    FROM enrollment_row e
-    JOIN back b ON b.named_id = e.enrollment_id AND b.scheme = e.scheme
-    LEFT JOIN spell_of o ON o.enrollment_no = e.enrollment_no
+    SELECT b.row_id, r.enrollment_no, b.begins_on, b.ends_on
+    FROM spell_row r
+    JOIN back b ON b.named_id = r.enrollment_id AND b.scheme = r.scheme
 ),
 candidate AS (
     SELECT n.row_id, s.enrollment_id, n.begins_on, n.ends_on, 1 AS turn FROM spell s JOIN named n USING (enrollment_no)

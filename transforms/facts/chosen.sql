@@ -2,12 +2,8 @@
 -- person_chose speaks for each overlap of which both the enrollment of the case and the chosen one are members. The
 -- latest return counts; returns of one day that name different enrollments contradict each other and choose none.
 -- grain: one row per overlap with a choice, key (person_key, starts_on). chosen_no is null where is_contradicted.
--- inputs: case_feedback, enrollment_row, spell_of, overlap_member.
-WITH spell_row AS (
-    SELECT r.enrollment_id, coalesce(o.spell_no, r.enrollment_no) AS enrollment_no
-    FROM enrollment_row r LEFT JOIN spell_of o USING (enrollment_no)
-),
-said AS (
+-- inputs: case_feedback, spell_row, overlap_member.
+WITH said AS (
     SELECT m.person_key, m.starts_on, k.enrollment_no AS chosen_no, f.decided_on, f.case_no
     FROM case_feedback f
     JOIN spell_row about ON about.enrollment_id = f.enrollment_id

@@ -1,16 +1,15 @@
 -- Enrollments under which the person lies in hospital on the as-of date: the stay names them, or names none of the person's and then
 -- holds for every enrollment of the person (rules 2, in_hospital).
--- grain: one row per enrollment, key enrollment_no. inputs: inpatient_stay, enrollment_row, spell, spell_of.
+-- grain: one row per enrollment, key enrollment_no. inputs: inpatient_stay, spell_row, spell.
 WITH open_stay AS (
     SELECT row_id, person_key, psn_insu_rlts_id, admitted_on
     FROM inpatient_stay
     WHERE admitted_on <= $as_of AND (discharged_on IS NULL OR discharged_on > $as_of)
 ),
 named AS (
-    SELECT t.row_id, t.person_key = r.person_key AS is_own, coalesce(o.spell_no, r.enrollment_no) AS enrollment_no, t.admitted_on
-    FROM enrollment_row r
+    SELECT t.row_id, t.person_key = r.person_key AS is_own, r.enrollment_no, t.admitted_on
+    FROM spell_row r
     JOIN open_stay t ON t.psn_insu_rlts_id = r.enrollment_id
-    LEFT JOIN spell_of o ON o.enrollment_no = r.enrollment_no
 )
 SELECT enrollment_no, min(admitted_on) AS admitted_on
 FROM (

@@ -2,13 +2,12 @@
 -- kinship is not in the list, the donor is no employee enrollee, the beneficiary is active under no basic enrollment
 -- (rules 4.4). Where a relation names no enrollment of the donor, any employee enrollment of the donor stands for it.
 -- grain: one row per relation, key relation_id.
--- inputs: relation, aid.enrollment_row, aid.spell_of, aid.spell, decided, covered_person, plan.uncovered, doubtful.
+-- inputs: relation, aid.spell_row, aid.spell, decided, covered_person, plan.uncovered, doubtful.
 WITH named AS (
     -- every row of a donor's enrollments, with the enrollment that it belongs to (rules 1.1)
     SELECT r.enrollment_id AS row_enrollment_id, s.*
-    FROM aid.enrollment_row r
-    LEFT JOIN aid.spell_of o ON o.enrollment_no = r.enrollment_no
-    JOIN aid.spell s ON s.enrollment_no = coalesce(o.spell_no, r.enrollment_no)
+    FROM aid.spell_row r
+    JOIN aid.spell s USING (enrollment_no)
 ),
 donor AS (
     SELECT t.relation_id, n.* FROM relation t JOIN named n ON n.row_enrollment_id = t.donor_enrollment_id

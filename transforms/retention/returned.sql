@@ -7,7 +7,7 @@
 -- overlaps, too, of the enrollment with any cover that it was left beside, unless they were answered themselves that day or since.
 -- `fate`: rejected, confirmed, contradicted; others leave the case open.
 -- grain: one row per case with such a return, key (enrollment_no, starts_on); starts_on is null for a death or a departure.
--- inputs: case_feedback, enrollment_row, spell_of, overlap, overlap_member, spell, deceased, deregistered, chosen.
+-- inputs: case_feedback, spell_row, overlap, overlap_member, spell, deceased, deregistered, chosen.
 WITH cases AS (
     SELECT m.person_key, m.enrollment_no, m.starts_on, o.ends_on, m.starts_on AS came_up FROM overlap_member m JOIN overlap o USING (overlap_no)
     UNION ALL
@@ -18,11 +18,10 @@ WITH cases AS (
     WHERE s.ends_on > $as_of
 ),
 answer AS (
-    SELECT coalesce(o.spell_no, r.enrollment_no) AS enrollment_no, t.enrollment_id, t.case_no, t.case_no[3:] AS digits,
+    SELECT r.enrollment_no, t.enrollment_id, t.case_no, t.case_no[3:] AS digits,
         regexp_full_match(t.case_no, '[TSR]-[0-9A-F]{16}') AS is_ours, t.result, t.decided_on
-    FROM enrollment_row r
-    JOIN (SELECT * FROM case_feedback WHERE decided_on <= $as_of AND NOT regexp_full_match(case_no, '[FD]-[0-9A-F]{16}')) t ON t.enrollment_id = r.enrollment_id
-    LEFT JOIN spell_of o ON o.enrollment_no = r.enrollment_no
+    FROM spell_row r
+    JOIN (SELECT * FROM case_feedback WHERE decided_on <= $as_of AND NOT regexp_full_match(case_no, '[FD]-[0-9A-F]{16}')) t USING (enrollment_id)
 ),
 asked AS (
     SELECT c.*, f.* EXCLUDE (enrollment_no), case_digits(f.enrollment_id, c.starts_on) = f.digits AS is_named
