@@ -9,6 +9,7 @@ Source: the national platform's code tables (医疗保障信息平台), as far a
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property
+from unicodedata import normalize
 
 
 @dataclass(frozen=True)
@@ -22,9 +23,10 @@ class CodeList:
 
     @cached_property
     def spellings(self) -> dict[str, str]:
-        """What departments write -> code: the names of single codes, and the drift."""
+        """What departments write -> code: the names of single codes, and the drift; with half-width brackets, too."""
         times = Counter(zh for zh, _ in self.values.values())
-        return {zh: code for code, (zh, _) in self.values.items() if times[zh] == 1} | self.drift
+        spelled = {zh: code for code, (zh, _) in self.values.items() if times[zh] == 1} | self.drift
+        return {normalize("NFKC", spelling): code for spelling, code in spelled.items()} | spelled
 
 
 def _closed(name, values, drift=None):
@@ -54,7 +56,22 @@ CERT_TYPE = _open(
         "99": ("其他", "other"),
     },
     r"^[0-9]{1,4}$",
-    {str(n): f"0{n}" for n in range(1, 10)},
+    {
+        **{str(n): f"0{n}" for n in range(1, 10)},
+        "居民身份证": "01",
+        "身份证": "01",
+        "户口簿": "01",
+        "居民户口簿": "01",
+        # the number says which of the two
+        "港澳居民来往内地通行证": "04",
+        "台胞证": "06",
+        "外国人永久居留身份证": "07",
+        "护照": "08",
+        "外国护照": "08",
+        "社保卡": "90",
+        "出生医学证明": "99",
+        "其他证件": "99",
+    },
 )
 
 GENDER = _closed(

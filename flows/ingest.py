@@ -151,7 +151,7 @@ class Ingest:
         fates = self.copies
         if rows:
             texts = pl.concat([pl.from_arrow(t).with_columns(pl.exclude("row_id").cast(pl.String)) for _, t in rows], how="diagonal")
-            fates = pl.concat([fates, settle(self.done.extract, texts, self.refused)])
+            fates = pl.concat([fates, settle(self.done.extract, texts, self.refused, self.terms.site)])
         self._drop(rows, fates)
         return self.done
 

@@ -24,9 +24,9 @@ from transforms.reading.wanted import Linked, enrolled_twice, gather, in_questio
 LINKS = "identity_link"
 #: Extracts that say who is in question and how everybody is covered, and those of which rows of these persons are carried on.
 FOR_EVERYBODY = (LINKS, "enrollment", "death", "resident")
-FOR_PERSONS_IN_QUESTION = ("contribution", "student", "inpatient_stay", "assistance")
+FOR_PERSONS_IN_QUESTION = ("contribution", "student", "inpatient_stay", "assistance", "employment")
 OF_CASES = ("case_feedback", "mutual_aid")
-#: Extracts that tonight's decisions read; a bureau may send the others already.
+#: Extracts that a night reads.
 TONIGHT = FOR_EVERYBODY + FOR_PERSONS_IN_QUESTION + OF_CASES
 #: What a missing optional extract means for the decisions, for the manifest.
 WITHOUT = {
@@ -35,6 +35,7 @@ WITHOUT = {
     "case_feedback": "no choice of a person is known, and no case is confirmed or rejected",
     "mutual_aid": "no relation is dissolved and nothing is cleared",
     "assistance": "no refund is eligible as assisted, but where a contribution says so",
+    "employment": "no labour contract is checked; no decision rests on them",
 }
 
 

@@ -34,7 +34,7 @@ def _awaited(since: date) -> dict[str, list]:
     opened = ("status", "in", ["new", "reported"])
     return {
         "refunds": [[opened], [("status", "=", "withdrawn"), ("period_end", ">", since)]],
-        "subsidy_deductions": [opened, ("rule_id", "=", "deceased")],
+        "subsidy_deductions": [opened, ("fiscal_year", ">=", since.year)],
     }
 
 

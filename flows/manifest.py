@@ -25,7 +25,6 @@ def build_manifest(night, without: Mapping[str, str]) -> dict:
         "key_id": key_id(site_key(night.settings.warehouse)),
         "extracts": {name: _extract(done) for name, done in night.ingested.items()},
         "extracts_absent": {n: without.get(n, "required") for n in night.absent},
-        "extracts_not_read": night.not_read,
         "files_passed_over": night.passed_over,
         "steps": night.steps,
         "merged": night.steps.get("activity", {}).get("continuation", 0),

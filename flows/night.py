@@ -7,7 +7,6 @@ from pathlib import Path
 import pyarrow as pa
 
 import policy
-from contracts import EXTRACTS
 from contracts.site import Site
 from expectations import CHECKS, Verdict
 from expectations.bounds import Check
@@ -71,11 +70,6 @@ class Night:
     def absent(self) -> list[str]:
         """Extracts that a night reads, and of which no file came."""
         return [name for name, done in self.ingested.items() if not done.files]
-
-    @property
-    def not_read(self) -> list[str]:
-        """Extracts that no night reads yet."""
-        return sorted(set(EXTRACTS) - set(self.ingested))
 
     def build(self, step: str, *paths: str, shares: int = 1) -> None:
         counts = self.steps.setdefault(step, {})

@@ -166,7 +166,6 @@ def summary(night: Night) -> str:
     lines += [f"  accepted   the gate {name} failed and was let pass by --accept" for name in passed]
     lines += [f"  warning    {v.check_id} of {v.extract}: {v.observed}, expected {v.expected}" for v in night.warnings]
     lines += [f"  without    {name}: {WITHOUT.get(name, 'required')}" for name in night.absent]
-    lines += [f"  without    {name}: no night reads it yet" for name in night.not_read]
     lines += [f"  passed     {name}: no extract has such a name, it was not read" for name in night.passed_over[:MOST_NAMED]]
     if more := len(night.passed_over[MOST_NAMED:]):
         lines.append(f"  passed     {more:,} more files, see files_passed_over in manifest.json")
@@ -191,6 +190,5 @@ def told(night: Night) -> dict[str, object]:
         "accepted": list(night.settings.accept),
         "warnings": [f"{v.check_id} of {v.extract}" for v in night.warnings],
         "absent": night.absent,
-        "not_read": night.not_read,
         "passed_over": night.passed_over,
     }

@@ -67,7 +67,8 @@ def rows_of(night: Night, dataset: Dataset) -> Iterable[pa.RecordBatch] | None:
     if not (ROOMS / path).exists():
         return _checks(night.verdicts) if dataset.name == "checks" else None
     shares, size = night.shares if dataset.name in WITH_EVIDENCE else 1, OF_REASONED if dataset.name in REASONED else BATCH
-    rows = merged([night.engine.batches(path, size, share, shares) for share in range(shares)], dataset.key, size)
+    # of each share as many rows as together make a batch
+    rows = merged([night.engine.batches(path, size // shares, share, shares) for share in range(shares)], dataset.key, size)
     if dataset.name in SHARED:
         columns, place = SHARED[dataset.name]
         return attached(rows, night.engine.batches(columns), place)

@@ -119,11 +119,13 @@ def people() -> list[Person]:
         person("stranger-name", changed(KNOWN, 15), name="孙他"),
         person("stranger-sex", changed(KNOWN, 15), sex="2"),
         person("stranger-born", changed(KNOWN, 15), born=date(1976, 5, 9)),
+        person("damaged-unstated", changed(KNOWN, 16), sex=""),
     ]
     abroad = [
         person("abroad", passport(60), "16", emp_no="E7"),
         person("abroad-elsewhere", passport(61), "16", name="褚 遂安"),
         person("abroad-woman", passport(62), "16", sex="2"),
+        person("abroad-unstated", passport(63), "16", sex=""),
     ]
     return [*linked, older, known, *damaged, *strangers, *abroad, *newborns(), *filler_people(300, AS_OF)]
 
@@ -204,6 +206,7 @@ def test_a_damaged_number_is_one_repair_away_from_a_known_one(publication):
     expected = {
         (f"damaged-{n}.A", KNOWN): ({repair}, {"psn_name", "brdy", "gend"}, score) for n, (repair, score) in enumerate(REPAIRS.values())
     }
+    expected["damaged-unstated.A", KNOWN] = ({"character_changed"}, {"psn_name", "brdy"}, 90)
     assert candidates(publication, "repaired_number") == expected
 
 
@@ -213,6 +216,7 @@ def test_one_name_and_birth_date_under_another_document(publication):
     assert candidates(publication, "same_name_and_birth") == {
         ("abroad.A", KNOWN): ({"another_document"}, agreed | {"emp_no"}, 75),
         ("abroad-elsewhere.A", KNOWN): ({"another_document"}, agreed, 60),
+        ("abroad-unstated.A", KNOWN): ({"another_document"}, agreed - {"gend"}, 50),
     }
 
 

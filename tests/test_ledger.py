@@ -60,6 +60,11 @@ def carried_out(person: Person, on: date) -> Person:
     return replace(person, enrollments=[ended, *person.enrollments[1:]])
 
 
+def permitted(person: Person, since: date) -> Person:
+    """At home in 220102 until a residence permit of 510104 begins."""
+    return replace(person, residents=[Resident(person.name, "1", person.born, "220102", None, "510104", since, date(2027, 12, 31))])
+
+
 def paid_back(person: Person) -> Person:
     first = month_of(date(2027, 1, 1))
     back = Contribution(
@@ -95,7 +100,8 @@ def publications(tmp_path_factory, run_night) -> dict[date, Path]:
     evidence on the third and has it again on the fifth, `gone` leaves the extracts on the fourth, `aided` is on assistance from the
     third on and `unaided` until then, so that the premium of 2026 is refunded. From the third night on `moved` is in another
     village, `ended` is carried out, `rejected` and `confirmed` have come back from the clerks, and `dead` is known to have died in 2025;
-    on the fourth `ended` has its money back."""
+    on the fourth `ended` has its money back. On the third the other enrollment of `permitted` is the one to go, and is ended as told:
+    read at its last day, before the permit began, the overlap that is over would end the first one again."""
     numbers, fill = Numbers(), filler_people(60, NIGHTS[-1])
 
     def number() -> str:
@@ -106,11 +112,13 @@ def publications(tmp_path_factory, run_night) -> dict[date, Path]:
     moved = paid_ahead(twice_enrolled("moved", number()))
     ended, rejected, confirmed = (paid_ahead(twice_enrolled(label, number())) for label in ("ended", "rejected", "confirmed"))
     dead = alone("dead", number())
+    newcomer = permitted(twice_enrolled("permitted", number()), NIGHTS[2])
     root = tmp_path_factory.mktemp("ledger")
     published = {}
     for n, as_of in enumerate(NIGHTS):
         people = [steady, corrected if n not in (2, 3) else moved_home(corrected, None)]
         people += [late] if n >= 1 else []
+        people += [carried_out(newcomer, NIGHTS[2]) if n >= 3 else newcomer]
         people += [aided, assisted(unaided), moved] if n < 2 else [assisted(aided), unaided, moved_village(moved, NIGHTS[2])]
         people += [gone] if n < 3 else []
         if n < 2:
@@ -157,6 +165,7 @@ def story(nights: dict[date, pl.DataFrame], label: str) -> list[str | None]:
         ("confirmed", ["new", "reported", "reported", "reported", "reported"]),
         ("dead", [None, None, "new", "reported", "reported"]),
         ("moved", ["new", "reported", "reversed", "reversed", "reversed"]),
+        ("permitted", [None, None, "new", "reported", "reported"]),
     ],
 )
 def test_status_over_nights(nights, label, expected):
@@ -181,6 +190,8 @@ def test_each_deduction_is_new_once_for_each_reversal_and_no_more(nights):
         f"{label}.0": 1 for label in ("steady", "late", "gone", "aided", "unaided", "moved", "ended", "rejected", "confirmed", "dead")
     } | {
         "corrected.0": 2,
+        "permitted.0": 1,
+        "permitted.1": 1,
         "moved.2": 1,
     }
 

@@ -115,7 +115,8 @@ class Engine:
         self.connection.execute(f"CREATE OR REPLACE VIEW every_{name} AS SELECT * FROM read_parquet({_literal(files)})")
 
     def _of_persons(self, rows: str, linked: str | None) -> str:
-        """``rows`` with the key of the person in place of the document's, wherever a column ends in person_key."""
+        """``rows`` with the key of the person in place of the document's, wherever a column ends in person_key. A row that says its passport
+        is China's (``is_chinese``) is none of a foreign one's that is known by the same number (docs/decisions/0031)."""
         columns = [column for column, *_ in self.connection.execute(f"DESCRIBE {rows}").fetchall()]
         keys = [column for column in columns if column.endswith("person_key")]
         of_one = "person_key" in columns
@@ -123,7 +124,8 @@ class Engine:
             return f"SELECT *, person_key AS document_key FROM ({rows})" if of_one else rows
         document = ", coalesce(by_person_key.full_key, r.person_key) AS document_key" if of_one else ""
         of_person = ", ".join(f"coalesce(by_{k}.person_key, r.{k}) AS {k}" for k in keys)
-        joins = " ".join(f"LEFT JOIN {linked} by_{k} ON by_{k}.document_key = r.{k}" for k in keys)
+        own = " AND NOT (r.is_chinese AND by_{k}.full_key <> by_{k}.document_key)" if "is_chinese" in columns else ""
+        joins = " ".join(f"LEFT JOIN {linked} by_{k} ON by_{k}.document_key = r.{k}{own.format(k=k)}" for k in keys)
         return f"SELECT r.* REPLACE ({of_person}){document} FROM ({rows}) r {joins}"
 
     @_interruptible

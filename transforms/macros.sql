@@ -23,6 +23,9 @@ CREATE MACRO certificate_number(key, canonical) AS if(key > 0, key || '10X987654
 -- The birth date that a number of 18 characters says; null for keys of other kinds.
 CREATE MACRO birth_date(key) AS if(key > 0, make_date(key // 10000000 % 10000, key // 100000 % 100, key // 1000 % 100), NULL);
 
+-- Whether a sex is stated: 0 and 9 agree with any, and so does none.
+CREATE MACRO is_sex(gend) AS coalesce(gend, '') IN ('1', '2');
+
 -- Whether two names agree: they have one length, and each character is equal, or lost in one of them (?, *, private use).
 CREATE MACRO names_agree(a, b) AS length(a) = length(b) AND list_bool_and(list_transform(range(1, length(a) + 1),
     lambda i: a[i] = b[i] OR regexp_matches(a[i] || b[i], '[?*\x{E000}-\x{F8FF}]')));

@@ -82,6 +82,7 @@ ABSENT = {
     "inpatient_stay": "住院期间的参保关系不会等到出院后处理",
     "assistance": "除缴费记录载明外，不按资助参保认定退费",
     "identity_link": "同一人的两个证件视为两人",
+    "employment": "不核对劳动合同；没有决定以其为依据",
     "required": "必需",
 }
 

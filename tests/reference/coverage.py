@@ -52,7 +52,7 @@ def key_groups_of(person: Person, flexible: bool, policy: Policy, as_of: date) -
     student = any(s.is_attended(as_of) for s in person.students)
     groups = {
         "assistance": any(not c.startswith("21") for c in given),
-        "disabled": any(c in ("2308", "2104") for c in given),
+        "disabled": any(c in ("2308", "2104") for c in given) or person.cert_type == "09",
         "flexible": flexible,
         "newborn": is_newborn(person, policy, as_of),
         "student": student,

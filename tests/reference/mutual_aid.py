@@ -57,6 +57,8 @@ def judged(row, donor: Person, beneficiary: Person | None, outcomes: dict[str, O
         for s in known
         if s.enrollment_id in ended and (row.enrollment_id or s.scheme == "employee")
     ]
+    if row.enrollment_id:
+        mine += [(s.end, "suspended" if s.rows[-1].status == "2" else "terminated", s.enrollment_id) for s in known if s.end <= as_of]
     last = max(known, key=lambda s: (s.scheme == "employee", s.rows[-1].start, s.enrollment_id), default=None)
     returned = last.enrollment_id if last else row.enrollment_id or ""
     if mine:

@@ -5,10 +5,11 @@ from datetime import date
 import polars as pl
 import pytest
 from identified import OF_18, assert_is, assert_refused, look, look_at, series
-from inbox import AS_OF
+from inbox import AS_OF, resident_id
 
 from transforms.identifiers import identify
 from transforms.identifiers.countries import ALPHA_3, alpha_3
+from transforms.identifiers.country_names import NAMES
 from transforms.identifiers.kinds import KIND_CODE, MODULES
 from transforms.identifiers.kinds.model import Document, Told
 from transforms.identifiers.kinds.stated import STATED, UNASKED
@@ -57,6 +58,8 @@ def test_stated_types_are_those_of_the_code_list():
     ("12345678", "04", "hk_macau_permit", "12345678", "unusual_form"),
     ("HKGH12345678", "90", "hk_macau_permit", "H12345678", "prefix"),
     ("MAC00M12345678", "90", "hk_macau_permit", "M12345678", "prefix"),
+    ("H1234567801", "01", "hk_macau_permit", "H12345678", "reissue type_corrected"),
+    ("M2026000101", "99", "other", "M2026000101", ""),  # a virtual number: the next child's ends in 02
     ("HKG0H1234567801", "04", "hk_macau_permit", "H12345678", "prefix reissue"),
     # Taiwan
     ("12345678", "06", "taiwan_permit", "12345678", ""),
@@ -70,6 +73,7 @@ def test_stated_types_are_those_of_the_code_list():
     # foreigners
     ("USA123456789012", "07", "foreign_pr", "USA123456789012", ""),
     ("JPN220190030712", "07", "foreign_pr", "JPN220190030712", ""),
+    ("JPN220190030712", "08", "foreign_pr", "JPN220190030712", "type_corrected"),
     ("E12345678", "16", "passport", "E12345678", ""),
     ("Ｅ１２３４５６７８", "16", "passport", "E12345678", "width"),
     ("EA1234567", "16", "passport", "EA1234567", ""),
@@ -127,6 +131,11 @@ def test_a_disability_card_is_its_resident_id(card, cert_type, flags):
 
 def test_a_disability_card_may_hold_a_residence_permit():
     assert_is("81000019851020003533", "residence_permit", "810000198510200035", "09", {"embedded"})
+
+
+def test_a_look_alike_of_x_is_repaired_inside_a_disability_card():
+    number = next(n for n in (resident_id("229998", date(1990, 3, 7), s) for s in range(1, 99, 2)) if n.endswith("X"))
+    assert_is(f"{number[:-1]}×42", "resident_id", number, "09", {"embedded", "case"})
 
 
 @pytest.mark.parametrize(("card", "reason"), [
@@ -314,6 +323,12 @@ def test_country_codes():
     assert alpha_3(series(["156", "CN", "CHN", "ZAR", "TMP", "SF", "xyz", "", None])).to_list() == [
         "CHN", "CHN", "CHN", "COD", "TLS", "FIN", "XYZ", None, None,
     ]  # fmt: skip
+
+
+def test_names_of_countries():
+    written = ["中国", "中华人民共和国", "美国", "UK", "香港", " 中国香港特别行政区", "刚果（金）", "刚果(布)", "没有", "U7", "不详"]
+    assert alpha_3(series(written)).to_list() == ["CHN", "CHN", "USA", "GBR", "HKG", "HKG", "COD", "COG", None, None, None]
+    assert set(alpha_3(series(list(NAMES)))) == set(ALPHA_3)
 
 
 # what a number tells ------------------------------------------------------------------------------------------------

@@ -31,7 +31,8 @@ def expected_fates(rows: list[dict], bad: set[int] = frozenset()) -> dict[int, s
     one of them is alone at the top; else all are in doubt. Of bad rows only copies have a fate."""
     fate, first_of, by_key = {}, {}, {}
     for row in sorted(rows, key=lambda r: r["row_id"]):
-        content = tuple(sorted((k, v) for k, v in row.items() if k != "row_id" and v is not None))
+        said = row | {"psn_insu_rlts_id": row["psn_insu_rlts_id"].strip(), "updt_time": row["updt_time"] and datetime.fromisoformat(row["updt_time"])}
+        content = tuple(sorted((k, v) for k, v in said.items() if k != "row_id" and v is not None))
         if content in first_of:
             fate[row["row_id"]] = "copy"
         else:
@@ -49,6 +50,23 @@ def expected_fates(rows: list[dict], bad: set[int] = frozenset()) -> dict[int, s
             elif moment != newest:
                 fate[row["row_id"]] = "superseded"
     return {row_id: told for row_id, told in fate.items() if told == "copy" or row_id not in bad}
+
+
+@pytest.mark.parametrize(("name", "one", "other"), [
+    ("crt_insu_date", "2020-01-01", "20200101"), ("crt_insu_date", "2020-01-01", "43831"), ("psn_cert_type", "01", "1"), ("gend", "男", "1"),
+    ("insu_admdvs", "220100", "220100.0"), ("certno", "22999819760508201X", "２２９９９８１９７６０５０８２０１ｘ"), ("emp_no", "E1", " E1 "),
+])  # fmt: skip
+def test_two_writings_of_one_row_are_copies(name, one, other):
+    rows = [{"row_id": n, "psn_insu_rlts_id": "1", "updt_time": None, name: value} for n, value in ((1, one), (2, other))]
+    assert fates(ENROLLMENT, rows) == {2: "copy"}
+
+
+@pytest.mark.parametrize(("name", "one", "other"), [
+    ("crt_insu_date", "2020-01-01", "20200102"), ("crt_insu_date", "soon", "later"), ("gend", "x", "y"), ("crt_insu_date", "2020-01-01", "soon"),
+])  # fmt: skip
+def test_what_cannot_be_read_is_alike_only_where_it_is_written_alike(name, one, other):
+    rows = [{"row_id": n, "psn_insu_rlts_id": "1", "updt_time": None, name: value} for n, value in ((1, one), (2, other))]
+    assert fates(ENROLLMENT, rows) == {1: "duplicate_key", 2: "duplicate_key"}
 
 
 ROWS = st.lists(

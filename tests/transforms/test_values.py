@@ -245,6 +245,7 @@ def test_places_have_six_digits():
 @pytest.mark.parametrize(
     ("written", "yuan"),
     [("400", "400.00"), ("66.67", "66.67"), ("1,234.5元", "1234.50"), ("￥ 5.", "5.00"), ("１００", "100.00"), ("-3.100", "-3.10"),
+     (".5", "0.50"), ("-.25", "-0.25"), ("12 345.60", "12345.60"), ("-¥3", "-3.00"), ("3元50", None), ("4 00", None), (".", None),
      ("66.675", None), ("四百", None), ("1e3", None), ("--3", None), ("12345678901", None)],
 )  # fmt: skip
 def test_amounts(written, yuan):
@@ -271,7 +272,8 @@ def test_a_comma_that_does_not_part_thousands_is_no_amount(written):
 
 
 @pytest.mark.parametrize(("code_list", "name", "meant"), [
-    ("psn_cert_type", "居民身份证（户口簿）", "01"), ("clct_type", "补收", "30"), ("clct_flag", "已缴", "1"), ("clct_flag", "未缴", "0"),
+    ("psn_cert_type", "居民身份证（户口簿）", "01"), ("psn_cert_type", "居民身份证(户口簿)", "01"), ("psn_cert_type", "居民身份证", "01"),
+    ("psn_type", "普通居民(成年)", "1501"), ("clct_type", "补收", "30"), ("clct_flag", "已缴", "1"), ("clct_flag", "未缴", "0"),
     ("revs_flag", "被核销", "+"), ("revs_flag", "正常", "Z"), ("insutype", "职工基本医疗保险", "310"), ("revs_flag", "核销了", None),
 ])  # fmt: skip
 def test_the_name_of_a_code_is_that_code(code_list, name, meant):

@@ -1,8 +1,8 @@
 -- The ledger of deductions over the nights, keyed on (enrollment, year): what an earlier night reported is not new again;
 -- a deduction of a year inside the look-back that tonight's decisions no longer make is reversed, with the amounts that
--- were reported; one of a year that has left the look-back stands (rules 4.1), and so does one for a death where the
--- enrollment has been ended meanwhile and the person is still said to be dead: it was carried out. What was reversed stays
--- reversed unless it is due again. The state is the last publication (last_deduction), nothing else.
+-- were reported; one of a year that has left the look-back stands (rules 4.1), and so does one that was carried out: the enrollment
+-- has been ended since it was reported (of a death at any time, while the person is still said to be dead), and no other row continues
+-- it. What was reversed stays reversed unless it is due again. The state is the last publication (last_deduction), nothing else.
 -- grain: one row per enrollment, year and level.
 -- inputs: deduction, deduction_share, timeline, rule, last_deduction, reported_enrollment, everybody_death, everybody_resident.
 WITH tonight AS (
@@ -23,8 +23,10 @@ dead AS (
     UNION
     SELECT person_key FROM everybody_resident SEMI JOIN reported_enrollment USING (person_key) WHERE dereg_reason = 'death' AND dereg_date <= $as_of
 ),
-ended_for_death AS (
-    SELECT enrollment_id FROM reported_enrollment SEMI JOIN dead USING (person_key) WHERE continued_by IS NULL AND (ended_on <= $as_of OR never_began)
+ended AS (
+    SELECT e.enrollment_id, e.person_id, e.ended_on, e.ended_on <= $as_of AND e.continued_by IS NULL AS has_ended,
+        d.person_key IS NOT NULL AND e.continued_by IS NULL AND (e.ended_on <= $as_of OR e.never_began) AS has_ended_for_death
+    FROM reported_enrollment e LEFT JOIN dead d USING (person_key)
 ),
 carried AS (
     SELECT l.* REPLACE (
@@ -33,10 +35,10 @@ carried AS (
             WHEN status = 'reversed' THEN 'reversed'
             WHEN (enrollment_id, fiscal_year) IN (SELECT (enrollment_id, fiscal_year) FROM due) THEN 'reported'
             WHEN fiscal_year < year($lookback_start) THEN 'reported'
-            WHEN rule_id = 'deceased' AND enrollment_id IN (SELECT enrollment_id FROM ended_for_death) THEN 'reported'
+            WHEN if(rule_id = 'deceased', e.has_ended_for_death, e.has_ended AND e.ended_on >= l.first_reported_on) THEN 'reported'
             ELSE 'reversed'
         END AS status)
-    FROM last_deduction l LEFT JOIN reported_enrollment e USING (enrollment_id)
+    FROM last_deduction l LEFT JOIN ended e USING (enrollment_id)
     WHERE status IN ('new', 'reported')
        OR (status = 'reversed' AND (enrollment_id, fiscal_year) NOT IN (SELECT (enrollment_id, fiscal_year) FROM due))
 )

@@ -6,7 +6,7 @@
 -- Payments of everybody are read without their keys: they are named by a keyed hash of person, month and place.
 -- grain: one row per person, key person_key.
 -- inputs: uncovered, enrollment_row, enrollment, spell, cover, payment, contribution, plan_resident, doubtful_document, read_student,
--- dropped_student, linked, everybody_assistance, kind.
+-- dropped_student, linked, everybody_assistance.
 WITH listed AS (
     SELECT person_key, is_newborn FROM uncovered WHERE left_out IS NULL
 ),
@@ -50,10 +50,7 @@ residence AS (
     GROUP BY person_key
 ),
 card AS (
-    SELECT DISTINCT person_key
-    FROM (SELECT person_key, id_kind FROM plan_resident UNION ALL SELECT person_key, id_kind FROM enrollment) d
-    SEMI JOIN listed USING (person_key) JOIN kind USING (id_kind)
-    WHERE kind = 'disability_card'
+    SELECT person_key FROM plan_resident WHERE is_disabled UNION SELECT person_key FROM enrollment WHERE is_disabled
 ),
 student AS (
     SELECT coalesce(k.person_key, s.person_key) AS person_key, coalesce(k.full_key, s.person_key) AS document_key,

@@ -10,9 +10,11 @@ WITH departed AS (
     WHERE dereg_reason IN ('death', 'emigrated', 'military') AND coalesce(dereg_date, $as_of) <= $as_of
 ),
 birth AS (
-    SELECT person_key, coalesce(min(brdy), birth_date(person_key)) AS born_on
-    FROM (SELECT person_key, brdy FROM plan_resident UNION ALL SELECT person_key, brdy FROM enrollment)
-    GROUP BY person_key
+    -- of whom the register and the enrollments know nothing the number tells
+    SELECT d.person_key, coalesce(min(r.brdy), birth_date(d.person_key)) AS born_on
+    FROM doubtful d
+    LEFT JOIN (SELECT person_key, brdy FROM plan_resident UNION ALL SELECT person_key, brdy FROM enrollment) r USING (person_key)
+    GROUP BY d.person_key
 ),
 newborn AS (
     SELECT person_key FROM birth WHERE born_on BETWEEN $as_of - CAST($newborn_days AS INTEGER) AND $as_of

@@ -14,7 +14,7 @@ differing AS (
     FROM name a JOIN name b ON a.document_key = b.document_key AND a.name < b.name
     WHERE NOT names_agree(a.name, b.name)
     UNION
-    SELECT person_key, 'gend', 2 FROM person_row GROUP BY person_key HAVING count(DISTINCT gend) FILTER (gend IN ('1', '2')) > 1
+    SELECT person_key, 'gend', 2 FROM person_row GROUP BY person_key HAVING count(DISTINCT gend) FILTER (is_sex(gend)) > 1
     UNION
     SELECT person_key, 'brdy', 3 FROM document WHERE brdy < last_brdy
     UNION

@@ -11,7 +11,7 @@
 WITH repaired AS (
     SELECT 'repaired_number' AS basis, d.row_id, d.enrollment_id, NULL AS left_key, NULL AS left_kind, d.number AS left_number,
         n.person_key AS right_key, n.id_kind AS right_kind, n.canonical AS right_number, n.extract, n.row_key, n.psn_name, n.gend, n.brdy,
-        n.repair AS likeness, d.gend IN ('1', '2') AND n.gend IN ('1', '2') AS is_sex_stated, false AS is_same_employer,
+        n.repair AS likeness, is_sex(d.gend) AND is_sex(n.gend) AS is_sex_stated, false AS is_same_employer,
         CASE WHEN n.repair = 'masked' THEN 25 ELSE 40 END AS weight
     FROM near_number n
     JOIN damaged_number d USING (row_id)
@@ -57,7 +57,7 @@ named AS (
     SELECT 'same_name_and_birth' AS basis, a.row_id, a.row_key AS enrollment_id, a.document_key AS left_key, a.id_kind AS left_kind,
         a.canonical AS left_number, b.document_key AS right_key, b.id_kind AS right_kind,
         certificate_number(b.document_key, b.canonical) AS right_number, b.extract, b.row_key, b.psn_name, b.gend, b.brdy,
-        'another_document' AS likeness, a.gend IN ('1', '2') AND b.gend IN ('1', '2') AS is_sex_stated,
+        'another_document' AS likeness, is_sex(a.gend) AND is_sex(b.gend) AS is_sex_stated,
         coalesce(a.emp_no = b.emp_no, false) AS is_same_employer, 0 AS weight
     FROM enrolled a
     JOIN (SELECT * EXCLUDE (row_id) FROM formed UNION ALL BY NAME SELECT * FROM of_resident_id) b ON b.name = a.name AND b.brdy = a.brdy

@@ -20,7 +20,8 @@ SCIENTIFIC = r"^[0-9](\.[0-9]+)?E\+?[0-9]+$"
 HIDDEN = r"[0-9A-Za-z][-_.·•‧∙⋅・]{3,}[0-9A-Za-z]"
 #: Not of 17 digits: the 0 is then the check character of a number with a dot typed into it, which its check tells.
 DECIMAL_ZERO = r"^([0-9]{1,16}|[0-9]{18,})\.0+$"
-LOOKALIKE_X = "[×ΧХхχ✕╳]$"
+#: In last place, of the number or, on a disability card, of the resident ID in it.
+LOOKALIKE_X = "^([0-9]{17})[×ΧХхχ✕╳]|[×ΧХхχ✕╳]$"
 #: Nothing is left to repair.
 PLAIN = r"^[0-9]{17}[0-9X]$|^[0-9]{15}$"
 STUDENT_OR_SOCIAL_SECURITY = r"^(?:[GL]|HKG|MAC|TWN)([0-9]{15}|[0-9]{17}[0-9X])$"
@@ -78,7 +79,7 @@ def _without_separators(numbers: pl.Series) -> pl.Series:
 
 
 def _upper(numbers: pl.Series) -> pl.Series:
-    return numbers.str.replace_many(list(_LOWER), list(_UPPER)).str.replace(LOOKALIKE_X, "X")
+    return numbers.str.replace_many(list(_LOWER), list(_UPPER)).str.replace(LOOKALIKE_X, "${1}X")
 
 
 _Repairs = tuple[tuple[str, Callable[[pl.Series], pl.Series]], ...]

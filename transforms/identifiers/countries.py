@@ -7,6 +7,8 @@ Codes of states that several took over (YUG, SUN, CSK, SCG) stay as they are.
 import numpy as np
 import polars as pl
 
+from transforms.identifiers.country_names import NAMES
+
 #: A column: a value per row, or the different values and for each row the position of its own among them (None: one per row).
 Coded = pl.Series | tuple[pl.Series, np.ndarray | None]
 
@@ -36,12 +38,14 @@ FORMER = {"ROM": "ROU", "ZAR": "COD", "TMP": "TLS", "BUR": "MMR", "BYS": "BLR", 
           "NHB": "VUT", "RHO": "ZWE", "YMD": "YEM", "VDR": "VNM", "SF": "FIN"}  # fmt: skip
 ALPHA_3 = tuple(alpha_3 for alpha_3, _, _ in _CODES)
 _SPELLINGS = {code: codes[0] for codes in _CODES for code in codes} | FORMER
+_SPELLINGS |= {name: _SPELLINGS[alpha_2] for name, alpha_2 in NAMES.items()}
 
 
 def alpha_3(codes: pl.Series) -> pl.Series:
-    """Alpha-3 of each code, written in any of the ways above; a code that is none of them in capitals, without spaces; "" null."""
-    plain = codes.cast(pl.String).str.normalize("NFKC").str.replace_all(r"\s", "").str.to_uppercase()
-    return plain.replace(_SPELLINGS).replace({"": None})
+    """Alpha-3 of each code, written in any of the ways above, or a name; three letters that are none stand for themselves. Anything
+    else is null: a passport of no country that anybody knows."""
+    plain = codes.cast(pl.String).str.normalize("NFKC").str.replace_all(r"\s", "").str.to_uppercase().replace(_SPELLINGS)
+    return pl.select(pl.when(plain.str.contains("^[A-Z]{3}$")).then(plain)).to_series()
 
 
 def alpha_3_at(nationality: Coded | None, rows: np.ndarray) -> pl.Series:

@@ -8,5 +8,5 @@ SELECT row_id, psn_insu_rlts_id AS row_key, person_key AS document_key, id_kind,
     END AS mother_key,
     if(person_key < 0 AND mother_key IS NOT NULL, canonical[19:], NULL) AS suffix
 FROM read_enrollment
-WHERE psn_type = '1401' AND gend IN ('1', '2') AND brdy IS NOT NULL
+WHERE psn_type = '1401' AND is_sex(gend) AND brdy IS NOT NULL
   AND row_id NOT IN (SELECT row_id FROM dropped_enrollment)

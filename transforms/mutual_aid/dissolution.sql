@@ -1,8 +1,8 @@
--- Relations that end tonight because the donor's enrollment is terminated or suspended, and those that are not valid: the
+-- Relations that end because the donor's enrollment is terminated or suspended, tonight or, where they name it, before, and those that are not valid: the
 -- kinship is not in the list, the donor is no employee enrollee, the beneficiary is active under no basic enrollment
 -- (rules 4.4). Where a relation names no enrollment of the donor, any employee enrollment of the donor stands for it.
 -- grain: one row per relation, key relation_id.
--- inputs: relation, aid.spell_row, aid.spell, decided, covered_person, plan.uncovered, doubtful.
+-- inputs: relation, aid.enrollment, aid.spell_row, aid.spell, decided, covered_person, plan.uncovered, doubtful.
 WITH named AS (
     -- every row of a donor's enrollments, with the enrollment that it belongs to (rules 1.1)
     SELECT r.enrollment_id AS row_enrollment_id, s.*
@@ -15,11 +15,20 @@ donor AS (
     SELECT t.relation_id, s.enrollment_id, s.* FROM relation t JOIN aid.spell s ON s.person_key = t.donor_key WHERE t.donor_enrollment_id IS NULL
 ),
 ending AS (
-    SELECT relation_id, min({'day': e.effective_date, 'id': d.enrollment_id, 'action': e.action}) AS it
-    FROM donor d
-    JOIN relation t USING (relation_id)
-    JOIN decided e ON e.enrollment_no = d.enrollment_no AND e.counts AND e.action IN ('terminate', 'suspend')
-    WHERE t.donor_enrollment_id IS NOT NULL OR d.scheme = 'employee'
+    SELECT relation_id, min(it) AS it
+    FROM (
+        SELECT d.relation_id, {'day': e.effective_date, 'id': d.enrollment_id, 'action': e.action} AS it
+        FROM donor d
+        JOIN relation t USING (relation_id)
+        JOIN decided e ON e.enrollment_no = d.enrollment_no AND e.counts AND e.action IN ('terminate', 'suspend')
+        WHERE t.donor_enrollment_id IS NOT NULL OR d.scheme = 'employee'
+        UNION ALL
+        SELECT d.relation_id, {'day': d.ends_on, 'id': d.enrollment_id, 'action': if(e.psn_insu_stas = '2', 'suspend', 'terminate')}
+        FROM donor d
+        JOIN relation t USING (relation_id)
+        JOIN aid.enrollment e ON e.row_id = d.enrollment_no
+        WHERE t.donor_enrollment_id IS NOT NULL AND d.ends_on <= $as_of
+    )
     GROUP BY relation_id
 ),
 employee AS (

@@ -10,6 +10,8 @@ import numpy as np
 import polars as pl
 
 from contracts.extracts import Extract
+from contracts.site import NO_SITE, Site
+from transforms.reading.typed import said
 from transforms.reading.values import moment, text
 from transforms.reading.wanted import distinct, in_share, shares_of
 
@@ -60,15 +62,17 @@ def alike(rows: pl.DataFrame) -> tuple[pl.DataFrame, np.ndarray]:
     return copies, rest.filter(pl.col("key").is_duplicated() & pl.col("good").any().over("key"))["row_id"].to_numpy()
 
 
-def settle(extract: Extract, rows: pl.DataFrame, bad: np.ndarray = NO_ROWS) -> pl.DataFrame:
+def settle(extract: Extract, rows: pl.DataFrame, bad: np.ndarray = NO_ROWS, site: Site = NO_SITE) -> pl.DataFrame:
     """What becomes of each row that is not kept: ``row_id``, ``fate`` (copy, superseded, duplicate_key).
 
-    ``rows``: rows as they arrived whose keys may repeat; ``bad``: ids of those that are in the quarantine already. Of equal rows
-    the first stands. Of rows with one key that differ, the newest ``updt_time`` wins, if every one has it and one is strictly
+    ``rows``: rows as they arrived whose keys may repeat; ``bad``: ids of those that are in the quarantine already. Of rows that say the
+    same, 20200101 or 2020-01-01, the first stands. Of rows with one key that differ, the newest ``updt_time`` wins, if every one has it and one is strictly
     newest; else all are in doubt. A bad row wins like any other, and is told of only where it is a copy.
     """
     content = [c for c in rows.columns if c != "row_id"]
     rows = rows.sort("row_id")
+    fields = [f for f in extract.fields if f.name in rows.columns]
+    rows = rows.with_columns(said(f, rows[f.name], site.drift(extract.name, f.codes) if f.codes else {}) for f in fields)
     first = rows.unique(content, keep="first", maintain_order=True)
     copies = rows.join(first.select("row_id"), on="row_id", how="anti").select("row_id", fate=pl.lit("copy"))
     if not extract.key:

@@ -34,13 +34,15 @@ NOT_CARRIED = {
     "contribution": ("psn_name", "emp_no", "emp_clct_amt", "clct_time"),
     "student": ("psn_name", "student_no", "school_name"),
     "assistance": ("psn_name", "admdvs", "funding"),
+    "employment": ("employer",),
 }
 #: A payment that names an enrollment by an id that nobody can read belongs to none, and not, as one that names none, to any that fits.
 #: A stay in hospital that is read as naming none holds all enrollments of the person.
 NAMING = ("contribution", "psn_insu_rlts_id")
-#: Extracts that speak of everybody, and may say that a person's whereabouts are secret: type of the certificate 91.
-OF_THE_PROTECTED = frozenset({"enrollment", "resident"})
-PROTECTED = "91"
+#: What the type of a certificate says beside the kind of the number, as a column of the row: that a person's whereabouts are secret, that
+#: the number is of a disability card, that a passport is China's, whoever else's number it may be.
+_OF_BOTH = {"is_protected": "91", "is_disabled": "09"}
+TOLD_BY_TYPE = {"enrollment": _OF_BOTH, "resident": _OF_BOTH, "death": {"is_chinese": "16"}}
 #: Numbers that did not arrive with 18 characters: no spreadsheet wrote their last three digits.
 NOT_AS_ARRIVED = FLAG_BIT["derived_from_15"] | FLAG_BIT["embedded"]
 #: Companions of a column that are asked while a row is read, and not carried on.
@@ -200,8 +202,8 @@ def _carried(extract: str, typed: dict[str, Column], row_ids: np.ndarray, keep: 
     columns = {name: c for name, c in typed.items() if not name.endswith(NOT_WRITTEN)}
     if extract == "enrollment":
         columns["enrollment_hash"] = Column(pl.Series(typed["psn_insu_rlts_id"].hashes()), None)
-    if extract in OF_THE_PROTECTED:
-        columns["is_protected"] = typed["psn_cert_type"].like(typed["psn_cert_type"].values.eq_missing(PROTECTED))
+    cert_type = typed.get("psn_cert_type")
+    columns |= {told: cert_type.like(cert_type.values.eq_missing(code)) for told, code in TOLD_BY_TYPE.get(extract, {}).items()}
     if not keep.all():
         at = np.flatnonzero(keep)
         row_ids, columns = row_ids[at], {name: c.at(at) for name, c in columns.items()}

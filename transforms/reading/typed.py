@@ -6,6 +6,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from contracts.model import Field
+from transforms.identifiers.clean import repaired
 from transforms.identifiers.eighteen import as_arrow
 from transforms.native import find_strange
 from transforms.reading import values
@@ -93,6 +94,14 @@ def _text(f: Field, raw: Column, findings: Findings, damaged: str | None) -> Col
     if f.filled and typed.has_nulls():
         findings.note(Column(pl.Series(typed.are_null()), None), "missing_key", f.name)
     return typed
+
+
+def said(f: Field, raw: pl.Series, drift: dict[str, str]) -> pl.Series:
+    """What the values of a column say, as text, whatever form each is written in; what cannot be read says what is written. ``raw``: text."""
+    if f.name.endswith("certno"):
+        return repaired(raw)[0]
+    typed, _ = _typed_anew(f, raw, drift, None)
+    return pl.select(pl.when(_lost(f, raw, typed)).then(raw).otherwise(typed.cast(pl.String))).to_series()
 
 
 def _lost(f: Field, raw: pl.Series, typed: pl.Series) -> pl.Series:

@@ -23,8 +23,10 @@ EXCEL_EPOCH = date(1899, 12, 30)
 LAST_SERIAL = "2958465"
 #: Serial numbers that are read as months: 1990 to 2099. Others of five digits may be a year and a month of one digit.
 MONTH_SERIALS = (32_874, 73_050)
-#: Thousands apart by commas, and no comma elsewhere: 1,23 may mean 1.23.
-THOUSANDS = r"^[+-]?[0-9]{1,3}(,[0-9]{3})+(\.|$)"
+#: Thousands apart by commas or spaces, and neither elsewhere: 1,23 may mean 1.23.
+THOUSANDS = r"^[+-]?[0-9]{1,3}(?:(?:,[0-9]{3})+|(?: [0-9]{3})+)(?:\.|$)"
+#: Whole yuan, or with fen; databases write half a yuan as .5. A third decimal that is not 0 is no amount of money.
+AMOUNT = r"^[+-]?(?:[0-9]{1,9}(?:\.[0-9]{1,2}0*|\.)?|\.[0-9]{1,2}0*)$"
 #: A number in scientific notation: a spreadsheet, or a binary float on its way, lost its last digits.
 DAMAGED = r"^[0-9](\.[0-9]+)?[Ee]\+[0-9]{2}$|^[0-9]\.[0-9]+[Ee][0-9]{2}$"
 
@@ -228,15 +230,15 @@ def _written_month(values: pl.Series) -> pl.Series:
 
 
 def money(values: pl.Series) -> pl.Series:
-    """Yuan with two decimals; thousands separators are read, a third decimal that is not 0 is no amount of money."""
+    """Yuan with two decimals, from 1,234.50, ¥1234.5, 1234.5元, .5."""
     if values.dtype == pl.Decimal(12, 2):
         return values
     if values.dtype.is_decimal() or values.dtype.is_integer():
         amounts = values.cast(pl.Decimal(12, 2), strict=False)
         return pl.select(pl.when(amounts == values).then(amounts)).to_series()
-    plain = _plain(values.cast(pl.String)).str.replace_all(r"[¥元\s]", "")
-    plain = pl.select(pl.when(plain.str.contains(THOUSANDS)).then(plain.str.replace_all(",", "")).otherwise(plain)).to_series()
-    plain = pl.select(pl.when(plain.str.contains(r"^[+-]?[0-9]{1,9}(\.[0-9]{1,2}0*|\.)?$")).then(plain)).to_series()
+    plain = _plain(values.cast(pl.String)).str.replace(r"^([+-]?)¥\s*", "$1").str.replace(r"\s*元$", "")
+    plain = pl.select(pl.when(plain.str.contains(THOUSANDS)).then(plain.str.replace_all("[, ]", "")).otherwise(plain)).to_series()
+    plain = pl.select(pl.when(plain.str.contains(AMOUNT)).then(plain)).to_series()
     return plain.str.strip_chars_end(".").cast(pl.Decimal(12, 2), strict=False)
 
 

@@ -8,7 +8,7 @@ digits (国家移民管理局公告2024年). Social-security numbers put HKG or 
 import polars as pl
 
 from transforms.identifiers.kinds import form18
-from transforms.identifiers.kinds.model import Document, Told
+from transforms.identifiers.kinds.model import UNKNOWN_TYPE, Document, Told
 
 NAME = "hk_macau_permit"
 FORM = r"^(?:(?:HKG|MAC)0*)?([HM](?:[0-9]{8}|[A-Z][0-9]{7}))([0-9]{2})?$"
@@ -23,7 +23,9 @@ def recognizes(document: Document) -> pl.Expr:
 
 
 def unmistakable(document: Document) -> pl.Expr:
-    return document.text.str.contains(FORM) & ~document.text.str.contains(MACAU_PASSPORT)
+    """Not with ten digits where the stated type means any other number: children of one day have virtual numbers that differ in the last two."""
+    numbered = (document.stated == UNKNOWN_TYPE).fill_null(False) & document.text.str.extract(FORM, 2).is_not_null()
+    return document.text.str.contains(FORM) & ~document.text.str.contains(MACAU_PASSPORT) & ~numbered
 
 
 def canonical(document: Document) -> pl.Expr:

@@ -16,6 +16,9 @@ from typing import NamedTuple
 
 import polars as pl
 
+#: A stated type that the code list does not know, or that means no kind of these.
+UNKNOWN_TYPE = "?"
+
 
 class Document(NamedTuple):
     """``text``: the repaired number. ``stated``: the stated type, two digits, or null. ``nationality``: alpha-3 or null."""

@@ -8,7 +8,7 @@ the machine-readable zone (ICAO Doc 9303).
 
 import polars as pl
 
-from transforms.identifiers.kinds import form18
+from transforms.identifiers.kinds import foreign_pr, form18
 from transforms.identifiers.kinds.model import Document, nothing_told
 
 NAME = "passport"
@@ -26,7 +26,8 @@ reason, told = form18.reason_of, nothing_told
 
 
 def recognizes(document: Document) -> pl.Expr:
-    return document.text.str.contains(FORM)
+    """A permanent residence card of the old form is one, though its holder is a foreigner."""
+    return document.text.str.contains(FORM) & ~foreign_pr.unmistakable(document)
 
 
 def unmistakable(document: Document) -> pl.Expr:

@@ -21,6 +21,7 @@ from transforms.identifiers.kinds import (
     social_security_card,
     taiwan_permit,
 )
+from transforms.identifiers.kinds.model import UNKNOWN_TYPE
 
 
 class Stated(NamedTuple):
@@ -36,8 +37,8 @@ def _says(kind: ModuleType) -> Stated:
     return Stated(kind, (kind,), (kind,))
 
 
-#: No type; an extract that has no column for it, so that nobody could state one; any code that is none.
-UNSTATED, UNASKED, UNKNOWN_TYPE = "", "-", "?"
+#: No type; an extract that has no column for it, so that nobody could state one.
+UNSTATED, UNASKED = "", "-"
 #: Of codes of contracts.codes.CERT_TYPE. Numbers of 18 characters that hold are what they are under each.
 STATED = {
     **dict.fromkeys((UNSTATED, UNASKED), Stated(resident_id, (resident_id, disability_card), None)),
