@@ -3,7 +3,6 @@
 from datetime import date
 from decimal import Decimal
 
-import polars as pl
 import pytest
 from inbox import AS_OF, filler_people, write_inbox
 from prepared import prepare, publish_again
