@@ -285,7 +285,13 @@ def test_an_optional_extract_that_is_missing_is_said_and_stops_nothing(few, ware
 def employment_of(inbox: Path, **columns: list[str]) -> Path:
     """Labour contracts of two people of the inbox."""
     numbers = pl.read_parquet(inbox / ENROLLMENT)["certno"].head(2).to_list()
-    given = {"certno": numbers, "employer": ["甲", "乙"], "admdvs": ["220102"] * 2, "begin": ["2026-01-01"] * 2, "end": [None] * 2} | columns
+    given = {
+        "certno": numbers,
+        "employer": ["甲", "乙"],
+        "admdvs": ["220102"] * 2,
+        "begin": ["2026-01-01"] * 2,
+        "end": [None] * 2,
+    } | columns
     path = inbox / "human_resources" / "employment_20261122.csv"
     path.parent.mkdir()
     pl.DataFrame(given).write_csv(path)

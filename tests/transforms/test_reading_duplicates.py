@@ -31,7 +31,10 @@ def expected_fates(rows: list[dict], bad: set[int] = frozenset()) -> dict[int, s
     one of them is alone at the top; else all are in doubt. Of bad rows only copies have a fate."""
     fate, first_of, by_key = {}, {}, {}
     for row in sorted(rows, key=lambda r: r["row_id"]):
-        said = row | {"psn_insu_rlts_id": row["psn_insu_rlts_id"].strip(), "updt_time": row["updt_time"] and datetime.fromisoformat(row["updt_time"])}
+        said = row | {
+            "psn_insu_rlts_id": row["psn_insu_rlts_id"].strip(),
+            "updt_time": row["updt_time"] and datetime.fromisoformat(row["updt_time"]),
+        }
         content = tuple(sorted((k, v) for k, v in said.items() if k != "row_id" and v is not None))
         if content in first_of:
             fate[row["row_id"]] = "copy"
