@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
+from threading import Thread
 
 import pyarrow as pa
 
@@ -36,6 +37,9 @@ def publish_night(night: Night) -> None:
     # with more than two shares memory does not hold the sorts of two datasets at once
     with ThreadPoolExecutor(night.settings.threads if night.shares <= 2 else 1) as pool:
         night.published = dict(zip(DATASETS, pool.map(lambda dataset: _publish(night, dataset), DATASETS.values()), strict=True))
+    # nothing reads the typed rows any more, and the disk takes its time over gigabytes
+    clearing = Thread(target=shutil.rmtree, args=(night.work / "typed", True))
+    clearing.start()
     controls.check_published(night.published, night.steps["consequences"]["decision"])
     datapackage.write(night.run, metadata(night), night.digests, night.published)
     _write_worklists(night)
@@ -44,6 +48,7 @@ def publish_night(night: Night) -> None:
     report.write(night.run, night.engine, night.policy, manifest, night.house.night_before(night.settings.as_of))
     night.engine.close()
     checks_page.write(night)
+    clearing.join()
     _remove_work(night)
     warehouse.write_state(night.run, "published", as_of=night.settings.as_of.isoformat())
     warehouse.sync_tree(night.run)

@@ -83,7 +83,7 @@ def births_of(rows: list, person: "Person") -> list[date]:
     """What the rows say, else what the number says (identifiers: "what the number says (birth date, sex, place)")."""
     told = [row.born for row in rows if row.born]
     of_number = [date(int(person.certno[6:10]), int(person.certno[10:12]), int(person.certno[12:14]))] if len(person.certno) == 18 else []
-    return told or (of_number if rows else [])
+    return told or of_number
 
 
 @dataclass(frozen=True)
