@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 
 from contracts import DATASETS, EXTRACTS
-from flows.dataset_files import folder_of
+from flows.dataset_files import file_of
 from flows.files import find
 from flows.ingest_step import TONIGHT
 
@@ -28,7 +28,7 @@ def main(inbox: Path, published: Path, out: Path) -> None:
         ]
         rows.aggregate(looked_at).fetchall()
     for dataset in DATASETS.values():
-        source = folder_of(published, dataset) / "part-0.parquet"
+        source = file_of(published, dataset)
         connection.read_parquet(str(source)).write_parquet(str(out / f"{dataset.name}.parquet"), compression="zstd")
 
 

@@ -1,7 +1,6 @@
 """What a table is: every column once, every extract and dataset as a list of columns with grain and key."""
 
-from contracts.datasets import DATASETS, Dataset
-from contracts.extracts import EXTRACTS, Extract
-from contracts.model import Column, Field
+from contracts.datasets import DATASETS
+from contracts.extracts import EXTRACTS
 
-__all__ = ["DATASETS", "EXTRACTS", "Column", "Dataset", "Extract", "Field"]
+__all__ = ["DATASETS", "EXTRACTS"]

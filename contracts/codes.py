@@ -1,8 +1,8 @@
 """Code lists of the extracts and the drift between cities: what a department writes -> the code the rules know.
 
 A list is *closed* (``values`` names every code; anything else is ``unknown_code``) or *open* (``pattern``: codes of
-that form are carried along, because the platform lets places add their own). ``drift`` maps spellings to codes; the Chinese name of a
-code is one, where no other code has it.
+that form are carried along, because the platform lets places add their own). ``drift`` maps further spellings to codes; the
+Chinese name of a code is always one, where no other code has it.
 Source: the national platform's code tables (医疗保障信息平台), as far as the rules read them.
 """
 
@@ -78,14 +78,10 @@ GENDER = _closed(
     "gend",
     {"0": ("未知", "unknown"), "1": ("男", "male"), "2": ("女", "female"), "9": ("未说明", "not stated")},
     {
-        "男": "1",
-        "女": "2",
         "男性": "1",
         "女性": "2",
         "M": "1",
         "F": "2",
-        "未知": "0",
-        "未说明": "9",
         "00": "0",
         "01": "1",
         "02": "2",
@@ -107,7 +103,7 @@ INSUTYPE = _open(
         "510": ("生育保险", "maternity insurance"),
     },
     r"^[0-9]{3,5}$",
-    {"职工基本医疗保险": "310", "职工": "310", "城乡居民基本医疗保险": "390", "居民": "390", "城乡居民": "390"},
+    {"职工": "310", "居民": "390", "城乡居民": "390"},
 )
 
 PSN_TYPE = _open(
@@ -136,13 +132,12 @@ INSU_STAS = _closed(
         "3": ("无效参保", "invalid"),
         "4": ("终止参保", "terminated"),
     },
-    {"正常": "1", "正常参保": "1", "暂停": "2", "暂停参保": "2", "终止": "4", "终止参保": "4", "未参保": "0", "无效参保": "3"},
+    {"正常": "1", "暂停": "2", "终止": "4"},
 )
 
 RETIRED_FLAG = _closed(
     "insutype_retr_flag",
     {"0": ("在职", "in work"), "1": ("退休", "retired"), "2": ("离退休", "retired (old cadre)")},
-    {"在职": "0", "退休": "1", "离退休": "2"},
 )
 
 EMP_MGT_TYPE = _open(
@@ -169,7 +164,6 @@ CLCT_TYPE = _open(
         "991": ("居民退费", "resident refund"),
     },
     r"^[0-9]{2,3}$",
-    {"正常缴费": "10"},
 )
 
 CLCT_FLAG = _open("clct_flag", {"0": ("未缴", "not paid"), "1": ("已缴", "paid"), "4": ("已缴", "paid (local)")}, r"^[0-9]$", {"已缴": "1"})
@@ -185,8 +179,8 @@ DEREG_REASON = _open(
         "prison": ("服刑", "in prison"),
     },
     r"^.{1,40}$",
-    {"死亡": "death", "死亡注销": "death", "参军": "military", "入伍": "military", "出国定居": "emigrated", "出国（境）定居": "emigrated"}
-    | dict.fromkeys(("服刑", "服刑注销", "监狱服刑", "入狱", "入狱服刑", "判刑", "判刑入狱", "收监"), "prison"),
+    {"死亡注销": "death", "入伍": "military", "出国（境）定居": "emigrated"}
+    | dict.fromkeys(("服刑注销", "监狱服刑", "入狱", "入狱服刑", "判刑", "判刑入狱", "收监"), "prison"),
 )
 
 STAGE = _closed(
@@ -197,7 +191,7 @@ STAGE = _closed(
         "senior": ("高中", "senior secondary"),
         "tertiary": ("大中专", "tertiary"),
     },
-    {"小学": "primary", "初中": "junior", "高中": "senior", "大中专": "tertiary", "大学": "tertiary", "高等教育": "tertiary"},
+    {"大学": "tertiary", "高等教育": "tertiary"},
 )
 
 STUDENT_STATUS = _closed(
@@ -208,7 +202,7 @@ STUDENT_STATUS = _closed(
         "graduated": ("毕业", "graduated"),
         "withdrawn": ("退学", "withdrawn"),
     },
-    {"在籍": "enrolled", "在读": "enrolled", "休学": "on_leave", "毕业": "graduated", "退学": "withdrawn"},
+    {"在读": "enrolled"},
 )
 
 ASSISTANCE = _open(
@@ -225,17 +219,11 @@ ASSISTANCE = _open(
     r"^.{1,40}$",
     {
         "特困": "2304",
-        "特困人员": "2304",
         "低保": "2303",
-        "低保对象": "2303",
         "脱贫": "2302",
-        "脱贫人口": "2302",
-        "低保边缘": "2305",
         "重残": "2308",
         "重度残疾人": "2308",
-        "残疾人员": "2308",
         "优抚": "2101",
-        "优抚对象": "2101",
         "残疾军人": "2104",
     },
 )
@@ -253,21 +241,16 @@ LINK_REASON = _open(
     },
     r"(?s)^.+$",
     {
-        "更正": "correction",
         "更正号码": "correction",
         "号码更正": "correction",
         "重号更正": "correction",
-        "换证": "renewal",
         "换发": "renewal",
         "补换证": "renewal",
-        "落户": "settlement",
         "入户": "settlement",
-        "撤销": "cannot_link",
         "撤销关联": "cannot_link",
         "解除关联": "cannot_link",
         "不得关联": "cannot_link",
         "非同一人": "cannot_link",
-        "其他": "other",
     },
 )
 
@@ -282,10 +265,10 @@ KINSHIP = _open(
         "grandchild": ("孙子女、外孙子女", "grandchild"),
     },
     r"^.{1,40}$",
-    dict.fromkeys(("配偶", "夫妻", "丈夫", "妻子"), "spouse")
-    | dict.fromkeys(("父母", "父亲", "母亲", "父", "母"), "parent")
-    | dict.fromkeys(("子女", "儿子", "女儿", "子", "女"), "child")
-    | dict.fromkeys(("兄弟姐妹", "兄弟", "姐妹", "哥哥", "弟弟", "姐姐", "妹妹"), "sibling")
+    dict.fromkeys(("夫妻", "丈夫", "妻子"), "spouse")
+    | dict.fromkeys(("父亲", "母亲", "父", "母"), "parent")
+    | dict.fromkeys(("儿子", "女儿", "子", "女"), "child")
+    | dict.fromkeys(("兄弟", "姐妹", "哥哥", "弟弟", "姐姐", "妹妹"), "sibling")
     | dict.fromkeys(("祖父母", "外祖父母", "祖父", "祖母", "外祖父", "外祖母"), "grandparent")
     | dict.fromkeys(("孙子女", "外孙子女", "孙子", "孙女", "外孙", "外孙女"), "grandchild"),
 )
@@ -299,12 +282,8 @@ FEEDBACK_RESULT = _closed(
         "to_be_checked": ("待核实", "to be checked"),
     },
     {
-        "确认": "confirmed",
         "属实": "confirmed",
-        "不予处理": "rejected",
         "驳回": "rejected",
-        "本人选择": "person_chose",
-        "待核实": "to_be_checked",
         "已办": "confirmed",
         "不办": "rejected",
     },

@@ -55,3 +55,8 @@ class Field:
     @property
     def name(self) -> str:
         return self.column.name
+
+    @property
+    def is_place(self) -> bool:
+        """Whether its values are codes of divisions or pools."""
+        return self.name.endswith(("admdvs", "poolarea_no"))

@@ -15,12 +15,11 @@ CHOICE = "person_chose"
 
 @dataclass(frozen=True)
 class Sheet:
-    """One sheet. ``letter`` begins its case numbers; ``dataset``: whose rows it shows; ``is_case``: what is returned of it is
+    """One sheet. ``dataset``: whose rows it shows; ``is_case``: what is returned of it is
     evidence for the next night (case_feedback); of money only a record is kept."""
 
     name: str
     zh: str
-    letter: str
     dataset: str
     is_case: bool
     columns: tuple[Column, ...]
@@ -47,34 +46,34 @@ CASE_INPUTS = ("result", "chosen_enrollment_id", "decided_on", "decided_by", "no
 MONEY_INPUTS = ("result", "decided_on", "decided_by", "note")
 
 
-def _sheet(name, zh, letter, dataset, is_case, columns) -> Sheet:
+def _sheet(name, zh, dataset, is_case, columns) -> Sheet:
     inputs = CASE_INPUTS if is_case else MONEY_INPUTS
     names = ("serial", "case_no", "name", "certno_canonical", *inputs, *columns.split(), CHECKSUM)
-    return Sheet(name, zh, letter, dataset, is_case, tuple(column(n, dataset) for n in names))
+    return Sheet(name, zh, dataset, is_case, tuple(column(n, dataset) for n in names))
 
 
 SHEETS = {
     s.name: s
     for s in (
         _sheet(
-            "terminations", "终止", "T", "terminations", True,
+            "terminations", "终止", "terminations", True,
             "enrollment_id scheme insu_admdvs emp_no effective_date kept_enrollment_id kept_admdvs choices rule_id reason_zh first_reported_on",
         ),
         _sheet(
-            "suspensions", "暂停", "S", "suspensions", True,
+            "suspensions", "暂停", "suspensions", True,
             "enrollment_id scheme insu_admdvs emp_no effective_date resumes_on kept_enrollment_id kept_admdvs choices rule_id reason_zh first_reported_on",
         ),
         _sheet(
-            "reviews", "复核", "R", "reviews", True,
+            "reviews", "复核", "reviews", True,
             "enrollment_id scheme insu_admdvs would_be missing conflict choices rule_id reason_zh",
         ),
         _sheet(
-            "refunds", "退费", "F", "refunds", False,
+            "refunds", "退费", "refunds", False,
             "enrollment_id insu_admdvs period_begin period_end eligibility case_id personal_amount assistance_amount channel account_name status clause "
             "first_reported_on",
         ),
         _sheet(
-            "deductions", "扣减", "D", "subsidy_deductions", False,
+            "deductions", "扣减", "subsidy_deductions", False,
             "enrollment_id insu_admdvs fiscal_year amount central_amount province_amount city_amount county_amount local_amount basis status rule_id "
             "clause first_reported_on",
         ),

@@ -33,7 +33,6 @@ class Bound:
     en: str
     failed: str = ""
     checked: str = "rows"
-    gate: str = ""
     at: str = "gate"
 
     @property
@@ -77,7 +76,6 @@ def _bound(check: Check, one: str, words: Mapping[str, str]) -> Bound:
         check.en.format_map(said),
         check.failed and check.failed + one,
         check.checked,
-        check.check_id,
         check.at,
     )
 

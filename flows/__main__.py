@@ -15,6 +15,7 @@ from flows.errors import FAILED, PUBLISHED, STOPPED, NightError, UsageError
 from flows.options import day_of, parser, settings_of
 from flows.progress import Lines, say, tell, warn
 from flows.settings import Settings, parse_day, site_from_environment
+from flows.warehouse import is_published_here, link_of
 
 #: Commands whose failure somebody has to hear of.
 NIGHTS = ("nightly", "backfill")
@@ -27,47 +28,38 @@ def main(arguments: list[str] | None = None) -> int:
         with trouble.told(lambda: options.command, options.command in NIGHTS):
             return RUN[options.command](options)
     except NightError as error:
-        if options.debug:
-            traceback.print_exc()
         return _failed(options, str(error), error.status)
     except ImportError as error:
-        if options.debug:
-            traceback.print_exc()
         return _failed(options, f"{error}; nothing was published. Set up what is missing with make setup", FAILED)
     except KeyboardInterrupt:
         return _failed(options, "interrupted; nothing was published", FAILED)
     except Exception as error:
-        if options.debug:
-            traceback.print_exc()
         # the message of a library may quote a row: only its kind is told
         reason = f"{options.command} failed inside ({type(error).__name__}); nothing was published. Run again with --debug where no one else reads"
         return _failed(options, reason, FAILED)
 
 
 def _failed(options: argparse.Namespace, reason: str, status: int) -> int:
-    """Let whoever watches the nights know, and say why."""
+    """Let whoever watches the nights know, and say why: in one line for a person, and in one for a program that asked for it."""
+    if options.debug:
+        traceback.print_exc()
     if options.command in NIGHTS:
         hook.tell(reason)
-    _complain(options, reason, status)
-    return status
-
-
-def _complain(options: argparse.Namespace, reason: str, status: int) -> None:
-    """One line for a person, and one for a program that asked for it."""
     tell(f"onecover: {reason}", sys.stderr)
     if getattr(options, "json", False):
         say("night", state="stopped" if status == STOPPED else "failed", exit_status=status, reason=reason)
+    return status
 
 
 def _nightly(options: argparse.Namespace) -> int:
     settings = settings_of(options)
     _end_as_by_keyboard()
-    from flows.nightly import run_night, summary, told
+    from flows.nightly import run_night, summary, summary_fields
 
     if options.json:
         published = {"state": "published", "exit_status": PUBLISHED}
-        if not _publish(settings, lambda: say("night", **published, **told(run_night(settings, Lines())))):
-            say("night", **published, as_of=settings.as_of.isoformat(), run=str(_link_of(settings)))
+        if not _publish(settings, lambda: say("night", **published, **summary_fields(run_night(settings, Lines())))):
+            say("night", **published, as_of=settings.as_of.isoformat(), run=str(link_of(settings.warehouse, settings.as_of)))
     else:
         _publish(settings, lambda: _say(summary(run_night(settings))))
     return PUBLISHED
@@ -75,9 +67,7 @@ def _nightly(options: argparse.Namespace) -> int:
 
 def _publish(settings: Settings, night: Callable[[], object]) -> bool:
     """Run a night and tell of it. Once it is published, whatever fails is a warning: the night stands. Returns whether nothing did."""
-    from flows.warehouse import is_published_here
-
-    link = _link_of(settings)
+    link = link_of(settings.warehouse, settings.as_of)
     before = link.resolve()
     try:
         night()
@@ -87,10 +77,6 @@ def _publish(settings: Settings, night: Callable[[], object]) -> bool:
         warn(f"{link} is published; what came after it failed ({type(error).__name__})")
         return False
     return True
-
-
-def _link_of(settings: Settings) -> Path:
-    return settings.warehouse / f"as_of={settings.as_of}"
 
 
 def _serve(options: argparse.Namespace) -> int:
@@ -105,7 +91,8 @@ def _serve(options: argparse.Namespace) -> int:
 def _backfill(options: argparse.Namespace) -> int:
     first, last = parse_day(options.first, "--from"), parse_day(options.last, "--to")
     _end_as_by_keyboard()
-    from flows.nightly import run_night, stored_inboxes, summary
+    from flows.inbox import stored_inboxes
+    from flows.nightly import run_night, summary
 
     for day, inbox in stored_inboxes(options.inboxes, first, last):
         options.as_of, options.inbox = day.isoformat(), inbox
@@ -211,7 +198,8 @@ def _rotate(options: argparse.Namespace) -> int:
 def _whatif(options: argparse.Namespace) -> int:
     settings = settings_of(options)
     _end_as_by_keyboard(signal.SIGINT)
-    from flows.whatif import compare, table
+    from flows.whatif import compare
+    from flows.whatif_table import table
 
     return _say(table(compare(settings, options.against, options.out)))
 

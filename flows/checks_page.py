@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 
 from contracts import DATASETS, EXTRACTS
 from expectations import Verdict, bounds_of, is_accepted
-from flows.dataset_files import folder_of
+from flows.dataset_files import file_of
 from flows.report.figures import WITHHELD, apart, count
 from flows.report.style import hash_of, style
 
@@ -109,7 +109,7 @@ def _row(verdict: Verdict, failed: str, bound, accept: tuple[str, ...], history:
 def _statuses(night: Path) -> dict[tuple[str, str], str]:
     """(extract, check) -> status of an earlier night; nothing where they cannot be read."""
     try:
-        rows = pq.read_table(folder_of(night, DATASETS["checks"]) / "part-0.parquet", columns=["extract", "check_id", "status"]).to_pylist()
+        rows = pq.read_table(file_of(night, DATASETS["checks"]), columns=["extract", "check_id", "status"]).to_pylist()
     except (OSError, pa.ArrowException):
         return {}
     return {(r["extract"], r["check_id"]): r["status"] for r in rows}

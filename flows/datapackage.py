@@ -8,7 +8,7 @@ from pathlib import Path
 
 from contracts import DATASETS
 from contracts.datasets import Dataset
-from flows.dataset_files import folder_of, write_json
+from flows.dataset_files import file_of, write_json
 
 NAME = "datapackage.json"
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
@@ -43,7 +43,7 @@ def package(facts: Mapping[str, str], digests: Mapping[str, Mapping], rows: Mapp
 
 
 def _resource(dataset: Dataset, digests: Mapping[str, Mapping], rows: Mapping[str, int]) -> dict:
-    path = str(folder_of(Path(), dataset) / "part-0.parquet")
+    path = str(file_of(Path(), dataset))
     return {
         "name": dataset.name,
         "path": path,

@@ -35,6 +35,11 @@ def folder_of(run: Path, dataset: Dataset) -> Path:
     return run / "restricted" / dataset.name if dataset.restricted else run / dataset.name
 
 
+def file_of(run: Path, dataset: Dataset) -> Path:
+    """Where a dataset stands below a run: in one file, though readers may look for part-*.parquet."""
+    return folder_of(run, dataset) / "part-0.parquet"
+
+
 def write(run: Path, dataset: Dataset, batches: Iterable[pa.RecordBatch] | None, metadata: dict[str, str], key: bytes | None = None) -> int:
     """Write one dataset from rows already in the order of its key; returns the number of rows.
 
@@ -46,7 +51,7 @@ def write(run: Path, dataset: Dataset, batches: Iterable[pa.RecordBatch] | None,
         make_private(run / "restricted")
         make_private(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    path, schema, rows = folder / "part-0.parquet", schema_of(dataset, metadata), 0
+    path, schema, rows = file_of(run, dataset), schema_of(dataset, metadata), 0
     sealed = create_encryption_properties(key) if key and dataset.restricted else None
     with pq.ParquetWriter(path, schema, compression="zstd", compression_level=1, encryption_properties=sealed) as writer:
         for batch in batches or ():

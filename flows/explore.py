@@ -13,7 +13,7 @@ from pathlib import Path
 
 from contracts import DATASETS
 from contracts.datasets import Dataset
-from flows.dataset_files import folder_of, is_encrypted, read_restricted, schema_of
+from flows.dataset_files import file_of, is_encrypted, read_restricted, schema_of
 from flows.errors import NightError, UsageError
 from flows.explain.reading import check_is_whole, night_of, whole_files
 from flows.progress import is_terminal, tell
@@ -47,7 +47,7 @@ def opened(warehouse: Path, as_of: date | None, restricted: bool) -> Iterator[En
 
 def _show(engine: Engine, dataset: Dataset, day: date, nights: Mapping[date, Path], key: bytes | None) -> list[Path]:
     """The views of a dataset; the files that they read. What is encrypted is read at once, of one night only."""
-    files = {night: folder_of(path, dataset) / "part-0.parquet" for night, path in nights.items()}
+    files = {night: file_of(path, dataset) for night, path in nights.items()}
     there = {night: file for night, file in files.items() if file.exists()}
     plain = whole_files([file for file in there.values() if not is_encrypted(file)])
     if day in there and there[day] not in plain and not is_encrypted(there[day]):

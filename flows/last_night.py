@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from contracts import DATASETS
-from flows.dataset_files import folder_of, is_encrypted, read_restricted, schema_of
+from flows.dataset_files import file_of, is_encrypted, read_restricted, schema_of
 from transforms.engine import Engine
 from transforms.reading.columns import Column
 from transforms.reading.wanted import distinct
@@ -25,7 +25,7 @@ STATE = {
 }
 
 #: Their files below a run.
-STATE_FILES = tuple(str(folder_of(Path(), DATASETS[name]) / "part-0.parquet") for name in STATE.values())
+STATE_FILES = tuple(str(file_of(Path(), DATASETS[name])) for name in STATE.values())
 
 
 def _awaited(since: date) -> dict[str, list]:
@@ -41,7 +41,7 @@ def _awaited(since: date) -> dict[str, list]:
 def register_awaited(engine: Engine, before: Path | None, since: date) -> None:
     """Enrollments of which something is open in the ledgers of the night before, by the hashes of their ids, as the table
     `awaited_enrollment`. ``since``: the first day of the look-back."""
-    files = {folder_of(before, DATASETS[name]) / "part-0.parquet": rows for name, rows in _awaited(since).items()} if before else {}
+    files = {file_of(before, DATASETS[name]): rows for name, rows in _awaited(since).items()} if before else {}
     ids = [pq.read_table(file, columns=["enrollment_id"], filters=rows)["enrollment_id"] for file, rows in files.items() if file.exists()]
     hashes = [Column(None, None, chunk).hashes() for column in ids for chunk in column.cast(pa.string()).chunks]
     engine.register("awaited_enrollment", pa.table({"enrollment_hash": distinct(np.concatenate([np.empty(0, np.uint64), *hashes]))}))
@@ -54,7 +54,7 @@ def show_last_night(engine: Engine, before: Path | None, key: bytes | None, rena
     if renamed:
         engine.register("person_id_map", read_restricted(renamed, key))
     for table, name in STATE.items():
-        file = folder_of(before, DATASETS[name]) / "part-0.parquet" if before else None
+        file = file_of(before, DATASETS[name]) if before else None
         shown = f"{table}_before" if renamed else table
         if not (file and file.exists()):
             engine.register(shown, schema_of(DATASETS[name], {}).empty_table())

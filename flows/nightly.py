@@ -9,20 +9,19 @@ from pathlib import Path
 import expectations
 import policy
 import policy.site
-from contracts import EXTRACTS
 from contracts.site import NO_SITE, Site
 from expectations import is_accepted
 from expectations.bounds import Check
-from flows import files, last_night, rotation, trouble, warehouse, worklists
+from flows import last_night, rotation, trouble, warehouse, worklists
 from flows.errors import GateStopped, NightError, UsageError
+from flows.inbox import check_inbox, unclaimed
 from flows.ingest_step import WITHOUT
 from flows.night import Night
 from flows.progress import Progress
 from flows.publish_step import leave_for_operator
 from flows.settings import Settings, api_is_configured, now, restricted_key, site_key
 from flows.steps import DONE_WITH, STEPS
-from flows.unclaimed import unclaimed
-from flows.warehouse import Warehouse
+from flows.warehouse import Warehouse, link_of
 from policy.site import GATES
 
 #: Files that no extract claims are named in a summary up to so many.
@@ -33,19 +32,17 @@ Runner = Callable[[str, Callable[[], None]], None]
 
 def run_night(settings: Settings, progress: Progress | None = None) -> Night:
     """Run one night and return it, telling ``progress`` how far it is; under Prefect where an API is configured, in process otherwise: the same bytes."""
-    rules, site = load_policy(settings.policy_id, settings.as_of), load_site(settings.site)
-    checks = load_checks(settings.site)
+    said = load_policy(settings.policy_id, settings.as_of), load_site(settings.site), load_checks(settings.site)
     check_inbox(settings.inbox)
+    progress = progress or Progress()
     if api_is_configured():
         from flows.orchestrated import under_prefect
 
-        return under_prefect(lambda runner: _run(settings, (rules, site, checks), runner, progress), settings)
-    return _run(settings, (rules, site, checks), lambda name, step: step(), progress)
+        return under_prefect(lambda runner: _run(settings, *said, runner, progress), settings)
+    return _run(settings, *said, lambda name, step: step(), progress)
 
 
-def _run(settings: Settings, told: tuple[policy.Policy, Site, Mapping[str, Check]], runner: Runner, progress: Progress | None) -> Night:
-    rules, site, checks = told
-    progress = progress or Progress()
+def _run(settings: Settings, rules: policy.Policy, site: Site, checks: Mapping[str, Check], runner: Runner, progress: Progress) -> Night:
     # the run's own ledger is written between the steps: a disk can be full there, too
     with Warehouse(settings.warehouse) as house, trouble.told(lambda: progress.step or "making its folder"):
         swept, started = house.sweep(), now()
@@ -82,7 +79,7 @@ def _carried_out(name: str, step: Callable[[Night], None], night: Night) -> None
 
 def _bury(night: Night, ledger: Mapping[str, str]) -> None:
     """A run that failed keeps its ledger only: its working tables hold names. Whatever else fails here is no news."""
-    if warehouse.read_state(night.run) == "published" and (night.house.root / f"as_of={ledger['as_of']}").resolve() == night.run.resolve():
+    if warehouse.read_state(night.run) == "published" and link_of(night.house.root, ledger["as_of"]).resolve() == night.run.resolve():
         return  # it is published, whatever came after
     with suppress(Exception):
         if night.engine:
@@ -122,35 +119,6 @@ def load_checks(folder: Path | None) -> Mapping[str, Check]:
         raise NightError(str(error)) from None
 
 
-def check_inbox(inbox: Path) -> None:
-    """Raises UsageError where the inbox is not there."""
-    if not inbox.is_dir():
-        raise UsageError(f"the inbox {inbox} is no folder; name the folder of the departments' extracts with --inbox")
-
-
-def stored_inboxes(folder: Path, first: date, last: date) -> list[tuple[date, Path]]:
-    """The inboxes ``as_of=YYYY-MM-DD`` of the days from ``first`` to ``last``, in their order. Raises UsageError where there is none."""
-    found = []
-    for inbox in sorted(folder.glob("as_of=*")):
-        with suppress(ValueError):
-            day = date.fromisoformat(inbox.name.removeprefix("as_of="))
-            if first <= day <= last and inbox.is_dir():
-                found.append((day, inbox))
-    if not found:
-        raise UsageError(f"{folder} has no inbox as_of=YYYY-MM-DD from {first} to {last}")
-    return found
-
-
-def newest_date(inbox: Path) -> date:
-    """The newest date in the names of the inbox's extracts; never silently today."""
-    check_inbox(inbox)
-    found = [p for extract in EXTRACTS.values() for p in (inbox / extract.department).glob("*") if files.is_of(p.name, extract)]
-    dates = [d for p in found if p.is_file() and (d := files.date_in_name(p.name))]
-    if not dates:
-        raise UsageError(f"no file of {inbox} has a date in its name; say which day the night speaks for with --as-of YYYY-MM-DD")
-    return max(dates)
-
-
 def summary(night: Night) -> str:
     """What was found, decided and published, and where to look next; counts only."""
     d, r = night.published, night.steps
@@ -171,18 +139,17 @@ def summary(night: Night) -> str:
         lines.append(f"  passed     {more:,} more files, see files_passed_over in manifest.json")
     if night.worklists:
         lines.append(f"  worklists  {night.worklists['workbooks']:,} workbooks, one for each {night.settings.worklists}; they hold names")
-    lines.append(f"  published  {night.settings.warehouse / f'as_of={night.settings.as_of}'} (manifest.json, one folder per dataset)")
+    lines.append(f"  published  {link_of(night.settings.warehouse, night.settings.as_of)} (manifest.json, one folder per dataset)")
     return "\n".join(lines)
 
 
-def told(night: Night) -> dict[str, object]:
+def summary_fields(night: Night) -> dict[str, object]:
     """The same for a program (docs/datasets.md)."""
-    published = night.settings.warehouse / f"as_of={night.settings.as_of}"
     return {
         "as_of": night.settings.as_of.isoformat(),
         "policy_id": night.policy.policy_id,
         "policy_version": night.policy.version,
-        "run": str(published),
+        "run": str(link_of(night.settings.warehouse, night.settings.as_of)),
         "rows_read": night.rows_read,
         "rows_quarantined": night.rows_quarantined,
         "published": night.published,

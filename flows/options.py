@@ -137,9 +137,9 @@ def settings_of(options: argparse.Namespace) -> Settings:
             raise UsageError(f"--accept {name}: no such extract; the extracts are {', '.join(EXTRACTS)}")
     as_of = day_of(options)
     memory = _bytes(options.memory)
-    from flows.nightly import newest_date
-
     if as_of is None:
+        from flows.inbox import newest_date
+
         as_of = newest_date(options.inbox)
         tell(f"as-of {as_of}: the newest date in the names of the inbox's files", sys.stderr)
     site = options.site or site_from_environment()

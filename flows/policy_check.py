@@ -12,7 +12,7 @@ from policy.site import load_site
 def policy_check(overlay: Path | None, site: Path | None, as_of: date | None) -> tuple[bool, str]:
     """Whether all is sound, and what to print. UsageError where there is no such overlay."""
     if overlay and not overlay.is_file():
-        raise UsageError(f"--overlay {overlay}: no such file")
+        raise UsageError(f"--overlay {overlay}: no such file; name a file of policy/provinces, or one that you are writing")
     found = check(overlay=overlay, as_of=as_of)
     problems = [*map(str, found.problems), *_site_problem(site)]
     return not problems, "\n".join([*problems, *(f"due: {line}" for line in found.due), *_table(found), _verdict(problems, found)])

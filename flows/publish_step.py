@@ -91,7 +91,7 @@ def _publish(night: Night, dataset: Dataset) -> int:
     rows = rows_of(night, dataset)
     shown = rows if dataset.restricted else protected.without_places(rows, night.protected)
     written = dataset_files.write(night.run, dataset, shown, metadata(night), night.restricted_key)
-    file = dataset_files.folder_of(night.run, dataset) / "part-0.parquet"
+    file = dataset_files.file_of(night.run, dataset)
     night.digests[str(file.relative_to(night.run))] = warehouse.digest(file)
     return written
 

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 from pyarrow.parquet.encryption import create_encryption_properties
 
 from contracts import DATASETS
-from flows.dataset_files import folder_of, read_restricted
+from flows.dataset_files import file_of, read_restricted
 from flows.errors import NightError, UsageError
 from flows.settings import cores, key_id, make_key, read_key, restricted_key, site_key
 from flows.warehouse import PRIVATE_FILE, Warehouse, existing, make_private, nights_in
@@ -44,7 +44,9 @@ def rotate(warehouse: Path, new_key: Path) -> str:
         persons = _persons_of(night, sealed)
         mapped = _mapped(_ids(persons, old), _ids(persons, new))
         if mapped is None:
-            raise NightError(f"{night}: the ids of its persons do not follow from the present key; nothing was changed")
+            raise NightError(
+                f"{night}: the ids of its persons do not follow from the present key; nothing was changed. Name the key that it was published with (ONECOVER_KEY_FILE)"
+            )
         path = make_private(house.root / FOLDER) / f"{night.resolve().name}-{key_id(new)}.parquet"
         pq.write_table(mapped, path, encryption_properties=create_encryption_properties(sealed) if sealed else None)
         path.chmod(PRIVATE_FILE)
@@ -56,7 +58,7 @@ def rotate(warehouse: Path, new_key: Path) -> str:
 
 def _persons_of(night: Path, sealed: bytes | None) -> pa.Table:
     try:
-        return read_restricted(folder_of(night, DATASETS["persons"]) / "part-0.parquet", sealed)
+        return read_restricted(file_of(night, DATASETS["persons"]), sealed)
     except PermissionError:
         raise
     except (OSError, pa.ArrowException):

@@ -38,9 +38,9 @@ def serve(inbox: Path, warehouse: Path, policy_id: str, port: int, home: Path) -
     )
     with _running(variables, "server", "start") as server:
         _wait_for(server, f"http://127.0.0.1:{port}/api/health", home)
-        _told(variables, "work-pool", "create", POOL, "--type", "process", "--overwrite")
-        _told(variables, "work-pool", "set-concurrency-limit", POOL, "1")
-        _told(variables, "deploy", "--all")
+        _prefect(variables, "work-pool", "create", POOL, "--type", "process", "--overwrite")
+        _prefect(variables, "work-pool", "set-concurrency-limit", POOL, "1")
+        _prefect(variables, "deploy", "--all")
         with _running(
             variables, "worker", "start", "--pool", POOL, "--type", "process", "--limit", "1", "--install-policy", "never"
         ) as worker:
@@ -76,7 +76,7 @@ def _wait_for(server: subprocess.Popen, address: str, home: Path) -> None:
     raise NightError(f"the Prefect server does not answer at {address}; is the port taken (serve --port), or {home} not writable?")
 
 
-def _told(variables: Mapping[str, str], *words: str) -> None:
+def _prefect(variables: Mapping[str, str], *words: str) -> None:
     """A command of Prefect that ends by itself."""
     done = subprocess.run(
         [sys.executable, "-m", "prefect", "--no-prompt", *words], cwd=CHECKOUT, env=variables, text=True, capture_output=True, check=False

@@ -161,7 +161,7 @@ def reconcile(night: Night) -> None:
         carried = night.steps["ingest"][done.extract.name]
         if carried > done.tally.accepted:
             raise NightError(
-                f"reconciliation: {done.extract.name} has {done.tally.accepted} rows accepted and {carried} carried on, which do not add up; nothing was published"
+                f"reconciliation: {done.extract.name} has {done.tally.accepted} rows accepted and {carried} carried on, which do not add up; nothing was published. Keep {night.run} and report it"
             )
     wrong = [r for r in night.engine.rows("published/reconciliation.sql") if r["expected"] != r["found"]]
     if wrong:

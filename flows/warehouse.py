@@ -28,13 +28,19 @@ def check_is_there(root: Path) -> None:
         raise UsageError(f"{root} is no warehouse; name it with --warehouse")
 
 
+def link_of(root: Path, as_of: date | str) -> Path:
+    """Where the night of a day is found; `as_of` as a date or in its ISO form."""
+    return root / f"as_of={as_of}"
+
+
 def nights_in(root: Path) -> dict[date, Path]:
-    """The published nights, the oldest first. What somebody set aside beside them, as `as_of=2026-11-22.old`, is none of them."""
+    """The published nights, or the stored inboxes, below ``root`` by their days, the oldest first. What somebody set aside beside them, as
+    `as_of=2026-11-22.old`, is none of them."""
     found = {}
     for path in root.glob("as_of=*"):
         with suppress(ValueError):
             day = date.fromisoformat(path.name.removeprefix("as_of="))
-            if path.name == f"as_of={day}":  # 20261122 is a date, too, but no name that a night gives
+            if path == link_of(root, day):  # 20261122 is a date, too, but no name that a night gives
                 found[day] = path
     return dict(sorted(found.items()))
 
@@ -105,7 +111,7 @@ class Warehouse:
 
     def new_run(self, as_of: date, started: datetime) -> Path:
         """The folder of a new run. Its name tells when it started; a clock that was set back gives a name once more."""
-        _check_is_no_folder(self.root / f"as_of={as_of}")  # now: at the switch the whole night would be for nothing
+        _check_is_no_folder(link_of(self.root, as_of))  # now: at the switch the whole night would be for nothing
         stem = f"{as_of:%Y%m%d}-{started:%Y%m%dT%H%M%S}-{os.getpid()}"
         for again in range(1000):
             run = self.runs / (f"{stem}-{again}" if again else stem)
@@ -145,7 +151,7 @@ class Warehouse:
 
     def manifest_of(self, as_of: date) -> dict:
         """The manifest of that day's own publication; empty where there is none, or none that can be read."""
-        return _manifest(self.root / f"as_of={as_of}")
+        return _manifest(link_of(self.root, as_of))
 
     def nights_before(self, as_of: date, most: int) -> list[Path]:
         """The newest nights published for earlier days, newest first."""
@@ -173,7 +179,7 @@ class Warehouse:
         With the first link the night is published: what fails after it is told, and the next run mends it.
         """
         self.check_is_held()
-        self._link(f"as_of={as_of}", f".runs/{run.name}")
+        self._link(link_of(Path(), as_of).name, f".runs/{run.name}")
         try:
             self._point_current()
             _sync(self.root)

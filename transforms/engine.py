@@ -260,7 +260,7 @@ class Engine:
         self.connection.close()
 
     def _text(self, path: str) -> str:
-        return (ROOMS / path if not Path(path).is_absolute() else Path(path)).read_text(encoding="utf-8").rstrip().rstrip(";")
+        return (ROOMS / path).read_text(encoding="utf-8").rstrip().rstrip(";")
 
     def _named(self, path: str) -> dict[str, object]:
         wanted = set(_PARAMETER.findall(_COMMENT.sub("", self._text(path))))

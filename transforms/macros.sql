@@ -47,6 +47,13 @@ CREATE MACRO evidence_items(items) AS array_to_string(list_sort(items), chr(30))
 CREATE MACRO evidence_text(evidence) AS array_to_string(
     list_transform(evidence, lambda e: evidence_item(e.fact, e.value, e.extract, e.row_key)), chr(30));
 
+-- What names a row of the register, or of a school, as evidence: its content, hashed with the site's key.
+CREATE MACRO resident_content(document_key, psn_name, brdy, hsreg_admdvs, live_admdvs, permit_admdvs, permit_begin, permit_end, dereg_reason,
+    dereg_date) AS concat_ws('|', 'resident', document_key, psn_name, brdy, hsreg_admdvs, live_admdvs, permit_admdvs, permit_begin, permit_end,
+    dereg_reason, dereg_date);
+CREATE MACRO student_content(document_key, school_admdvs, stage, entry_date, expected_graduation, status) AS
+    concat_ws('|', 'student', document_key, school_admdvs, stage, entry_date, expected_graduation, status);
+
 -- What the number of a case on the worklists ends with: the same for the same enrollment and start of the overlap, period or year.
 CREATE MACRO case_digits(enrollment_id, part) AS upper(sha256(concat_ws(chr(31), enrollment_id, part))[1:16]);
 

@@ -8,7 +8,7 @@ from flows.explain.html import html
 from flows.explain.page import Page
 from flows.explain.reading import load_policy, read_publication
 from flows.explain.sections import text
-from flows.explain.words import LANGUAGES
+from flows.labels import LANGUAGES
 
 
 def explain(asked: str, warehouse: Path, as_of: date | None, lang: str) -> str:

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 import policy
 from flows.explain import ladder
 from flows.explain.page import Page
-from flows.explain.words import LISTED, labels
+from flows.explain.turns import Turn, turns
+from flows.labels import LISTED, labels
 
 MONTHS = "continuous_employee_months"
 
@@ -58,7 +59,7 @@ def _about(page: Page, d: Mapping, members: Sequence[Mapping]) -> list[tuple[str
     if d["kept_enrollment_id"]:
         about.append(("stays", page.id(d["kept_enrollment_id"])))
     about.append(("reason", d["reason_zh"] if page.lang == "zh" else d["reason_en"]))
-    return about + [("change", _turn(page, turn)) for turn in ladder.turns(d, members, page.policies.get(d["policy_id"]))]
+    return about + [("change", _turn(page, turn)) for turn in turns(d, members, page.policies.get(d["policy_id"]))]
 
 
 def _columns(page: Page, about: Sequence[tuple[str, str]]) -> list[str]:
@@ -70,7 +71,7 @@ def _columns(page: Page, about: Sequence[tuple[str, str]]) -> list[str]:
     return lines
 
 
-def _turn(page: Page, turn: ladder.Turn) -> str:
+def _turn(page: Page, turn: Turn) -> str:
     """A turning point in words: codes are replaced by their labels."""
     of = dict(turn.of)
     for name in ("fact", "action", "extract"):

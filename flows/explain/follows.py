@@ -7,7 +7,8 @@ from decimal import Decimal
 from contracts import DATASETS
 from flows.explain.decided import evidence
 from flows.explain.page import Page
-from flows.explain.words import CODED, COLUMNS, LISTED, labels
+from flows.explain.words import CODED, COLUMNS
+from flows.labels import LISTED, labels
 
 
 def money(page: Page) -> list[str]:

@@ -8,7 +8,8 @@ from functools import cached_property
 import policy
 from flows.explain.members import Member, members_of
 from flows.explain.reading import Told
-from flows.explain.words import LISTED, label, speaker
+from flows.explain.words import speaker
+from flows.labels import LISTED, label
 
 
 @dataclass(frozen=True)

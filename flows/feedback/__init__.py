@@ -16,8 +16,9 @@ from contracts.codes import CODE_LISTS
 from flows.errors import NightError, UsageError
 from flows.feedback import judged, words
 from flows.feedback.returned import Returned, read_workbook, workbooks
+from flows.inbox import check_inbox
 from flows.settings import known_key
-from flows.warehouse import PRIVATE_FILE, make_private
+from flows.warehouse import PRIVATE_FILE, link_of, make_private
 from flows.worklists import FOLDER, key_of
 
 EXTRACT = EXTRACTS["case_feedback"]
@@ -34,8 +35,8 @@ def feedback(given: Sequence[Path], inbox: Path, warehouse: Path, as_of: date | 
     read at all (UnreadableFile).
     """
     key = key_of(known_key(warehouse))
-    if inbox.exists() and not inbox.is_dir():
-        raise UsageError(f"the inbox {inbox} is no folder; name the folder of the departments' extracts with --inbox")
+    if inbox.exists():
+        check_inbox(inbox)
     files, others = workbooks(given)
     found = [read_workbook(path, key, name) for name, path in files.items()]
     earlier, old = _earlier(inbox)
@@ -113,7 +114,7 @@ def _problems(found: Sequence[Returned], rows: pl.DataFrame, warehouse: Path, ke
 
 def _altered(found: Returned, sheet: str, warehouse: Path, key: bytes) -> list[str]:
     """Labels of the columns that differ from the workbook as it was published; none where that is gone."""
-    path = warehouse / f"as_of={found.about.as_of}" / FOLDER / f"{found.about.stem}.xlsx"
+    path = link_of(warehouse, found.about.as_of) / FOLDER / f"{found.about.stem}.xlsx"
     if not path.is_file():
         return []
     return judged.differing(found, read_workbook(path, key), sheet)

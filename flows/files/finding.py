@@ -78,6 +78,3 @@ def _kind(path: Path) -> str:
 def stem_of(name: str) -> str | None:
     """A file's name without its ending; None where the ending is none of ours."""
     return next((name[: -len(ending)] for ending in ENDINGS if name.lower().endswith(ending)), None)
-
-
-__all__ = ["ENDINGS", "find", "stem_of"]

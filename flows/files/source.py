@@ -101,5 +101,4 @@ def without_certificate_numbers(text: str) -> str:
 
 def repeats(field: Field) -> bool:
     """Whether a column holds few values many times over, so that it is read as a dictionary."""
-    is_place = field.name.endswith(("admdvs", "poolarea_no"))
-    return field.column.type != "text" or bool(field.codes) or is_place or field.name in _FEW_VALUED
+    return field.column.type != "text" or bool(field.codes) or field.is_place or field.name in _FEW_VALUED

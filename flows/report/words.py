@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from contracts import divisions
 from contracts.reasons import REASONS
-from flows.explain.words import LABELS
+from flows.labels import LABELS
 from policy import Policy
 
 _TWICE = Markup('<span lang="zh">{}</span><span lang="en">{}</span>')
@@ -25,7 +25,6 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = LABELS | {
         "gaps": ("未参保人员", "people without cover"),
         "after_death": ("身故后缴费与住院（条）", "payments and stays after a death"),
     },
-    "gap": {"uninsured": ("未参保", "uninsured"), "lapsed": ("断保", "lapsed"), "suspended": ("暂停参保", "suspended")},
 }
 
 #: What each part counts: shown under its heading.

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from contracts import DATASETS, divisions
 from contracts.worklists import SHEETS
-from flows.dataset_files import folder_of
+from flows.dataset_files import file_of
 from flows.errors import NightError
 from flows.warehouse import make_private
 from flows.workers import workers
@@ -24,10 +24,8 @@ from flows.worklists.cells import key_of, shown
 from policy import Policy
 from transforms.engine import Engine
 
-__all__ = ["AREAS", "FOLDER", "Lists", "key_of", "write"]
+__all__ = ["FOLDER", "Lists", "key_of", "write"]
 FOLDER = "worklists"
-#: One workbook for each of these, or none at all.
-AREAS = ("pool", "county", "none")
 #: Below this many rows, starting worker processes costs more than they save.
 WORTH_PROCESSES = 100_000
 #: The schema of the engine in which worklists see the published datasets.
@@ -68,7 +66,9 @@ def write(lists: Lists, engine: Engine, processes: int) -> dict[str, int]:
             last.result()
     if counts != expected:
         wrong = next(name for name in counts if counts[name] != expected[name])
-        raise NightError(f"worklists: {expected[wrong]} {wrong} expected, {counts[wrong]} written; nothing was published")
+        raise NightError(
+            f"worklists: {expected[wrong]} {wrong} expected, {counts[wrong]} written; nothing was published. Keep the run folder and report it"
+        )
     return {"workbooks": books, **counts}
 
 
@@ -77,7 +77,7 @@ def _look_up(lists: Lists, engine: Engine) -> dict[str, int]:
     engine.parameters["worklists"] = lists.by
     with engine.within(SCHEMA):
         for name in {*(s.dataset for s in SHEETS.values()), "overlaps"}:
-            engine.published(f"{SCHEMA}.{name}", folder_of(lists.run, DATASETS[name]) / "part-0.parquet")
+            engine.published(f"{SCHEMA}.{name}", file_of(lists.run, DATASETS[name]))
         engine.build("worklists/persons.sql")
         engine.build("worklists/work_area.sql")
         return {row["sheet"]: row["rows"] for row in engine.rows("worklists/expected.sql")}

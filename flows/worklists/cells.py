@@ -7,7 +7,7 @@ import polars as pl
 
 from contracts.model import Column
 from contracts.worklists import CHECKSUM, LAST_DAYS, Sheet
-from flows.explain.words import LABELS
+from flows.labels import LABELS
 from policy import Policy
 
 #: Cells that hold numbers, so that a clerk can add them up; all others hold text, identifiers above all.

@@ -48,7 +48,9 @@ from flows.explain.reading import LISTS
 from flows.explain.sections import text as text_of
 from flows.explain.timeline import COLUMNS as AXIS_COLUMNS
 from flows.explain.timeline import Axis, axis_of
-from flows.explain.words import CODED, COLUMNS, LABELS, LANGUAGES, SENTENCES, speaker
+from flows.explain.turns import turns as turns_of
+from flows.explain.words import CODED, COLUMNS, SENTENCES, speaker
+from flows.labels import LABELS, LANGUAGES
 from flows.terminal import aligned, pad, width
 from transforms.engine import ROOMS, Engine
 
@@ -480,7 +482,7 @@ def test_the_orders_are_those_of_the_policy():
 def test_of_one_who_left_it_is_said_what_the_register_would_have_to_say(conflict, keys):
     missing = ["deregistration_record"] if conflict else []
     row = member("A", "deregistered", action="review" if conflict else "suspend", overlap_id=None, conflict=conflict, missing=missing)
-    turns = ladder.turns(row, [row], policy.load("national", AS_OF))
+    turns = turns_of(row, [row], policy.load("national", AS_OF))
     assert [turn.key for turn in turns] == keys
     assert all(turn.of["action"] == "suspend" for turn in turns if "action" in turn.of)
 
@@ -488,7 +490,7 @@ def test_of_one_who_left_it_is_said_what_the_register_would_have_to_say(conflict
 def test_of_one_in_conflict_who_left_the_identity_comes_first():
     left = [{"fact": "deregistered", "value": "emigrated 2026-05-05", "extract": "resident", "row_key": "k"}]
     row = member("A", "identity_conflict", action="review", overlap_id=None, evidence=left)
-    assert [t.key for t in ladder.turns(row, [row], policy.load("national", AS_OF))] == ["departure_settled"]
+    assert [t.key for t in turns_of(row, [row], policy.load("national", AS_OF))] == ["departure_settled"]
 
 
 # the time line ------------------------------------------------------------------------------------------------------

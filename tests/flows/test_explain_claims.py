@@ -16,6 +16,7 @@ from reference import POLICIES, decide
 import policy
 from flows.explain import ladder
 from flows.explain.reading import read_publication
+from flows.explain.turns import turns as turns_of
 
 #: ask: whose explanation; turn: what it must name; but: what is changed in the case (day: the reference is asked then);
 #: then: the actions that follow, `A|B` one or the other.
@@ -366,7 +367,7 @@ def decision_of(told, enrollment_id: str) -> tuple[dict, list[dict]]:
 def test_the_explanation_names_the_turning_point(told, case):
     asked = f"{case['id']}.{case['ask']}"
     own, members = decision_of(told(asked), asked)
-    turns = ladder.turns(own, members, policy.load(policy_of(asked), AS_OF))
+    turns = turns_of(own, members, policy.load(policy_of(asked), AS_OF))
     assert case["turn"] in [t.key for t in turns]
 
 
@@ -393,7 +394,7 @@ def test_what_is_named_carries_the_figures_that_the_claim_rests_on(told):
 
     def turn(label: str, letter: str, key: str) -> dict:
         own, members = decision_of(told(f"{label}.{letter}"), f"{label}.{letter}")
-        return dict(next(t.of for t in ladder.turns(own, members, rules) if t.key == key))
+        return dict(next(t.of for t in turns_of(own, members, rules) if t.key == key))
 
     months = turn("more-months", "B", "more_months")
     assert months == {"found": 6, "limit": 12, "short": 6, "rule": "cross_scheme_one_year", "action": "terminate"}
@@ -425,7 +426,7 @@ def test_what_a_choice_decided_names_no_months_and_no_places(told):
     rules = policy.load("guangdong", AS_OF)
     for asked in ("this-one-was-chosen.B", "this-one-was-chosen.A", "the-other-was-chosen.A", "two-choices-of-one-day.B"):
         own, members = decision_of(told(asked), asked)
-        keys = {t.key for t in ladder.turns(own, members, rules)}
+        keys = {t.key for t in turns_of(own, members, rules)}
         assert keys <= {"chosen", "chosen_instead", "conflict", "missing", "resumes"} and keys, asked
 
 

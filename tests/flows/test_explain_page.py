@@ -14,7 +14,7 @@ from nights import FAILED, PUBLISHED, read, run_here
 from flows.explain import explain, pages
 from flows.explain.html import blocks
 from flows.explain.picture import NAMES, WIDTH, picture
-from flows.explain.words import LANGUAGES
+from flows.labels import LANGUAGES
 
 
 @pytest.fixture(scope="module")

@@ -23,12 +23,12 @@ def test_the_engine_has_less_while_others_work_and_never_all_of_it(memory):
 @pytest.mark.parametrize("memory", [4 * GB, 12 * GB, 64 * GB])
 def test_what_python_holds_is_left_to_it(memory):
     assert memory - settings(memory).of_engine() == 1_200 * 10**6
-    assert settings(memory).of_engine() - settings(memory).of_engine(2) == 2 * 800 * 10**6
+    assert settings(memory).of_engine() - settings(memory).of_engine(2) == 2 * 900 * 10**6
 
 
 def test_what_workers_look_into_is_counted_once():
     ours = settings(4 * GB)
-    assert ours.of_engine(2) - ours.of_engine(2, 700 * 10**6) == 700 * 10**6
+    assert ours.of_engine(2) - ours.of_engine(2, 500 * 10**6) == 500 * 10**6
     assert ours.of_engine(2, 64 * GB) == 4 * GB // 10, "so that it works at all"
 
 

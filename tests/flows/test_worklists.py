@@ -97,8 +97,9 @@ def test_the_levels_of_a_deduction_stand_side_by_side_and_add_up(published, book
 def test_case_numbers_are_unique_and_begin_with_their_sheet(books):
     numbers = [n for s in books.values() for name in SHEETS for n in s[name]["case_no"]]
     assert len(set(numbers)) == len(numbers) > 500
+    letters = {"terminations": "T", "suspensions": "S", "reviews": "R", "refunds": "F", "deductions": "D"}
     for sheets in books.values():
-        assert all(n.startswith(f"{SHEETS[name].letter}-") for name in SHEETS for n in sheets[name]["case_no"])
+        assert all(n.startswith(f"{letters[name]}-") for name in SHEETS for n in sheets[name]["case_no"])
 
 
 def test_identifiers_are_text_and_figures_are_numbers(folder):
@@ -125,7 +126,7 @@ def test_the_sheets_are_frozen_filtered_and_offer_the_results(folder):
 
 
 def test_the_words_of_the_drop_down_are_read_by_the_extract(tmp_path):
-    drift = CODE_LISTS["feedback_result"].drift
+    drift = CODE_LISTS["feedback_result"].spellings
     assert {word: drift[word] for word in RESULTS} == RESULTS
 
 

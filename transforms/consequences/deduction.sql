@@ -19,7 +19,7 @@ drawn AS (
       AND ((d.timing = 'current' AND d.action = 'terminate') OR (d.timing = 'past' AND d.would_be = 'terminate'))
 ),
 claim AS (
-    SELECT d.person_key, d.enrollment_no, d.rule_id, p.fiscal_year, p.finsubs_amt,
+    SELECT d.enrollment_no, d.rule_id, p.fiscal_year, p.finsubs_amt,
         d.category = 'within_resident' AND (d.person_key, p.fiscal_year) IN (SELECT (person_key, fiscal_year) FROM freshman) AS is_exempt,
         if(d.timing = 'current', 1, 3) AS precedence, d.starts_on
     FROM paid_year p
@@ -29,7 +29,7 @@ claim AS (
         AND n.ends_on > d.ends_on AND n.starts_on < make_date(p.fiscal_year + 1, 1, 1)
     WHERE p.fiscal_year BETWEEN year($lookback_start) AND year($as_of)
     UNION ALL
-    SELECT e.person_key, e.enrollment_no, e.rule_id, p.fiscal_year, p.finsubs_amt, false, 2, NULL
+    SELECT e.enrollment_no, e.rule_id, p.fiscal_year, p.finsubs_amt, false, 2, NULL
     FROM ended_by_death e JOIN paid_year p USING (enrollment_no)
     WHERE e.action = 'terminate' AND e.scheme = 'resident'
       AND p.fiscal_year > year(e.died_on) AND p.fiscal_year BETWEEN year($lookback_start) AND year($as_of)
@@ -38,7 +38,7 @@ once AS (
     SELECT * FROM claim
     QUALIFY row_number() OVER (PARTITION BY enrollment_no, fiscal_year ORDER BY is_exempt, precedence, starts_on DESC) = 1
 )
-SELECT c.person_key, c.enrollment_no, c.rule_id, c.fiscal_year, s.insu_admdvs, s.pool,
+SELECT c.enrollment_no, c.rule_id, c.fiscal_year, s.insu_admdvs, s.pool,
     if(c.is_exempt, 'exempt', 'new') AS status,
     if(c.finsubs_amt > 0, 'paid_record', 'standard') AS basis,
     CAST(CASE WHEN c.is_exempt THEN 0 WHEN c.finsubs_amt > 0 THEN c.finsubs_amt

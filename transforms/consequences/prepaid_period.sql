@@ -26,11 +26,11 @@ unused AS (
     WHERE p.last_month > p.first_month
       AND greatest(p.first_month, m.from_month) <= least(p.last_month, year($as_of) * 12 + 11)
 )
-SELECT enrollment_no, person_key, insu_admdvs, effective_date,
+SELECT enrollment_no, insu_admdvs, effective_date,
     first_day(min(from_month)) AS period_begin, first_day(max(to_month) + 1) AS period_end,
     -- integer fen: 2 * a * n / (2 * m) + 1/2 is half up without a float, and half down of what was taken back
     CAST(sum(sign(fen) * ((abs(fen) * (to_month - from_month + 1) * 2 + months) // (months * 2))) / 100.0 AS DECIMAL(12, 2)) AS personal_amount,
     bool_or(is_paid_by_relative) AS is_paid_by_relative,
     if(bool_and(is_paid_by_relative) FILTER (fen <> 0) AND count(DISTINCT payer_key) FILTER (is_paid_by_relative) = 1, min(payer_key) FILTER (is_paid_by_relative), NULL) AS payer_key
 FROM unused
-GROUP BY enrollment_no, person_key, insu_admdvs, effective_date
+GROUP BY enrollment_no, insu_admdvs, effective_date

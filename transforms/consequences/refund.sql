@@ -25,13 +25,13 @@ judged AS (
         END AS eligibility
     FROM cased
 )
-SELECT person_key, enrollment_no, insu_admdvs, period_begin, period_end, eligibility, case_id,
+SELECT enrollment_no, insu_admdvs, period_begin, period_end, eligibility, case_id,
     CAST(if(eligibility = 'eligible', psn_clct_amt, 0) AS DECIMAL(12, 2)) AS personal_amount,
     CAST(if(case_id = 'assisted', oth_clct_amt, 0) AS DECIMAL(12, 2)) AS assistance_amount,
     CASE WHEN is_paid_by_relative THEN 'relative_account' WHEN case_id = 'assisted' THEN 'paying_channel' ELSE 'own_account' END AS channel,
     payer_key, effective_date
 FROM judged
 UNION ALL
-SELECT person_key, enrollment_no, insu_admdvs, period_begin, period_end, 'eligible', 'flexible_prepaid', personal_amount,
+SELECT enrollment_no, insu_admdvs, period_begin, period_end, 'eligible', 'flexible_prepaid', personal_amount,
     CAST(0 AS DECIMAL(12, 2)), if(is_paid_by_relative, 'relative_account', 'own_account'), payer_key, effective_date
 FROM prepaid_period

@@ -44,8 +44,8 @@ work AS (
 residence AS (
     SELECT person_key, if(count(DISTINCT home) = 1, nullif(min(home), '?'), NULL) AS home,
         evidence_items(list(evidence_item('usual_residence', coalesce(nullif(home, '?'), ''), 'resident',
-            keyed_hash(concat_ws('|', 'resident', document_key, psn_name, brdy, hsreg_admdvs, live_admdvs, permit_admdvs,
-                permit_begin, permit_end, dereg_reason, dereg_date))))) AS items
+            keyed_hash(resident_content(document_key, psn_name, brdy, hsreg_admdvs, live_admdvs, permit_admdvs, permit_begin, permit_end,
+                dereg_reason, dereg_date))))) AS items
     FROM plan_resident SEMI JOIN listed USING (person_key)
     GROUP BY person_key
 ),
@@ -66,7 +66,7 @@ school AS (
     SELECT person_key, bool_or(is_attended) AS is_student,
         nullif(arg_max(school_admdvs, (is_attended, coalesce(entry_date, DATE '0001-01-01'), school_admdvs)), '?') AS school_admdvs,
         evidence_items(list(evidence_item('school_place', replace(school_admdvs, '?', ''), 'student',
-            keyed_hash(concat_ws('|', 'student', document_key, school_admdvs, stage, entry_date, expected_graduation, status))))) AS items
+            keyed_hash(student_content(document_key, school_admdvs, stage, entry_date, expected_graduation, status))))) AS items
     FROM (SELECT *, coalesce(status = 'enrolled' AND entry_date <= $as_of AND coalesce(expected_graduation, DATE '9999-12-31') > $as_of, false) AS is_attended
           FROM student)
     GROUP BY person_key

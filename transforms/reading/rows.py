@@ -32,6 +32,8 @@ from transforms.reading.wanted import load
 NOT_CARRIED = {
     "enrollment": ("psn_no", "nat_regn_code", "emp_name", "crter_name", "updt_time"),
     "contribution": ("psn_name", "emp_no", "emp_clct_amt", "clct_time"),
+    "death": ("source",),
+    "case_feedback": ("note", "decided_by"),
     "student": ("psn_name", "student_no", "school_name"),
     "assistance": ("psn_name", "admdvs", "funding"),
     "employment": ("employer",),
@@ -49,7 +51,7 @@ NOT_AS_ARRIVED = FLAG_BIT["derived_from_15"] | FLAG_BIT["embedded"]
 NOT_WRITTEN = ("cert_type", "id_flags")
 #: Multipliers that tell the columns of a row apart in its hashes.
 _ODD = (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F)
-#: An end that is before its beginning: (extract, begin, end).
+#: Spans whose end may be before their beginning: extract -> (begin, end).
 SPANS = {
     "enrollment": ("crt_insu_date", "paus_insu_date"),
     "contribution": ("accrym_begn", "accrym_end"),

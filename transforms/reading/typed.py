@@ -16,7 +16,6 @@ from transforms.reading.findings import Findings
 READERS = {"date": values.day, "month": values.month, "money": values.money, "timestamp": values.moment}
 #: What a value of a type that cannot be read is. Times only order rows of one key, which they cannot do then.
 BAD = {"date": "bad_date", "month": "bad_date", "money": "unparseable_number"}
-ADMDVS = ("admdvs", "poolarea_no")
 #: Places of residence and of schools are written by people; a code that is none leaves the place unknown, no more. It is carried on
 #: as values.UNREADABLE: were it nothing, the next best place would pass for the home, and a student for none.
 LENIENT = frozenset({"hsreg_admdvs", "live_admdvs", "permit_admdvs", "school_admdvs"})
@@ -26,7 +25,7 @@ OPEN_ENDED = frozenset({"discharged_on"})
 
 def has_reason(f: Field) -> bool:
     """Whether what cannot be read in the column rejects a row."""
-    return bool(f.codes) or f.name.endswith(ADMDVS) or f.column.type in BAD
+    return bool(f.codes) or f.is_place or f.column.type in BAD
 
 
 def dtype_of(f: Field) -> pl.DataType:
@@ -37,10 +36,10 @@ def dtype_of(f: Field) -> pl.DataType:
 
 def typed_column(f: Field, raw: Column, findings: Findings, drift: dict[str, str], damaged: str | None) -> Column:
     """One typed column; what is missing or cannot be read is noted. ``damaged``: what a text becomes of which only a quantity is left."""
-    if f.column.type == "text" and raw.texts is not None and not f.codes and not f.name.endswith(ADMDVS):
+    if f.column.type == "text" and raw.texts is not None and not f.codes and not f.is_place:
         return _text(f, raw, findings, damaged)
     typed, lost = _typed(f, raw.values, drift, damaged)
-    reason = "unknown_code" if f.codes or f.name.endswith(ADMDVS) else BAD.get(f.column.type)
+    reason = "unknown_code" if f.codes or f.is_place else BAD.get(f.column.type)
     if lost is not None and f.name in LENIENT:
         typed = pl.select(pl.when(lost).then(pl.lit(values.UNREADABLE)).otherwise(typed)).to_series()
     elif lost is not None and f.name not in OPEN_ENDED:
@@ -59,7 +58,7 @@ def _typed(f: Field, raw: pl.Series, drift: dict[str, str], damaged: str | None)
     """Values typed, and which of them were something that cannot be read, if any."""
     if len(raw) > _FEW or raw.dtype != pl.String:
         return _typed_anew(f, raw, drift, damaged)
-    key = (f.column.type, f.codes, damaged, f.name.endswith(ADMDVS), *raw.to_list(), *drift.items())
+    key = (f.column.type, f.codes, damaged, f.is_place, *raw.to_list(), *drift.items())
     if key not in _KNOWN:
         if len(_KNOWN) >= _MOST_KNOWN:
             _KNOWN.clear()
@@ -70,7 +69,7 @@ def _typed(f: Field, raw: pl.Series, drift: dict[str, str], damaged: str | None)
 def _typed_anew(f: Field, raw: pl.Series, drift: dict[str, str], damaged: str | None) -> tuple[pl.Series, pl.Series | None]:
     if f.codes:
         typed = values.code(raw, f.codes, drift)
-    elif f.name.endswith(ADMDVS):
+    elif f.is_place:
         typed = values.area(raw)
     elif f.column.type == "text":
         typed = values.text(raw, damaged)

@@ -1,7 +1,8 @@
 -- A view: decisions with their evidence as items (see overlap_evidence.sql), in the order of the ladder: the enrollment itself,
 -- the one that stays, the dates that were compared, what the departments say, the links of the person's documents, and what
 -- was found after the ladder. It is never kept as a table: as text it is
--- larger than everything else about the decisions. Where there are many it is read a share of the persons at a time.
+-- larger than everything else about the decisions. An item whose date is not known falls out: || gives null, where evidence_item would
+-- give half an item. Where there are many it is read a share of the persons at a time.
 -- grain: one row per decision, key (enrollment_id, overlap_id).
 -- inputs: decision, overlap_evidence, person_evidence.
 SELECT d.*,

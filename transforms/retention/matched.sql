@@ -25,14 +25,14 @@ WITH leaders AS (
     GROUP BY person_key, starts_on
 ),
 ruled AS (
-    SELECT l.*, coalesce(c.continuous_employee_months, 0) AS months,
+    SELECT l.*,
         CASE WHEN all_waiting THEN 'waiting_period'
              WHEN all_flexible THEN 'cross_scheme_flexible'
-             WHEN months >= $one_year_months THEN 'cross_scheme_one_year'
+             WHEN coalesce(c.continuous_employee_months, 0) >= $one_year_months THEN 'cross_scheme_one_year'
              ELSE 'cross_scheme_under_one_year' END AS cross_rule
     FROM leaders l LEFT JOIN continuity c USING (person_key, starts_on)
 )
-SELECT person_key, starts_on, cross_rule, first_benefits, months,
+SELECT person_key, starts_on, cross_rule, first_benefits,
     -- nobody chooses against a cover for life
     rule.choice_first AND NOT has_retired AS may_choose,
     if(employees = 1, employee_leader, NULL) AS employee_leader,

@@ -9,8 +9,8 @@
 -- inputs: overlap_shape, chosen, home, resident, schooling, student, workplace, continuity, employee_month, narrowed, matched.
 WITH police AS (
     SELECT h.person_key, h.starts_on, h.n_rows, evidence_item('usual_residence', h.home, 'resident',
-        keyed_hash(concat_ws('|', 'resident', r.document_key, r.psn_name, r.brdy, r.hsreg_admdvs, r.live_admdvs, r.permit_admdvs,
-            r.permit_begin, r.permit_end, r.dereg_reason, r.dereg_date))) AS item
+        keyed_hash(resident_content(r.document_key, r.psn_name, r.brdy, r.hsreg_admdvs, r.live_admdvs, r.permit_admdvs, r.permit_begin,
+            r.permit_end, r.dereg_reason, r.dereg_date))) AS item
     FROM resident r
     JOIN (SELECT person_key, starts_on, home, len(row_ids) AS n_rows, unnest(row_ids) AS row_id FROM home
           ANTI JOIN (SELECT person_key, starts_on FROM narrowed WHERE own_rule = 'freshman_year') USING (person_key, starts_on)) h USING (row_id)
@@ -24,7 +24,7 @@ residence AS (
 school AS (
     SELECT c.person_key, c.starts_on,
         evidence_items(list(evidence_item('school_place', replace(c.school_admdvs, '?', ''), 'student',
-            keyed_hash(concat_ws('|', 'student', s.document_key, s.school_admdvs, s.stage, s.entry_date, s.expected_graduation, s.status))))) AS items
+            keyed_hash(student_content(s.document_key, s.school_admdvs, s.stage, s.entry_date, s.expected_graduation, s.status))))) AS items
     FROM schooling c JOIN student s USING (row_id)
     GROUP BY c.person_key, c.starts_on
 ),

@@ -22,8 +22,8 @@ said AS (
     SELECT DISTINCT r.person_key, 'deregistered',
         concat_ws(' ', CASE WHEN r.dereg_reason IN ('death', 'emigrated', 'military', 'prison') THEN r.dereg_reason
             WHEN r.dereg_reason IS NULL THEN 'registered' ELSE 'other' END, strftime(r.dereg_date, '%Y-%m-%d')), 'resident',
-        keyed_hash(concat_ws('|', 'resident', r.document_key, r.psn_name, r.brdy, r.hsreg_admdvs, r.live_admdvs, r.permit_admdvs,
-            r.permit_begin, r.permit_end, r.dereg_reason, r.dereg_date))
+        keyed_hash(resident_content(r.document_key, r.psn_name, r.brdy, r.hsreg_admdvs, r.live_admdvs, r.permit_admdvs, r.permit_begin,
+            r.permit_end, r.dereg_reason, r.dereg_date))
     FROM resident r
     WHERE r.person_key IN (SELECT person_key FROM suspended_while_away)
     UNION ALL

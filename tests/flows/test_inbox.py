@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.unclaimed import unclaimed
+from flows.inbox import unclaimed
 
 
 @pytest.fixture
