@@ -12,7 +12,7 @@ from prepared import decide
 from reference.model import Contribution, Death, Enrollment, Feedback, Person, Resident, month_of
 
 BORN = date(1985, 3, 2)
-PUBLISHED = ("decisions", "overlaps", "cases", "subsidy_deductions")
+PUBLISHED = ("decisions", "overlaps", "cases", "subsidy_deductions", "terminations")
 #: Residents of one person: first day, first day without cover. The first is met by each of the others in turn.
 STRETCHES = {
     "moved": (("220102", date(2024, 1, 1), None), ("510104", date(2025, 3, 1), date(2025, 7, 1)), ("510104", date(2026, 2, 1), None),
@@ -97,6 +97,31 @@ def test_two_cases_of_one_enrollment_may_be_answered_differently_on_one_day(deci
     answers = {"current": "rejected", "future": "confirmed"}  # the second is answered itself
     back = [Feedback(number_of(first, when), "moved.0", result, None, AS_OF) for when, result in answers.items()]
     assert fates(decided(replace(person, feedback=back))) == OPEN | {"current": LEFT["current"]}
+
+
+@pytest.mark.parametrize(("letter", "is_listed"), [("T", False), ("S", True), ("R", True)])
+def test_who_confirmed_a_lesser_action_has_not_confirmed_an_end(decided, letter, is_listed):
+    """What was under review, or suspended, and was answered so, comes up again where it is to be ended."""
+    person = enrolled_again_and_again(Numbers().next("229999", BORN, "1"))
+    case_no = letter + number_of(decided(person), "current")[1:]
+    night = decided(replace(person, feedback=[Feedback(case_no, "moved.0", "confirmed", None, AS_OF)]))
+    assert fates(night) == OPEN
+    assert ("moved.0" in night["terminations"]["enrollment_id"].to_list()) == is_listed
+
+
+def test_a_contradiction_ends_nothing_later_either(decided):
+    person = enrolled_again_and_again(Numbers().next("229999", BORN, "1"))
+    case_no = number_of(decided(person), "current")
+    back = [Feedback(case_no, "moved.0", result, None, AS_OF) for result in ("rejected", "confirmed")]
+    assert fates(decided(replace(person, feedback=back))) == OPEN | dict.fromkeys(("current", "future"), ("review", "terminate"))
+
+
+def test_an_answer_about_a_departure_is_none_about_a_death(decided):
+    person = replace(enrolled_again_and_again(Numbers().next("229999", BORN, "1")), deaths=[Death(date(2026, 11, 2))])
+    for letter, action in (("S", "terminate"), ("T", "tolerate")):
+        back = [Feedback(f"{letter}-{digits('moved.0')}", "moved.0", "rejected", None, AS_OF)]
+        night = decided(replace(person, feedback=back))["decisions"]
+        assert night.filter((pl.col("enrollment_id") == "moved.0") & pl.col("overlap_id").is_null())["action"].to_list() == [action]
 
 
 def test_any_other_number_speaks_for_what_was_not_over_on_its_day(decided):

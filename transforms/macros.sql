@@ -54,6 +54,9 @@ CREATE MACRO resident_content(document_key, psn_name, brdy, hsreg_admdvs, live_a
 CREATE MACRO student_content(document_key, school_admdvs, stage, entry_date, expected_graduation, status) AS
     concat_ws('|', 'student', document_key, school_admdvs, stage, entry_date, expected_graduation, status);
 
+-- How grave an action of the lists is.
+CREATE MACRO gravity(action) AS CASE action WHEN 'terminate' THEN 3 WHEN 'suspend' THEN 2 WHEN 'review' THEN 1 ELSE 0 END;
+
 -- What the number of a case on the worklists ends with: the same for the same enrollment and start of the overlap, period or year.
 CREATE MACRO case_digits(enrollment_id, part) AS upper(sha256(concat_ws(chr(31), enrollment_id, part))[1:16]);
 

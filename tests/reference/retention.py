@@ -304,11 +304,12 @@ def first_uncovered_day(ended: Spell, effective: date, staying: list[Spell]) -> 
     return None
 
 
-def guard(counting: dict[str, Decision], spells: list[Spell]) -> None:
+def guard(counting: dict[str, Decision], spells: list[Spell], confirmed: set[str]) -> None:
     """ "for the actions that count tonight, all at once: ... A termination becomes `review` (`would_be` terminate,
-    conflict `left_uncovered`); a suspension carries `resumes_on`, the first such day. Not for the deceased" and the deregistered."""
+    conflict `left_uncovered`); a suspension carries `resumes_on`, the first such day. Not for the deceased" and the deregistered. What a
+    clerk ``confirmed`` does not stay."""
     ended = {e: row for e, row in counting.items() if row.action in ("terminate", "suspend")}
-    staying = [spell for spell in spells if spell.enrollment_id not in ended]
+    staying = [spell for spell in spells if spell.enrollment_id not in {*ended, *confirmed}]
     by_id = {spell.enrollment_id: spell for spell in spells}
     for enrollment_id, row in ended.items():
         if row.rule_id in ("deceased", "deregistered"):
@@ -334,14 +335,14 @@ def speaks_for(day: date, row: Decision, facts: Facts, overlaps: list[Overlap]) 
 
 def returned(row: Decision, enrollment: Spell, facts: Facts, overlaps: list[Overlap]) -> tuple[str | None, date | None]:
     """What the clerks said last of the case, up to the as-of date, and when a rejection expires.
-    "confirmed and rejected cases do not come back (a rejection can expire, by policy) ... contradictory returns are listed". A rejection
-    "speaks for later overlaps of the enrollment with any of the covers" that it was left beside, too."""
+    "confirmed and rejected cases do not come back (a rejection can expire, by policy) ... contradictory returns are listed". A rejection,
+    and a contradiction, "speaks for later overlaps of the enrollment with any of the covers" that it was left beside, too."""
     answers = [(day, 1, fate, expires) for day, fate, expires in [answered(row, enrollment, facts, overlaps)] if day]
     for earlier in overlaps if row.overlap else []:
         beside = set(earlier.members) & set(row.overlap.members) - {row.enrollment_id}
         if row.enrollment_id in earlier.members and beside and earlier.starts_on < row.overlap.starts_on:
             day, fate, expires = answered(replace(row, overlap=earlier), enrollment, facts, overlaps)
-            answers += [(day, 0, fate, expires)] if fate == "rejected" else []
+            answers += [(day, 0, fate, expires)] if fate in ("rejected", "contradicted") else []
     _, _, fate, expires = max(answers, key=lambda answer: answer[:2], default=(None, 0, None, None))
     return fate, expires
 

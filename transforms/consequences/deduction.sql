@@ -40,6 +40,7 @@ once AS (
 )
 SELECT c.enrollment_no, c.rule_id, c.fiscal_year, s.insu_admdvs, s.pool,
     if(c.is_exempt, 'exempt', 'new') AS status,
+    c.precedence = 3 AS is_past,
     if(c.finsubs_amt > 0, 'paid_record', 'standard') AS basis,
     CAST(CASE WHEN c.is_exempt THEN 0 WHEN c.finsubs_amt > 0 THEN c.finsubs_amt
          ELSE coalesce(county.amount, if(length(s.pool) > 2, pool.amount, NULL), city.amount, province.amount, nation.amount) END AS DECIMAL(12, 2)) AS amount

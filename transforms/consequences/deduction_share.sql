@@ -26,6 +26,6 @@ spread AS (
         row_number() OVER (PARTITION BY insu_admdvs, city, fiscal_year, amount ORDER BY remainder DESC, place) AS turn
     FROM split
 )
-SELECT d.enrollment_no, d.insu_admdvs, d.fiscal_year, s.level, d.basis, d.rule_id, d.status,
+SELECT d.enrollment_no, d.insu_admdvs, d.fiscal_year, s.level, d.basis, d.rule_id, d.status, d.is_past,
     CAST((s.whole + if(s.turn <= s.left_over, 1, 0)) / 100.0 AS DECIMAL(12, 2)) AS amount
 FROM drawn d JOIN spread s USING (insu_admdvs, city, fiscal_year, amount)

@@ -2,12 +2,13 @@
 -- a deduction of a year inside the look-back that tonight's decisions no longer make is reversed, with the amounts that
 -- were reported; one of a year that has left the look-back stands (rules 4.1), and so does one that was carried out: the enrollment
 -- has been ended since it was reported (of a death at any time, while the person is still said to be dead), and no other row continues
--- it. What was reversed stays reversed unless it is due again. The state is the last publication (last_deduction), nothing else.
+-- it; read at its last day the overlap that is over may say otherwise, but not that another enrollment goes, too. What was reversed stays
+-- reversed unless it is due again. The state is the last publication (last_deduction), nothing else.
 -- grain: one row per enrollment, year and level.
 -- inputs: deduction, deduction_share, timeline, rule, last_deduction, reported_enrollment, everybody_death, everybody_resident.
 WITH tonight AS (
     SELECT t.enrollment_id, t.person_id, d.insu_admdvs, CAST(d.fiscal_year AS INTEGER) AS fiscal_year, d.level, d.amount, d.basis,
-        d.rule_id, r.clause, d.status
+        d.rule_id, r.clause, d.status, d.is_past
     FROM deduction_share d
     JOIN (SELECT enrollment_no, enrollment_id, person_id FROM timeline SEMI JOIN deduction USING (enrollment_no)) t USING (enrollment_no)
     JOIN rule r USING (rule_id)
@@ -19,26 +20,36 @@ standing AS (
     SELECT DISTINCT enrollment_id, fiscal_year FROM last_deduction WHERE status IN ('new', 'reported')
 ),
 dead AS (
-    SELECT person_key FROM everybody_death SEMI JOIN reported_enrollment USING (person_key) WHERE death_date <= $as_of
-    UNION
-    SELECT person_key FROM everybody_resident SEMI JOIN reported_enrollment USING (person_key) WHERE dereg_reason = 'death' AND dereg_date <= $as_of
+    SELECT person_key, min(died_on) AS died_on
+    FROM (
+        SELECT person_key, death_date AS died_on FROM everybody_death SEMI JOIN reported_enrollment USING (person_key)
+        UNION ALL
+        SELECT person_key, dereg_date FROM everybody_resident SEMI JOIN reported_enrollment USING (person_key) WHERE dereg_reason = 'death'
+    )
+    WHERE died_on <= $as_of
+    GROUP BY person_key
 ),
 ended AS (
-    SELECT e.enrollment_id, e.person_id, e.ended_on, e.ended_on <= $as_of AND e.continued_by IS NULL AS has_ended,
-        d.person_key IS NOT NULL AND e.continued_by IS NULL AND (e.ended_on <= $as_of OR e.never_began) AS has_ended_for_death
+    SELECT e.enrollment_id, e.person_id, d.died_on,
+        if(e.continued_by IS NULL, e.ended_on, NULL) AS ended_on, e.continued_by IS NULL AND e.never_began AS never_began
     FROM reported_enrollment e LEFT JOIN dead d USING (person_key)
 ),
+told AS (
+    SELECT l.*, e.person_id AS known_as,
+        coalesce(if(rule_id = 'deceased', (e.ended_on <= $as_of OR e.never_began) AND year(e.died_on) < fiscal_year,
+            e.ended_on BETWEEN l.first_reported_on AND $as_of), false) AS is_carried_out
+    FROM last_deduction l LEFT JOIN ended e USING (enrollment_id)
+),
 carried AS (
-    SELECT l.* REPLACE (
-        coalesce(e.person_id, l.person_id) AS person_id,
+    SELECT * REPLACE (
+        coalesce(known_as, person_id) AS person_id,
         CASE
             WHEN status = 'reversed' THEN 'reversed'
             WHEN (enrollment_id, fiscal_year) IN (SELECT (enrollment_id, fiscal_year) FROM due) THEN 'reported'
-            WHEN fiscal_year < year($lookback_start) THEN 'reported'
-            WHEN if(rule_id = 'deceased', e.has_ended_for_death, e.has_ended AND e.ended_on >= l.first_reported_on) THEN 'reported'
+            WHEN fiscal_year < year($lookback_start) OR is_carried_out THEN 'reported'
             ELSE 'reversed'
         END AS status)
-    FROM last_deduction l LEFT JOIN ended e USING (enrollment_id)
+    FROM told
     WHERE status IN ('new', 'reported')
        OR (status = 'reversed' AND (enrollment_id, fiscal_year) NOT IN (SELECT (enrollment_id, fiscal_year) FROM due))
 )
@@ -50,4 +61,7 @@ FROM tonight t
 LEFT JOIN last_deduction l ON l.status = 'exempt' AND t.status = 'exempt'
     AND l.enrollment_id = t.enrollment_id AND l.fiscal_year = t.fiscal_year AND l.level = t.level
 WHERE (t.enrollment_id, t.fiscal_year) NOT IN (SELECT (enrollment_id, fiscal_year) FROM standing)
+  AND NOT (t.is_past AND (t.person_id, t.fiscal_year) IN (
+        SELECT (person_id, fiscal_year) FROM carried
+        WHERE status = 'reported' AND is_carried_out AND (enrollment_id, fiscal_year) NOT IN (SELECT (enrollment_id, fiscal_year) FROM due)))
   AND NOT (t.status = 'exempt' AND (t.enrollment_id, t.fiscal_year) IN (SELECT (enrollment_id, fiscal_year) FROM carried))

@@ -1,10 +1,12 @@
 -- The decisions of the night: what the guard finds turns a termination that counts into a review and gives a
 -- suspension that counts the day on which the cover is needed again (rules 3).
 -- grain: one row per decision, key (enrollment_no, starts_on). inputs: proposed, guarded, identity_conflict.
-SELECT p.* EXCLUDE (action, would_be, effective_date, conflict),
+SELECT p.* EXCLUDE (action, would_be, effective_date, conflict, confirmed_up_to),
     p.counts AND p.action = 'terminate' AND g.enrollment_no IS NOT NULL AS is_guarded,
     if(is_guarded, 'review', p.action) AS action,
     if(is_guarded, p.action, p.would_be) AS would_be,
+    -- who confirmed that a cover is under review, or suspended, has not confirmed that it ends
+    coalesce(p.confirmed_up_to >= gravity(if(is_guarded, 'review', p.action)), false) AS is_confirmed,
     if(is_guarded, NULL, p.effective_date) AS effective_date,
     if(p.counts AND p.action = 'suspend', g.uncovered_on, NULL) AS resumes_on,
     CASE WHEN is_guarded THEN ['left_uncovered']

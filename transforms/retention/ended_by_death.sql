@@ -3,8 +3,12 @@
 -- clerk rejected the death the enrollment is left as it is, and the person's others are under review: nobody is dead in one place only.
 -- Where clerks contradict each other nothing ends.
 -- grain: one row per enrollment, key enrollment_no. inputs: deceased, spell, identity_conflict, returned.
-WITH alive AS (
-    SELECT DISTINCT person_key FROM returned WHERE starts_on IS NULL AND fate = 'rejected'
+WITH answered AS (
+    -- the death of a person is no suspension: what was answered under the number of one was a departure
+    SELECT * FROM returned WHERE starts_on IS NULL AND answers_up_to <> gravity('suspend')
+),
+alive AS (
+    SELECT DISTINCT person_key FROM answered WHERE fate = 'rejected'
 )
 SELECT s.person_key, s.enrollment_no, s.scheme, d.died_on,
     if(x.person_key IS NULL, 'deceased', 'identity_conflict') AS rule_id,
@@ -15,10 +19,10 @@ SELECT s.person_key, s.enrollment_no, s.scheme, d.died_on,
     CASE WHEN action = 'terminate' THEN d.died_on + 1 WHEN action = 'tolerate' THEN b.expires_on END AS effective_date,
     list_concat(coalesce(x.fields, d.doubts), if(is_contradicted, ['case_feedback'], [])) AS conflict,
     action = 'tolerate' AS is_rejected,
-    coalesce(b.fate = 'confirmed' AND action = due, false) AS is_confirmed
+    if(b.fate = 'confirmed' AND action = due, b.answers_up_to, NULL) AS confirmed_up_to
 FROM spell s
 JOIN deceased d USING (person_key)
 LEFT JOIN identity_conflict x USING (person_key)
-LEFT JOIN returned b ON b.enrollment_no = s.enrollment_no AND b.starts_on IS NULL
+LEFT JOIN answered b ON b.enrollment_no = s.enrollment_no
 LEFT JOIN alive a ON a.person_key = s.person_key
 WHERE s.ends_on > $as_of AND s.ends_on > s.starts_on

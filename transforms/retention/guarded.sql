@@ -17,7 +17,11 @@ benefit_cover AS MATERIALIZED (
     WHERE c.ends_on > $as_of AND (b.benefits_from IS NULL OR b.benefits_from < c.ends_on) AND c.person_key IN (SELECT person_key FROM ending)
 ),
 staying AS (
-    SELECT person_key, enrollment_no, starts_on, ends_on FROM benefit_cover WHERE effective_date IS NULL
+    -- what a clerk said was ended, or suspended, is so already or will be, whatever tonight would have
+    SELECT person_key, enrollment_no, starts_on, ends_on
+    FROM benefit_cover
+    WHERE effective_date IS NULL
+      AND enrollment_no NOT IN (SELECT enrollment_no FROM proposed WHERE confirmed_up_to >= gravity('suspend'))
 ),
 lost AS (
     -- most people keep one cover that holds all of these days: they lose nothing

@@ -32,7 +32,8 @@ WITH acted AS (
             ELSE []
         END AS conflict,
         coalesce(b.fate = 'rejected' AND ruled <> r.action, false) AS is_rejected,
-        coalesce(b.fate = 'confirmed', false) AS is_confirmed
+        -- the gravest action that a clerk confirmed
+        if(b.fate = 'confirmed', b.answers_up_to, NULL) AS confirmed_up_to
     FROM ranked r
     -- of benefits only those to come matter
     LEFT JOIN (SELECT * FROM benefit WHERE benefits_from > $as_of) k ON k.enrollment_no = r.kept_enrollment_no
@@ -46,7 +47,7 @@ every AS (
     UNION ALL BY NAME
     SELECT person_key, NULL AS starts_on, enrollment_no, scheme, 'person' AS timing, $as_of AS decision_date, rule_id,
         NULL AS deciding_fact, NULL AS kept_enrollment_no, NULL AS category, action AS tonight, would_be,
-        effective_date, conflict, is_rejected, is_confirmed
+        effective_date, conflict, is_rejected, confirmed_up_to
     FROM person_ruling
 ),
 -- most enrollments have one decision; of the others all but the first are passed over

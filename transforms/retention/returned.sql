@@ -3,9 +3,10 @@
 -- end since. Any other speaks for what had come up and was not over on the day it was decided on (the overlap held that day; the latest
 -- reported death had happened; the person had left); where it bears a bureau's own number and the enrollment was in no overlap on that
 -- day, what was listed and returned is the next one, of this or the next year. Answers to refunds and deductions end no case. Returns of
--- one day that differ contradict each other. A rejection lasts rejection_lasts_months, for good where that is 0, and speaks for later
--- overlaps, too, of the enrollment with any cover that it was left beside, unless they were answered themselves that day or since.
--- `fate`: rejected, confirmed, contradicted; others leave the case open.
+-- one day that differ contradict each other. A rejection lasts rejection_lasts_months, for good where that is 0; it and a contradiction
+-- speak for later overlaps, too, of the enrollment with any cover that it was left beside, unless they were answered themselves that day
+-- or since. `fate`: rejected, confirmed, contradicted; others leave the case open. `answers_up_to`: the gravest action that was answered, as
+-- the number of the case says (gravity): a bureau's own may be of any.
 -- grain: one row per case with such a return, key (enrollment_no, starts_on); starts_on is null for a death or a departure.
 -- inputs: case_feedback, spell_row, overlap, overlap_member, spell, deceased, deregistered, chosen.
 WITH cases AS (
@@ -51,6 +52,7 @@ answered AS (
     SELECT person_key, enrollment_no, starts_on, decided_on,
         if(min(result) < max(result), 'contradicted', min(result)) AS fate,
         list_sort(list(DISTINCT case_no)) AS case_numbers,
+        max(gravity(CASE WHEN is_ours AND case_no LIKE 'R%' THEN 'review' WHEN is_ours AND case_no LIKE 'S%' THEN 'suspend' ELSE 'terminate' END)) AS answers_up_to,
         if(fate = 'rejected' AND $rejection_lasts_months > 0, CAST(decided_on + to_months($rejection_lasts_months) AS DATE), NULL) AS expires_on
     FROM latest
     GROUP BY person_key, enrollment_no, starts_on, decided_on
@@ -59,7 +61,7 @@ answered AS (
 later AS (
     SELECT a.*, m.starts_on AS later_on
     FROM overlap_member m
-    JOIN (SELECT * FROM answered WHERE fate = 'rejected') a ON a.enrollment_no = m.enrollment_no AND a.starts_on < m.starts_on
+    JOIN (SELECT * FROM answered WHERE fate IN ('rejected', 'contradicted')) a ON a.enrollment_no = m.enrollment_no AND a.starts_on < m.starts_on
 ),
 spared AS (
     SELECT l.* EXCLUDE (later_on) REPLACE (later_on AS starts_on)

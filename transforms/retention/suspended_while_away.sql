@@ -6,7 +6,7 @@
 -- grain: one row per enrollment, key enrollment_no.
 -- inputs: deregistered, spell, rule, identity_conflict, in_hospital, returned.
 WITH ruled AS (
-    SELECT s.person_key, s.enrollment_no, s.scheme, d.left_on, d.doubts, x.fields, b.fate, b.expires_on,
+    SELECT s.person_key, s.enrollment_no, s.scheme, d.left_on, d.doubts, x.fields, b.fate, b.expires_on, b.answers_up_to,
         h.enrollment_no IS NOT NULL AS is_in_hospital,
         if(x.person_key IS NULL, 'deregistered', 'identity_conflict') AS rule_id,
         if(x.person_key IS NULL AND len(d.doubts) = 0, r.action, 'review') AS due,
@@ -25,5 +25,5 @@ SELECT person_key, enrollment_no, scheme, rule_id,
     CASE action WHEN 'suspend' THEN greatest($as_of, left_on + 1) WHEN 'tolerate' THEN expires_on END AS effective_date,
     list_concat(coalesce(fields, doubts), if(fate = 'contradicted', ['case_feedback'], [])) AS conflict,
     ruled = 'tolerate' AS is_rejected,
-    coalesce(fate = 'confirmed', false) AS is_confirmed
+    if(fate = 'confirmed', answers_up_to, NULL) AS confirmed_up_to
 FROM ruled
