@@ -26,45 +26,52 @@ def said_dead(certno: str, cert_type: str) -> Person:
     return Person(f"dead-{certno}-{cert_type}", certno, "JO DOE", "1", BORN, cert_type, deaths=[Death(date(2026, 11, 1))])
 
 
+#: Certificate number and nationality of who is enrolled; number and type of certificate of the death; whether it is that person's.
+DEATHS = [
+    ("X7{n:06d}", "UK", "7{n:06d}", "08", False),
+    ("X7{n:06d}", "UK", "X7{n:06d}", "08", True),
+    ("X7{n:06d}", "英国", "7{n:06d}", "08", False),
+    ("X7{n:06d}", "英国", "X7{n:06d}", "08", True),
+    ("X7{n:06d}", "没有", "7{n:06d}", "08", False),
+    ("X7{n:06d}", "没有", "X7{n:06d}", "08", True),
+    ("K12{n:06d}", "MYS", "K12{n:06d}", "16", False),
+    ("K12{n:06d}", "MYS", "K12{n:06d}", "08", True),
+    ("E12{n:06d}", "中国", "E12{n:06d}", "16", True),
+]
+#: Number, type of certificate and nationality as two enrollments have them; whether they are one person's.
+WRITINGS = [
+    (("X7654321", "08", "美国"), ("X7654321", "08", "USA"), True),
+    (("E98765432", "08", "中国"), ("E98765432", "16", None), True),
+    (("USA110080061512", "08", "USA"), ("USA110080061512", "07", None), True),
+    # virtual numbers of two newborns
+    (("M2026000101", "99", None), ("M2026000102", "99", None), False),
+]
+
+
+def people() -> list[Person]:
+    found = []
+    for n, (number, nationality, dead, cert_type, _) in enumerate(DEATHS):
+        found += [insured(f"living-{n}", number.format(n=n), "08", nationality), said_dead(dead.format(n=n), cert_type)]
+    for n, (here, there, _) in enumerate(WRITINGS):
+        found += [insured(f"here-{n}", *here), insured(f"there-{n}", *there, area="510104")]
+    return found
+
+
 @pytest.fixture(scope="module")
-def decided(tmp_path_factory):
-    def run(*people: Person) -> dict[str, tuple[str, str]]:
-        """enrollment -> action, rule."""
-        folder = tmp_path_factory.mktemp("numbers")
-        inbox = write_inbox(folder / "inbox", [*people, *filler_people(40, AS_OF)], AS_OF)
-        rows = publish_again(prepare(inbox, AS_OF, folder / "read"), policy.load("national", AS_OF), ("decisions",))["decisions"]
-        return {r["enrollment_id"]: (r["action"], r["rule_id"]) for r in rows.iter_rows(named=True)}
-
-    return run
+def decided(tmp_path_factory) -> dict[str, tuple[str, str]]:
+    """enrollment -> action, rule."""
+    folder = tmp_path_factory.mktemp("numbers")
+    inbox = write_inbox(folder / "inbox", [*people(), *filler_people(40, AS_OF)], AS_OF)
+    rows = publish_again(prepare(inbox, AS_OF, folder / "read"), policy.load("national", AS_OF), ("decisions",))["decisions"]
+    return {r["enrollment_id"]: (r["action"], r["rule_id"]) for r in rows.iter_rows(named=True)}
 
 
-DEAD = {"living": ("terminate", "deceased")}
+@pytest.mark.parametrize("n", range(len(DEATHS)), ids=lambda n: " ".join(DEATHS[n][:4]))
+def test_whose_death_it_is(decided, n):
+    assert decided.get(f"living-{n}") == (("terminate", "deceased") if DEATHS[n][-1] else None)
 
 
-@pytest.mark.parametrize(("number", "nationality", "dead", "cert_type", "expected"), [
-    ("X7000009", "UK", "7000009", "08", {}),
-    ("X7000009", "UK", "X7000009", "08", DEAD),
-    ("X7000009", "英国", "7000009", "08", {}),
-    ("X7000009", "英国", "X7000009", "08", DEAD),
-    ("X7000009", "没有", "7000009", "08", {}),
-    ("X7000009", "没有", "X7000009", "08", DEAD),
-    ("K12345678", "MYS", "K12345678", "16", {}),
-    ("K12345678", "MYS", "K12345678", "08", DEAD),
-    ("E12345678", "中国", "E12345678", "16", DEAD),
-])  # fmt: skip
-def test_whose_death_it_is(decided, number, nationality, dead, cert_type, expected):
-    assert decided(insured("living", number, "08", nationality), said_dead(dead, cert_type)) == expected
-
-
-@pytest.mark.parametrize(("one", "other"), [
-    (("X7654321", "08", "美国"), ("X7654321", "08", "USA")),
-    (("E98765432", "08", "中国"), ("E98765432", "16", None)),
-    (("USA110080061512", "08", "USA"), ("USA110080061512", "07", None)),
-])  # fmt: skip
-def test_two_writings_of_one_document_are_one_persons(decided, one, other):
-    assert set(decided(insured("here", *one), insured("there", *other, area="510104"))) == {"here", "there"}
-
-
-def test_virtual_numbers_of_two_newborns_are_two_persons(decided):
-    children = [insured(n, number, "99", psn_type="1401") for n, number in (("one", "M2026000101"), ("two", "M2026000102"))]
-    assert decided(*children) == {}
+@pytest.mark.parametrize("n", range(len(WRITINGS)), ids=lambda n: WRITINGS[n][0][0])
+def test_whether_two_writings_are_one_persons(decided, n):
+    assert ({f"here-{n}", f"there-{n}"} <= set(decided)) == WRITINGS[n][-1]
+    assert WRITINGS[n][-1] or not {f"here-{n}", f"there-{n}"} & set(decided)
