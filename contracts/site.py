@@ -24,8 +24,8 @@ class Site:
     codes_of: Mapping[str, Mapping[str, CodeMap]] = field(default_factory=dict)
     version: str = ""
 
-    def drift(self, extract: str, code_list: str) -> dict[str, str]:
-        """What the departments of this site write in a column of ``extract`` -> the code. It comes before the contract's own
+    def drift(self, extract: str, code_list: str | None) -> dict[str, str]:
+        """What the departments of this site write in a column of ``extract`` -> the code; nothing for a column without a list. It comes before the contract's own
         drift, and before a code of the list: a place may use a code for something else."""
         return {**self.codes.get(code_list, {}), **self.codes_of.get(extract, {}).get(code_list, {})}
 

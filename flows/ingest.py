@@ -27,6 +27,8 @@ from transforms.reading.duplicates import alike, refused, repeated, settle
 from transforms.reading.wanted import Members
 
 FILE_SHIFT = 40
+#: Folder of the typed rows, below the run's work folder.
+TYPED = "typed"
 _NONE = pl.DataFrame(schema={"row_id": pl.Int64, "key": pl.UInt64, "content": pl.UInt64})
 #: Below this many bytes of input, starting worker processes costs more than they save.
 WORTH_PROCESSES = 48 << 20
@@ -97,7 +99,7 @@ class Ingest:
     def __init__(self, extract: Extract, desk: Desk, terms: Terms):
         self.desk, self.terms = desk, terms
         self.done = Ingested(extract, find(desk.inbox, extract, terms.site))
-        self.folder = desk.work / "typed" / extract.name
+        self.folder = desk.work / TYPED / extract.name
         self.folder.mkdir(parents=True, exist_ok=True)
         opened = [(source, open_rows(source, desk.work)) for source in self.done.files]
         _check_nothing_is_lost(extract, opened)

@@ -13,6 +13,7 @@ from contracts.datasets import Dataset
 from expectations import Verdict, judge
 from flows import checks_page, controls, datapackage, dataset_files, protected, report, warehouse, worklists
 from flows.attached import attached
+from flows.ingest import TYPED
 from flows.ingest_step import WITHOUT
 from flows.manifest import build_manifest, metadata
 from flows.merged import merged
@@ -38,7 +39,7 @@ def publish_night(night: Night) -> None:
     with ThreadPoolExecutor(night.settings.threads if night.shares <= 2 else 1) as pool:
         night.published = dict(zip(DATASETS, pool.map(lambda dataset: _publish(night, dataset), DATASETS.values()), strict=True))
     # nothing reads the typed rows any more, and the disk takes its time over gigabytes
-    clearing = Thread(target=shutil.rmtree, args=(night.work / "typed", True))
+    clearing = Thread(target=shutil.rmtree, args=(night.work / TYPED,), kwargs={"ignore_errors": True})
     clearing.start()
     controls.check_published(night.published, night.steps["consequences"]["decision"])
     datapackage.write(night.run, metadata(night), night.digests, night.published)

@@ -179,7 +179,7 @@ class Warehouse:
         With the first link the night is published: what fails after it is told, and the next run mends it.
         """
         self.check_is_held()
-        self._link(link_of(Path(), as_of).name, f".runs/{run.name}")
+        self._link(link_of(self.root, as_of).name, f".runs/{run.name}")
         try:
             self._point_current()
             _sync(self.root)

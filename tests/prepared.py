@@ -5,7 +5,7 @@ The steps are those of flows.steps after ingest and gate; what is published is r
 
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -99,9 +99,9 @@ def prepare(inbox: Path, as_of: date, folder: Path, before: Path | None = None) 
         return Prepared(as_of, folder, started.ingested, started.engine.parameters["persons_enrolled"])
 
 
-def decide(person: Person, folder: Path, names: tuple[str, ...]) -> dict[str, pl.DataFrame]:
-    """Datasets of a night of one person among people in order, under the nation's policy. ``folder``: a new one."""
-    inbox = write_inbox(folder / "inbox", [person, *filler_people(40, AS_OF)], AS_OF)
+def decide(people: Sequence[Person], folder: Path, names: tuple[str, ...]) -> dict[str, pl.DataFrame]:
+    """Datasets of a night of a few ``people`` among others in order, under the nation's policy. ``folder``: a new one."""
+    inbox = write_inbox(folder / "inbox", [*people, *filler_people(40, AS_OF)], AS_OF)
     return publish_again(prepare(inbox, AS_OF, folder / "read"), policy.load("national", AS_OF), names)
 
 

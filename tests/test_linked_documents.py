@@ -34,7 +34,7 @@ def linked(name: str, sex: str, born: date) -> Person:
 def decided(tmp_path_factory):
     def run(person: Person) -> dict[str, tuple]:
         """enrollment -> action, rule."""
-        night = decide(person, tmp_path_factory.mktemp("linked"), ("decisions", "reviews"))
+        night = decide([person], tmp_path_factory.mktemp("linked"), ("decisions", "reviews"))
         conflicts = dict(night["reviews"].select("enrollment_id", pl.col("conflict").list.join(" ")).iter_rows())
         return {
             r["enrollment_id"]: (r["action"], r["rule_id"], conflicts.get(r["enrollment_id"]))

@@ -4,11 +4,8 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from inbox import AS_OF, filler_people, write_inbox
-from prepared import prepare, publish_again
+from prepared import decide
 from reference.model import Contribution, Death, Enrollment, Person, month_of
-
-import policy
 
 BORN = date(1985, 3, 2)
 
@@ -60,9 +57,7 @@ def people() -> list[Person]:
 @pytest.fixture(scope="module")
 def decided(tmp_path_factory) -> dict[str, tuple[str, str]]:
     """enrollment -> action, rule."""
-    folder = tmp_path_factory.mktemp("numbers")
-    inbox = write_inbox(folder / "inbox", [*people(), *filler_people(40, AS_OF)], AS_OF)
-    rows = publish_again(prepare(inbox, AS_OF, folder / "read"), policy.load("national", AS_OF), ("decisions",))["decisions"]
+    rows = decide(people(), tmp_path_factory.mktemp("numbers"), ("decisions",))["decisions"]
     return {r["enrollment_id"]: (r["action"], r["rule_id"]) for r in rows.iter_rows(named=True)}
 
 

@@ -43,7 +43,7 @@ def decided(tmp_path_factory):
     """`decided(person)`: what is published of a night, by the name of the dataset."""
 
     def run(person: Person) -> dict[str, pl.DataFrame]:
-        return decide(person, tmp_path_factory.mktemp("returned"), PUBLISHED)
+        return decide([person], tmp_path_factory.mktemp("returned"), PUBLISHED)
 
     return run
 

@@ -72,7 +72,7 @@ def settle(extract: Extract, rows: pl.DataFrame, bad: np.ndarray = NO_ROWS, site
     content = [c for c in rows.columns if c != "row_id"]
     rows = rows.sort("row_id")
     fields = [f for f in extract.fields if f.name in rows.columns]
-    rows = rows.with_columns(said(f, rows[f.name], site.drift(extract.name, f.codes) if f.codes else {}) for f in fields)
+    rows = rows.with_columns(said(f, rows[f.name], site.drift(extract.name, f.codes)) for f in fields)
     first = rows.unique(content, keep="first", maintain_order=True)
     copies = rows.join(first.select("row_id"), on="row_id", how="anti").select("row_id", fate=pl.lit("copy"))
     if not extract.key:

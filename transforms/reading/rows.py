@@ -93,7 +93,7 @@ def read_rows(extract: Extract, raw: pa.Table, first_row: int, terms: Terms) -> 
         is_carried = f.name not in NOT_CARRIED.get(extract.name, ())
         if f.name.endswith("certno") or not (is_carried or has_reason(f)):
             continue
-        drift = terms.site.drift(extract.name, f.codes) if f.codes else {}
+        drift = terms.site.drift(extract.name, f.codes)
         damaged = values.UNREADABLE if (extract.name, f.name) == NAMING else None
         value = typed_column(f, column(f.name, dtype_of(f)), findings, drift, damaged)
         if is_carried:
