@@ -36,12 +36,13 @@ WORTH_PROCESSES = 48 << 20
 
 @dataclass
 class Part:
-    """One batch on disk: typed rows, narrow rows of everybody and rejected rows if any, a hash per row to find those that
-    share a key, and marks."""
+    """One batch on disk: typed rows, those in quarantine that are looked at (unread), narrow rows of everybody and rejected rows if any,
+    a hash per row to find those that share a key, and marks."""
 
     first_row: int
     path: Path
     hashes: Path
+    unread: Path | None
     everybody: Path | None
     rejected: Path | None
     marks: Path | None
@@ -57,6 +58,7 @@ class Ingested:
     by_file: dict[str, RowTally] = field(default_factory=dict)
     hashes: dict[str, str] = field(default_factory=dict)
     parts: list[Path] = field(default_factory=list)
+    unread: list[Path] = field(default_factory=list)
     everybody: list[Path] = field(default_factory=list)
     marks: list[Path] = field(default_factory=list)
     #: rows for the quarantine: those that are bad, and those of one key that nothing orders
@@ -127,6 +129,7 @@ class Ingest:
         if not every:
             every = [_write(read_rows(done.extract, _nothing(done.extract), 0, self.terms), 0, self.folder / "none")]
         done.parts = [p.path for p in every]
+        done.unread = [p.unread for p in every if p.unread]
         done.everybody = [p.everybody or p.path for p in every]
         done.marks = [p.marks for p in every if p.marks]
         done.rejected = [p.rejected for p in every if p.rejected]
@@ -217,7 +220,10 @@ def _write(reading: Reading, first_row: int, stem: Path) -> Part:
     path, hashes = stem.with_name(f"{stem.name}.parquet"), stem.with_name(f"{stem.name}.hashes.npy")
     _write_table(reading.accepted, path)
     np.save(hashes, reading.hashes)
-    everybody = refused = marks = None
+    unread = everybody = refused = marks = None
+    if reading.unread:
+        unread = path.with_suffix(".unread.parquet")
+        _write_table(reading.unread, unread)
     if reading.everybody is not None:
         everybody = path.with_suffix(".everybody.parquet")
         _write_table(reading.everybody, everybody)
@@ -227,7 +233,7 @@ def _write(reading: Reading, first_row: int, stem: Path) -> Part:
     if reading.marks is not None:
         marks = path.with_suffix(".marks.npy")
         np.save(marks, reading.marks)
-    return Part(first_row, path, hashes, everybody, refused, marks, reading.tally)
+    return Part(first_row, path, hashes, unread, everybody, refused, marks, reading.tally)
 
 
 def _write_table(table: pa.Table, path: Path) -> None:

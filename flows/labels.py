@@ -3,6 +3,7 @@ and actions are those of the reasons."""
 
 from contracts import EXTRACTS
 from contracts.codes import FEEDBACK_RESULT
+from contracts.reasons import REASONS
 from transforms.retention.words import ACTIONS, FACTS
 
 LANGUAGES = ("zh", "en")
@@ -21,6 +22,7 @@ LABELS: dict[str, dict[str, tuple[str, str]]] = {
         "identity_conflict": ("身份信息不一致的字段", "fields that disagree"),
         "identity_link": ("证件关联日期", "documents linked on"),
         "in_hospital": ("在院，入院日期", "in hospital since"),
+        "in_quarantine": ("隔离区中无法使用的记录，原因", "a row in quarantine, for"),
         "left_uncovered": ("终止后首个无待遇日", "first day that would be without cover"),
         "last_covered_on": ("最后参保日", "last day of cover"),
         "paid_until": ("缴费至", "paid until"),
@@ -62,6 +64,7 @@ LABELS: dict[str, dict[str, tuple[str, str]]] = {
         "chosen_enrollment_id": ("本人先后选择的参保关系", "the enrollments that the person chose"),
         "case_feedback": ("经办处理结果不一致", "the clerks' results"),
     },
+    "reason": REASONS,
     "result": FEEDBACK_RESULT.values | {"contradicted": ("结果不一致", "results that contradict each other")},
     "level": {
         "central": ("中央", "central"),

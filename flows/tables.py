@@ -13,16 +13,21 @@ from contracts.divisions import STATUSES, place_status
 from contracts.site import Site
 from flows.ingest import Ingested
 from transforms.engine import Engine
+from transforms.reading import IN_DOUBT
 from transforms.reading.likeness import damaged, forms, newborns
 from transforms.reading.wanted import Linked, Members, save
 
 
 def keep(engine: Engine, done: Ingested, narrowed: bool, linked: str | None = None) -> str:
     """The accepted rows of an extract that speak of persons in question, as a table of its name; beside it a view over
-    those of everybody, which are narrow where the table's rows were chosen while reading."""
+    those of everybody, which are narrow where the table's rows were chosen while reading, and a table of those in quarantine that
+    are looked at."""
     dropped = str(done.dropped) if done.dropped else None
     engine.everybody(done.extract.name, [str(p) for p in done.everybody], dropped, linked)
-    return engine.keep(done.extract.name, [str(p) for p in done.parts], dropped, narrowed, linked)
+    typed = [str(p) for p in done.parts]
+    if done.extract.name in IN_DOUBT:
+        engine.unread(done.extract.name, [str(p) for p in done.unread], typed, dropped if done.in_doubt else None, linked)
+    return engine.keep(done.extract.name, typed, dropped, narrowed, linked)
 
 
 def show(engine: Engine, done: Ingested) -> None:

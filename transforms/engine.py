@@ -110,6 +110,17 @@ class Engine:
         self.connection.execute(f"CREATE OR REPLACE {'VIEW' if narrowed else 'TABLE'} {name} AS {self._of_persons(rows, linked)}")
         return name
 
+    @_interruptible
+    def unread(self, name: str, files: list[str], typed: list[str], in_doubt: str | None, linked: str | None = None) -> None:
+        """The rows of an extract in quarantine that were typed as far as they can be read, as the table ``unread_<name>``: those of
+        ``files``, and of the ``typed`` ones those of one key that nothing orders, if ``in_doubt`` names any."""
+        nothing = f"SELECT *, '' AS reasons FROM read_parquet({_literal(typed)})"
+        rows = [f"SELECT * FROM read_parquet({_literal(files)})"] if files else [f"{nothing} WHERE false"]
+        if in_doubt:
+            of_one_key = f"SELECT row_id FROM read_parquet({_literal([in_doubt])}) WHERE fate = 'duplicate_key'"
+            rows.append(f"SELECT * REPLACE ('duplicate_key' AS reasons) FROM ({nothing}) WHERE row_id IN ({of_one_key})")
+        self.connection.execute(f"CREATE OR REPLACE TABLE unread_{name} AS {self._of_persons(' UNION ALL BY NAME '.join(rows), linked)}")
+
     def show(self, name: str, files: list[str]) -> None:
         """The typed rows of an extract as they are in the files, as the view ``every_<name>``."""
         self.connection.execute(f"CREATE OR REPLACE VIEW every_{name} AS SELECT * FROM read_parquet({_literal(files)})")

@@ -140,6 +140,8 @@ def _value(page: Page, fact: str, value: str) -> str:
     """The value of a fact; where it has codes, their words."""
     if fact == "identity_conflict":
         return labels(page.lang, "conflict", value.split())
+    if fact == "in_quarantine":
+        return labels(page.lang, "reason", value.split())
     if fact == "case_feedback":
         result, day = value.split()
         return f"{page.word('result', result)} {day}"

@@ -5,7 +5,6 @@ from datetime import date
 from markupsafe import Markup
 
 from contracts import divisions
-from contracts.reasons import REASONS
 from flows.labels import LABELS
 from policy import Policy
 
@@ -13,7 +12,6 @@ _TWICE = Markup('<span lang="zh">{}</span><span lang="en">{}</span>')
 
 #: Words of this page beside those of an explanation: code -> (zh, en).
 WORDS: dict[str, dict[str, tuple[str, str]]] = LABELS | {
-    "reason": REASONS,
     "headline": {
         "overlaps": ("重复参保时段", "overlaps"),
         "people": ("涉及人数", "people concerned"),

@@ -193,6 +193,23 @@ def test_kept_rows_are_those_in_question_less_the_dropped(engine, tmp_path):
 
 
 @pytest.mark.parametrize("linked", [None, "linked"])
+def test_unread_rows_are_those_of_their_files_and_those_of_one_key_that_nothing_orders(engine, tmp_path, linked):
+    typed, bad, fates = (tmp_path / f"{name}.parquet" for name in ("typed", "bad", "fates"))
+    pq.write_table(pa.table({"row_id": [1, 2, 3], "person_key": [10, 20, 30]}), typed)
+    pq.write_table(pa.table({"row_id": [4, 5], "person_key": [20, None], "reasons": ["bad_date", "id_masked"]}), bad)
+    pq.write_table(pa.table({"row_id": [1, 2], "fate": ["copy", "duplicate_key"]}), fates)
+    engine.register("linked", pa.table({"document_key": [20], "person_key": [11], "full_key": [20]}))
+    person = 11 if linked else 20
+    for files, in_doubt, expected in (
+        ([], None, []),
+        ([], str(fates), [(2, person, "duplicate_key")]),
+        ([str(bad)], str(fates), [(2, person, "duplicate_key"), (4, person, "bad_date"), (5, None, "id_masked")]),
+    ):
+        engine.unread("student", files, [str(typed)], in_doubt, linked)
+        assert engine.connection.execute("SELECT row_id, person_key, reasons FROM unread_student ORDER BY row_id").fetchall() == expected
+
+
+@pytest.mark.parametrize("linked", [None, "linked"])
 def test_everybodys_rows_are_seen_under_the_document_and_under_the_person(engine, tmp_path, linked):
     pq.write_table(pa.table({"row_id": [1, 2, 3, 4], "person_key": [10, 20, None, 10]}), tmp_path / "rows.parquet")
     pq.write_table(pa.table({"row_id": [4]}), tmp_path / "dropped.parquet")

@@ -11,14 +11,14 @@ def spelled_out(
     return pa.table(
         {
             "row_id": pa.array(row_ids, pa.int64()),
-            "reasons": _lists(reasons, names[0]),
-            "columns": _lists(columns, names[1]),
+            "reasons": lists_of(reasons, names[0]),
+            "columns": lists_of(columns, names[1]),
             "raw": _maps(raw),
         }
     )
 
 
-def _lists(masks: np.ndarray, names: list[str]) -> pa.Array:
+def lists_of(masks: np.ndarray, names: list[str]) -> pa.Array:
     """The names whose bits are set, one list per mask; few masks differ, so each is spelled out once."""
     distinct, index = np.unique(masks, return_inverse=True)
     lists = [[name for bit, name in enumerate(names) if mask >> bit & 1] for mask in distinct.tolist()]

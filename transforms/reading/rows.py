@@ -6,6 +6,7 @@ from datetime import date
 import numpy as np
 import polars as pl
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from contracts.extracts import Extract
 from contracts.reasons import REASON_BIT, REASONS
@@ -22,7 +23,7 @@ from transforms.reading.everybody import OF_EVERYBODY, of_everybody
 from transforms.reading.findings import Findings
 from transforms.reading.marks import MARKED, is_wanted, marks_of, pays_plainly
 from transforms.reading.measures import BASIC, among, effective, measured
-from transforms.reading.quarantine import spelled_out
+from transforms.reading.quarantine import lists_of, spelled_out
 from transforms.reading.tally import RowTally
 from transforms.reading.terms import Terms
 from transforms.reading.typed import dtype_of, has_reason, typed_column
@@ -47,6 +48,9 @@ _OF_BOTH = {"is_protected": "91", "is_disabled": "09"}
 TOLD_BY_TYPE = {"enrollment": _OF_BOTH, "resident": _OF_BOTH, "death": {"is_chinese": "16"}}
 #: Numbers that did not arrive with 18 characters: no spreadsheet wrote their last three digits.
 NOT_AS_ARRIVED = FLAG_BIT["derived_from_15"] | FLAG_BIT["embedded"]
+#: Extracts of whose rows in quarantine those that speak of persons in question are looked at: evidence that is there and cannot be used
+#: is not evidence of the contrary (docs/decisions/0098).
+IN_DOUBT = ("contribution", "student", "inpatient_stay", "case_feedback")
 #: Companions of a column that are asked while a row is read, and not carried on.
 NOT_WRITTEN = ("cert_type", "id_flags")
 #: Multipliers that tell the columns of a row apart in its hashes.
@@ -66,12 +70,13 @@ SPANS = {
 
 @dataclass
 class Reading:
-    """What a batch became. ``accepted``: typed rows that are carried on. ``everybody``: narrow rows of all persons, where the extract
-    has such (everybody.py). ``rejected``: rows for the quarantine, if any. ``hashes``: for every row of the batch, in two lines, of
+    """What a batch became. ``accepted``: typed rows that are carried on. ``unread``: rows for the quarantine, typed as far as they can
+    be read, of extracts IN_DOUBT. ``everybody``: narrow rows of all persons, where the extract has such (everybody.py). ``rejected``: rows for the quarantine, if any. ``hashes``: for every row of the batch, in two lines, of
     its key (of its content where it has none) and of its content, which says whether the row is rejected (duplicates.py).
     ``marks``: who is in question, or plainly covered (marks.py), of extracts that say so. ``tally``: the batch counted."""
 
     accepted: pa.Table
+    unread: pa.Table | None
     everybody: pa.Table | None
     rejected: pa.Table | None
     hashes: np.ndarray
@@ -106,12 +111,13 @@ def read_rows(extract: Extract, raw: pa.Table, first_row: int, terms: Terms) -> 
     row_ids = np.arange(first_row, first_row + len(raw))
     good = findings.reasons == 0
     wanted = load(terms.wanted) if terms.wanted else None
-    keep = good & is_wanted(typed, wanted) if wanted else good
+    asked = is_wanted(typed, wanted) if wanted else np.ones(len(raw), bool)
     tally.good, tally.measures = int(np.count_nonzero(good)), measured(extract.name, typed, good)
     counts = good & effective(typed) & among(typed["insutype"], BASIC) if extract.name == "contribution" else good
     paying = pays_plainly(typed, counts, wanted, terms) if wanted and extract.name == "contribution" else np.empty(0, np.int64)
     return Reading(
-        _carried(extract.name, typed, row_ids, keep),
+        _carried(extract.name, typed, row_ids, good & asked),
+        _unread(extract.name, typed, row_ids, ~good & asked, findings) if extract.name in IN_DOUBT else None,
         of_everybody(extract.name, typed, row_ids, counts, paying, terms) if extract.name in OF_EVERYBODY else None,
         _rejected(extract, raw, row_ids, findings, tally),
         _hashes(extract, arrived, typed, ~good),
@@ -210,6 +216,14 @@ def _carried(extract: str, typed: dict[str, Column], row_ids: np.ndarray, keep: 
         at = np.flatnonzero(keep)
         row_ids, columns = row_ids[at], {name: c.at(at) for name, c in columns.items()}
     return pa.table({"row_id": pa.array(row_ids)} | {name: c.arrow() for name, c in columns.items()})
+
+
+def _unread(extract: str, typed: dict[str, Column], row_ids: np.ndarray, asked: np.ndarray, findings: Findings) -> pa.Table | None:
+    """Rows for the quarantine, null where nobody can read them, with ``reasons`` in words."""
+    if not asked.any():
+        return None
+    reasons = pc.binary_join(lists_of(findings.reasons[asked], list(REASONS)), " ")
+    return _carried(extract, typed, row_ids, asked).append_column("reasons", reasons)
 
 
 def _rejected(extract: Extract, raw: pa.Table, row_ids: np.ndarray, findings: Findings, tally: RowTally) -> pa.Table | None:

@@ -14,7 +14,7 @@ SELECT n.overlap_id, s.enrollment_id, p.person_id, d.scheme, s.insu_admdvs, d.ac
     if(d.deciding_fact IN ('newest', 'newest_in_pool'), s.crt_insu_date, b.benefits_from) AS compared_on,
     if(d.deciding_fact IN ('newest', 'newest_in_pool'), k.crt_insu_date, kb.benefits_from) AS kept_compared_on,
     nullif(concat_ws(chr(30),
-        if(d.action = 'hold', evidence_item('in_hospital', h.admitted_on, 'inpatient_stay',
+        if(d.action = 'hold', evidence_item(if(h.in_quarantine IS NULL, 'in_hospital', 'in_quarantine'), coalesce(h.in_quarantine, h.admitted_on::VARCHAR), 'inpatient_stay',
             keyed_hash(concat_ws('|', 'inpatient_stay', s.enrollment_id, h.admitted_on))), NULL),
         if(f.fate IS NULL, NULL, array_to_string(list_transform(f.case_numbers,
             lambda c: evidence_item('case_feedback', f.fate || ' ' || f.decided_on, 'case_feedback', c)), chr(30))),

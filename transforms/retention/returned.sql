@@ -6,9 +6,10 @@
 -- one day that differ contradict each other. A rejection lasts rejection_lasts_months, for good where that is 0; it and a contradiction
 -- speak for later overlaps, too, of the enrollment with any cover that it was left beside, unless they were answered themselves that day
 -- or since. `fate`: rejected, confirmed, contradicted; others leave the case open. `answers_up_to`: the gravest action that was answered, as
--- the number of the case says (gravity): a bureau's own may be of any.
+-- the number of the case says (gravity): a bureau's own may be of any. A return in quarantine contradicts whatever else was said up to its
+-- day, up to tonight where that cannot be read (docs/decisions/0098).
 -- grain: one row per case with such a return, key (enrollment_no, starts_on); starts_on is null for a death or a departure.
--- inputs: case_feedback, spell_row, overlap, overlap_member, spell, deceased, deregistered, chosen.
+-- inputs: case_feedback, unread_case_feedback, spell_row, overlap, overlap_member, spell, deceased, deregistered, chosen.
 WITH cases AS (
     SELECT m.person_key, m.enrollment_no, m.starts_on, o.ends_on, m.starts_on AS came_up FROM overlap_member m JOIN overlap o USING (overlap_no)
     UNION ALL
@@ -22,7 +23,12 @@ answer AS (
     SELECT r.enrollment_no, t.enrollment_id, t.case_no, t.case_no[3:] AS digits,
         regexp_full_match(t.case_no, '[TSR]-[0-9A-F]{16}') AS is_ours, t.result, t.decided_on
     FROM spell_row r
-    JOIN (SELECT * FROM case_feedback WHERE decided_on <= $as_of AND NOT regexp_full_match(case_no, '[FD]-[0-9A-F]{16}')) t USING (enrollment_id)
+    JOIN (
+        SELECT enrollment_id, case_no, result, decided_on FROM case_feedback
+        UNION ALL
+        SELECT enrollment_id, coalesce(case_no, ''), 'unreadable', coalesce(decided_on, $as_of) FROM unread_case_feedback
+    ) t USING (enrollment_id)
+    WHERE t.decided_on <= $as_of AND NOT regexp_full_match(t.case_no, '[FD]-[0-9A-F]{16}')
 ),
 asked AS (
     SELECT c.*, f.* EXCLUDE (enrollment_no), case_digits(f.enrollment_id, c.starts_on) = f.digits AS is_named
@@ -43,14 +49,14 @@ latest AS (
     SELECT * FROM said
     -- a death that is reported later is another case under the same number
     WHERE (starts_on IS NOT NULL OR decided_on >= came_up)
-      AND (result IN ('rejected', 'confirmed') OR (result = 'person_chose' AND (person_key, starts_on) IN (SELECT (person_key, starts_on) FROM chosen)))
+      AND (result IN ('rejected', 'confirmed', 'unreadable') OR (result = 'person_chose' AND (person_key, starts_on) IN (SELECT (person_key, starts_on) FROM chosen)))
       AND if(names_a_case, is_named OR (is_of_the_day AND starts_on = named_until),
           is_of_the_day OR (NOT is_ours AND NOT is_in_overlap AND starts_on = next_on AND year(next_on) <= year(decided_on) + 1))
     QUALIFY decided_on = max(decided_on) OVER (PARTITION BY enrollment_no, starts_on)
 ),
 answered AS (
     SELECT person_key, enrollment_no, starts_on, decided_on,
-        if(min(result) < max(result), 'contradicted', min(result)) AS fate,
+        if(min(result) < max(result) OR min(result) = 'unreadable', 'contradicted', min(result)) AS fate,
         list_sort(list(DISTINCT case_no)) AS case_numbers,
         max(gravity(CASE WHEN is_ours AND case_no LIKE 'R%' THEN 'review' WHEN is_ours AND case_no LIKE 'S%' THEN 'suspend' ELSE 'terminate' END)) AS answers_up_to,
         if(fate = 'rejected' AND $rejection_lasts_months > 0, CAST(decided_on + to_months($rejection_lasts_months) AS DATE), NULL) AS expires_on
