@@ -90,7 +90,7 @@ DATASETS = {
             "已反馈案件",
             "one row per decision that a clerk confirmed or rejected, as it stood then",
             "enrollment_id overlap_id",
-            "overlap_id? enrollment_id person_id case_numbers status decided_on rule_id action evidence first_reported_on",
+            "overlap_id? enrollment_id person_id case_numbers status decided_on rule_id action evidence first_reported_on starts_on?",
         ),
         _dataset(
             "subsidy_deductions",

@@ -2,14 +2,15 @@
 
 import hashlib
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import polars as pl
 import pytest
-from inbox import AS_OF, Numbers
+from inbox import AS_OF, Numbers, filler_people, write_inbox
 from prepared import decide
-from reference.model import Contribution, Death, Enrollment, Feedback, Person, Resident, month_of
+from reference.model import Contribution, Death, Enrollment, Feedback, Link, Person, Resident, month_of
+from reference.observed import read_dataset
 
 BORN = date(1985, 3, 2)
 PUBLISHED = ("decisions", "overlaps", "cases", "subsidy_deductions", "terminations")
@@ -176,3 +177,21 @@ def test_who_was_left_beside_another_is_left_when_a_third_cover_ends_later(decid
     back = Feedback(number_of(decided(three), "current"), "moved.0", "rejected", None, AS_OF)
     left = replace(three, feedback=[back], enrollments=[*alive.enrollments, replace(third, end=ended, status="4")])
     assert fates(decided(left)) == OPEN | {"current": LEFT["current"], "future": LEFT["future"]}
+
+
+def test_a_case_is_one_though_a_link_gives_its_person_and_its_overlap_other_ids(run_night, tmp_path):
+    """A passport turns out to be that of a resident ID: what was returned under it is not told twice."""
+    person = enrolled_again_and_again("E12345678", "16")
+    person.feedback.append(Feedback("2026-117", "moved.0", "rejected", None, AS_OF))
+    linked = replace(person, links=[Link("16", "E12345678", "01", Numbers().next("229999", BORN, "1"), AS_OF)])
+    nights = []
+    for n, people in enumerate(([person], [person], [linked], [linked])):
+        as_of = AS_OF + timedelta(days=n)
+        inbox = write_inbox(tmp_path / f"{n}", [*people, *filler_people(40, AS_OF)], AS_OF)
+        run_night(inbox, tmp_path / "warehouse", as_of, accept=("overlap_share",))
+        nights.append({name: read_dataset(tmp_path / "warehouse" / f"as_of={as_of}", name) for name in ("cases", "overlaps")})
+    assert len({night["cases"]["person_id"][0] for night in nights}) == 2, "else the link changed nothing"
+    assert [len(night["cases"]) for night in nights] == [2] * 4
+    for night in nights:
+        assert set(night["cases"]["overlap_id"]) <= set(night["overlaps"]["overlap_id"])
+        assert set(night["cases"]["first_reported_on"]) == {AS_OF}

@@ -42,6 +42,7 @@ COLUMNS = {
     "rule_id": "rule",
     "action": "action",
     "first_reported_on": "first reported",
+    "starts_on": "first day of the overlap",
 }
 
 #: Columns of further lists that hold codes: (dataset, column) -> the kind of word.

@@ -29,7 +29,7 @@ PROMISED = {
     "suspensions": ("enrollment_id", f"{ENDED}, resumes_on date32?, {WORDS}"),
     "reviews": ("overlap_id enrollment_id", f"overlap_id string?, {DECISION}, missing list<string>, conflict list<string>"),
     "cases": ("enrollment_id overlap_id", f"""overlap_id string?, enrollment_id string, person_id string, case_numbers list<string>,
-        status string, decided_on date32, rule_id string, action string, evidence {EVIDENCE}, first_reported_on date32"""),
+        status string, decided_on date32, rule_id string, action string, evidence {EVIDENCE}, first_reported_on date32, starts_on date32?"""),
     "subsidy_deductions": ("enrollment_id fiscal_year level", """enrollment_id string, person_id string, insu_admdvs string,
         fiscal_year int32, level string, amount decimal(12,2), basis string, rule_id string, clause string, status string,
         first_reported_on date32"""),

@@ -578,7 +578,7 @@ def outlived(current, tmp_path) -> tuple[Path, dict]:
     pq.write_table(decisions.slice(0, 0), tonight / "decisions" / "part-0.parquet")
     refunded = set(read(current, "refunds")["enrollment_id"])
     d = next(d for d in decisions.to_pylist() if d["evidence"] and d["overlap_id"] and d["enrollment_id"] not in refunded)
-    case = d | {"case_numbers": ["T-17"], "status": "rejected", "decided_on": AS_OF, "first_reported_on": AS_OF}
+    case = d | {"case_numbers": ["T-17"], "status": "rejected", "decided_on": AS_OF, "first_reported_on": AS_OF, "starts_on": AS_OF}
     schema = schema_of(DATASETS["cases"], {})
     (tonight / "cases").mkdir()
     pq.write_table(pa.Table.from_pylist([{name: case[name] for name in schema.names}], schema), tonight / "cases" / "part-0.parquet")
