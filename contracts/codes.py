@@ -278,7 +278,7 @@ FEEDBACK_RESULT = _closed(
     {
         "confirmed": ("确认", "confirmed"),
         "rejected": ("不予处理", "rejected"),
-        "person_chose": ("本人选择", "the person chose"),
+        "person_chose": ("本人选择", "chosen by the person"),
         "to_be_checked": ("待核实", "to be checked"),
     },
     {

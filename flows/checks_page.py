@@ -17,7 +17,7 @@ from flows.report.style import hash_of, style
 NIGHTS = 14
 WORDS = {
     "pass": ("通过", "pass"),
-    "pass_with_exceptions": ("通过，有个别记录", "pass, with exceptions"),
+    "pass_with_exceptions": ("通过（有个别不合格记录）", "pass, with exceptions"),
     "fail": ("未通过", "fail"),
     "error": ("检查本身出错", "the check itself failed"),
     "not_run": ("未检查", "not run"),
@@ -91,7 +91,7 @@ def failed_rows(verdicts: Sequence[Verdict]) -> dict[tuple[str, str], str]:
 
 def _row(verdict: Verdict, failed: str, bound, accept: tuple[str, ...], history: Sequence[tuple[str, str | None]]) -> str:
     zh, en = WORDS[verdict.status]
-    severity = "错误 · error" if verdict.severity == "error" else "提醒 · warning"
+    severity = "不通过即停止 · stops the night" if verdict.severity == "error" else "警告 · warning"
     let_pass = "<br><small>已放行 · accepted</small>" if verdict.stops and is_accepted(verdict, accept) else ""
     cells = "".join(f'<span class="{escape(s or "not_run")}" title="{escape(day)} {escape(s or "not_run")}"></span>' for day, s in history)
     # a share of rows that are told would tell the count

@@ -13,12 +13,20 @@ LISTED = {"zh": "、", "en": ", "}
 LABELS: dict[str, dict[str, tuple[str, str]]] = {
     "action": ACTIONS,
     "extract": {e.name: (e.zh, e.name.replace("_", " ")) for e in EXTRACTS.values()},
+    "department": {
+        "medical_insurance": ("医保", "medical insurance"),
+        "tax": ("税务", "tax"),
+        "public_security": ("公安", "public security"),
+        "civil_affairs": ("民政", "civil affairs"),
+        "education": ("教育", "education"),
+        "human_resources": ("人社", "human resources"),
+    },
     "fact": FACTS
     | {
         "enrolled": ("参保起始", "enrolled since"),
         "kept": ("保留的参保关系起始", "the one that stays, since"),
         "deceased": ("死亡日期", "died on"),
-        "deregistered": ("户籍登记的注销原因和日期", "on the register of households"),
+        "deregistered": ("户籍登记的注销原因和日期", "deregistered, by the register of households"),
         "identity_conflict": ("身份信息不一致的字段", "fields that disagree"),
         "identity_link": ("证件关联日期", "documents linked on"),
         "in_hospital": ("在院，入院日期", "in hospital since"),
@@ -50,6 +58,7 @@ LABELS: dict[str, dict[str, tuple[str, str]]] = {
         "deregistration_record": ("户籍注销证明", "the record of the deregistration"),
         "retirement_place": ("退休（待遇领取）地", "the place of retirement"),
         "person_choice": ("本人选择", "the person's choice"),
+        "clerk_decision": ("经办人工判定（现有记录无法区分）", "a clerk's decision: no record settles it"),
         "case_feedback": ("统一的经办处理结果", "one result of the clerks"),
     },
     "conflict": {
@@ -60,8 +69,8 @@ LABELS: dict[str, dict[str, tuple[str, str]]] = {
         "death_date": ("死亡日期", "date of death"),
         "dereg_date": ("户籍注销日期", "date of the deregistration"),
         "dereg_reason": ("户籍注销原因", "reason of the deregistration"),
-        "left_uncovered": ("终止后将无其他参保可享待遇", "days would be left without cover"),
-        "chosen_enrollment_id": ("本人先后选择的参保关系", "the enrollments that the person chose"),
+        "left_uncovered": ("终止后将没有其他可享受待遇的参保关系", "days would be left without cover"),
+        "chosen_enrollment_id": ("同一日反馈的本人选择不一致", "the person's choices of one day"),
         "case_feedback": ("经办处理结果不一致", "the clerks' results"),
     },
     "reason": REASONS,
@@ -90,15 +99,15 @@ LABELS: dict[str, dict[str, tuple[str, str]]] = {
     "case": {
         "death": ("参保人死亡", "death"),
         "suspended": ("暂停参保", "suspended"),
-        "not_begun": ("待遇期尚未开始", "period not begun"),
+        "not_begun": ("待遇享受期尚未开始", "period not begun"),
         "assisted": ("由医疗救助资助参保", "premium assisted"),
-        "begun": ("待遇期已开始", "period begun"),
+        "begun": ("待遇享受期已开始", "period begun"),
         "flexible_prepaid": ("灵活就业预缴", "prepaid as a flexible worker"),
     },
     "channel": {
         "own_account": ("本人账户", "own account"),
         "relative_account": ("缴费亲属账户", "the relative's account that paid"),
-        "paying_channel": ("原资助渠道", "the channel that paid"),
+        "paying_channel": ("终止地原缴费渠道", "the channel that paid"),
     },
     "gap": {
         "uninsured": ("未参保", "uninsured"),

@@ -34,6 +34,7 @@ def parameters_of(settings: Settings, rules: Policy) -> dict[str, object]:
         "lookback_start": first_day(settings, rules),
         "policy_id": rules.policy_id,
         "policy_version": rules.version,
+        "deduction_clause": "33号 二(六)",
         "refund_clause": "33号 二(五)",
         "continuity_clause": "33号 二(三)",
         "mutual_aid_clause": "国办发〔2024〕38号 个人账户共济",

@@ -31,7 +31,7 @@ def money(page: Page) -> list[str]:
         lines.append("  " + say("deducted", amount=f"{_sum(standing):,}"))
     lines += ["  " + say(
         "refund", enrollment=page.id(r["enrollment_id"]), begin=r["period_begin"], last=_last_day(r["period_end"]), eligibility=word("eligibility", r["eligibility"]),
-        case=word("case", r["case_id"]), personal=f"{r['personal_amount']:,}", assisted=f"{r['assistance_amount']:,}", channel=word("channel", r["channel"]), state=_state(page, r),
+        case=word("case", r["case_id"]), personal=f"{r['personal_amount']:,}", assisted=f"{r['assistance_amount']:,}", channel=_channel(page, r), state=_state(page, r),
     ) for r in told.refunds]  # fmt: skip
     return lines
 
@@ -39,6 +39,12 @@ def money(page: Page) -> list[str]:
 def _last_day(after: date) -> date:
     """The last day of what is paid for, as the tax system and the worklists show it; ``after``: the first day after it."""
     return after - timedelta(days=1)
+
+
+def _channel(page: Page, refund: Mapping) -> str:
+    """Where the money goes; nothing where there is none."""
+    comes = refund["personal_amount"] + refund["assistance_amount"] > 0
+    return page.say("refunded_to", channel=page.word("channel", refund["channel"])) if comes else ""
 
 
 def _state(page: Page, refund: Mapping) -> str:

@@ -74,7 +74,8 @@ def _tonight(d: Mapping) -> list[Turn]:
 
 def _waits_for(d: Mapping) -> list[Turn]:
     found = [Turn("missing", {"missing": d["missing"]})] if d["missing"] else []
-    return found + ([Turn("conflict", {"conflict": d["conflict"]})] if d["conflict"] else [])
+    kind = "guarded" if d["conflict"] == ["left_uncovered"] else "conflict"
+    return found + ([Turn(kind, {"conflict": d["conflict"]})] if d["conflict"] else [])
 
 
 def _identity(d: Mapping, members: Sequence[Mapping], policy: Policy) -> list[Turn]:

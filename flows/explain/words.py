@@ -100,7 +100,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "until": ("至 {day}（不含当日）", "until {day} (not included)"),
     "resumes_on": ("{day} 恢复", "resumes {day}"),
     "would_be": ("按规则应{action}", "by the rule: {action}"),
-    "would_have": ("当时应{action}", "then due: {action}"),
+    "would_have": ("当时应{action}", "at the time: {action}"),
     "stays": ("保留", "stays"),
     "rule": ("规则", "rule"),
     "fact": ("决定事实", "decided by"),
@@ -119,9 +119,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "deducted": ("扣减合计 {amount} 元（不含已冲回）", "deductions together {amount} yuan, reversed ones left out"),
     "refund": (
-        "退费 {enrollment} {begin} 至 {last}：{eligibility}，{case}；个人缴费 {personal} 元，资助缴费 {assisted} 元，退至{channel}{state}",
-        "refund {enrollment} {begin} to {last}: {eligibility}, {case}; {personal} yuan of the person's, {assisted} yuan of assistance, to {channel}{state}",
+        "退费 {enrollment} {begin} 至 {last}：{eligibility}，{case}；可退个人缴费 {personal} 元，资助缴费 {assisted} 元{channel}{state}",
+        "refund {enrollment} {begin} to {last}: {eligibility}, {case}; {personal} yuan of the person's to refund, {assisted} yuan of assistance{channel}{state}",
     ),
+    "refunded_to": ("，退至{channel}", ", to {channel}"),
     "state": ("（{status}，首次报告 {first}）", " ({status}; first reported {first})"),
     "nights": ("各批次的决定", "What the nights said"),
     "only_night": ("数据仓中只有这一批次提及", "the warehouse has no other night that mentions it"),
@@ -149,6 +150,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "over": ("时段已结束，无可终止；若仍在进行：{action}", "it is over and nothing is left to end; were it not: {action}"),
     "missing": ("缺少的证据：{missing}", "what would settle it: {missing}"),
     "conflict": ("不一致：{conflict}", "what disagrees: {conflict}"),
+    "guarded": ("未予终止的原因：{conflict}", "why it is not ended: {conflict}"),
     "identity_settled": (
         "若确认各行属同一人且身份信息一致，则按一般规则判定",
         "if the rows agreed on who the person is, the ordinary rules would decide",
@@ -175,8 +177,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "if the person were on the register of households, each overlap would be decided as for those who stayed",
     ),
     "year_over": (
-        "入学当年结束后，改按“{rule}”判定：{action}",
-        "when the calendar year of entry is over, “{rule}” decides: {action}",
+        "暂予并存期满后，改按“{rule}”判定：{action}",
+        "when the time for which it is tolerated is over, “{rule}” decides: {action}",
     ),
     "also_true": (
         "若本参保关系也符合“{fact}”（依据：{extract}），则由其后各级（{facts}）区分；仍无法区分的转人工复核",

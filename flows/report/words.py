@@ -20,7 +20,7 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = LABELS | {
         "reviews": ("转人工复核", "reviews"),
         "deducted": ("财政补助扣减（元）", "subsidies to deduct, yuan"),
         "refundable": ("可申请退费（元）", "refundable on application, yuan"),
-        "gaps": ("未参保人员", "people without cover"),
+        "gaps": ("未参保、断保人员", "people without cover"),
         "after_death": ("身故后缴费与住院（条）", "payments and stays after a death"),
     },
 }
@@ -53,8 +53,9 @@ DEFINITIONS: dict[str, tuple[str, str]] = {
         "Subsidies of resident insurance paid a second time, split over the levels that paid them; once per enrollment and year. Exempt rows carry no amount.",
     ),
     "refunds": (
-        "重复缴纳的个人缴费，依申请退还；已开始享受待遇的期间由省规定。",
-        "Premiums paid twice, refunded on application; of a period that has begun the province decides.",
+        "重复缴纳的个人缴费，依申请退还；待遇享受期已开始的：暂停的不退，终止的由省规定（资助参保的除外）。死亡的按省规定。",
+        "Premiums paid twice, refunded on application. Of a period that has begun: not where the cover is suspended; where it is terminated the "
+        "province decides, but for assisted premiums. After a death the province decides.",
     ),
     "gaps": (
         "各部门所知的全部人口中，统计日没有有效参保关系的人，及建议参加的制度。",

@@ -29,6 +29,8 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 _FONT = {"font_name": "Microsoft YaHei", "font_size": 10, "valign": "top"}
 _WIDE = {"reason_zh": 60, "choices": 36, "name": 10, "certno_canonical": 21, "note": 24, "result": 10, "serial": 6, "case_no": 21,
          "row_checksum": 19, "clause": 14, "rule_id": 20, "missing": 18, "conflict": 18}  # fmt: skip
+#: Columns whose text is longer than the cell is wide.
+_WRAPPED = ("reason_zh", "choices")
 #: Rows of the sheet ABOUT that stay free at its top: its title.
 _TITLE_ROWS = 1
 
@@ -49,6 +51,7 @@ def template(as_of: date) -> Template:
         book.set_properties({"title": f"OneCover {as_of}", "created": datetime(as_of.year, as_of.month, as_of.day)})  # noqa: DTZ001
         formats = {
             "text": book.add_format(_FONT | {"num_format": "@"}),
+            "wrapped": book.add_format(_FONT | {"num_format": "@", "text_wrap": True}),
             "clerk": book.add_format(_FONT | {"num_format": "@", "bg_color": "#FFF8DC", "border": 1, "border_color": "#D9C77E"}),
             "money": book.add_format(_FONT | {"num_format": "#,##0.00"}),
             "int32": book.add_format(_FONT | {"num_format": "0"}),
@@ -69,7 +72,8 @@ def _lay_out(page, sheet: Sheet, formats: Mapping) -> None:
     last = len(sheet.columns) - 1
     for place, column in enumerate(sheet.columns):
         ours = column.name not in sheet.inputs
-        style = formats[("money" if column.type == "money" else "int32" if column.type in NUMBERS else "text") if ours else "clerk"]
+        kind = "wrapped" if column.name in _WRAPPED else column.type if column.type in NUMBERS else "text"
+        style = formats[kind if ours else "clerk"]
         page.set_column(place, place, _width(column), style)
         page.write_string(0, place, column.zh, formats["head" if ours else "clerk_head"])
         page.write_blank(1, place, None, style)
@@ -88,10 +92,10 @@ def _lay_out(page, sheet: Sheet, formats: Mapping) -> None:
 
 def _lay_out_about(page, formats: Mapping) -> None:
     page.set_column(0, 0, 16, formats["text"])
-    page.set_column(1, 1, 90, formats["text"])
+    page.set_column(1, 1, 90, formats["wrapped"])
     page.write_string(0, 0, "一人一保 工作清单", formats["head"])
-    for place in (0, 1):
-        page.write_blank(1, place, None, formats["text"])
+    for place, kind in enumerate(("text", "wrapped")):
+        page.write_blank(1, place, None, formats[kind])
 
 
 def _width(column: Column) -> int:

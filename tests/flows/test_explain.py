@@ -158,7 +158,8 @@ def test_money_is_told_to_the_fen(current, told):
             last = r["period_end"] - timedelta(days=1)  # as in the tax system
             period = f"{r['period_begin']} to {last}: {LABELS['eligibility'][r['eligibility']][1]}, {LABELS['case'][r['case_id']][1]}"
             assert (
-                period in text and f"{r['personal_amount']:,} yuan of the person's, {r['assistance_amount']:,} yuan of assistance" in text
+                period in text
+                and f"{r['personal_amount']:,} yuan of the person's to refund, {r['assistance_amount']:,} yuan of assistance" in text
             )
             assert f"({LABELS['status'][r['status']][1]}; first reported {r['first_reported_on']})" in text
         assert ("no deductions, no refunds" in text) == (not deductions and not refunds)

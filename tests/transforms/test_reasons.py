@@ -50,9 +50,11 @@ def test_a_reason_says_rule_action_fact_what_stays_and_from_when(rules):
     [
         ({}, "保留。", "retained."),
         ({"action": "review", "would_be": "terminate"}, "转人工复核（原应终止）。", "to be reviewed by a person (by the rule: to be terminated)."),
-        ({"action": "none", "would_be": "terminate"}, "时段已结束，无需处理（当时应终止）。", "over, nothing left to end (then due: to be terminated)."),
-        ({"action": "tolerate", "is_rejected": True}, "暂予并存；经办已作不予处理结论。", "tolerated; a clerk rejected the case."),
-        ({"action": "review", "is_guarded": True}, "转人工复核；终止后将无其他参保可享待遇。", "to be reviewed by a person; ending it would leave days without cover."),
+        ({"action": "none", "would_be": "terminate"}, "所在重复时段已结束，无需处理（当时应终止）。", "its overlap is over, nothing is left to end (at the time: to be terminated)."),
+        ({"action": "tolerate", "is_rejected": True}, "不作处理；经办已作不予处理结论。", "left as it is; a clerk rejected the case."),
+        ({"action": "review", "would_be": "terminate", "is_guarded": True}, "转人工复核（原应终止）；终止后将无其他参保可享待遇。", "to be reviewed by a person (by the rule: to be terminated); ending it would leave days without cover."),
+        ({"action": "review"}, "转人工复核；现有记录无法区分。", "to be reviewed by a person; the records do not tell them apart."),
+        ({"action": "terminate", "deciding_fact": "usual_county"}, "终止；决定事实：常住县区（“常住地”未能区分）。", "to be terminated; deciding fact: county of residence (“usual residence” did not tell them apart)."),
     ],
 )  # fmt: skip
 def test_what_was_due_what_a_clerk_said_and_what_the_guard_found_are_told(rules, row, zh, en):
@@ -63,14 +65,16 @@ def test_what_was_due_what_a_clerk_said_and_what_the_guard_found_are_told(rules,
 def test_the_day_of_a_toleration_is_called_its_end(rules):
     day = {"rule_id": "waiting_period", "effective_date": date(2027, 1, 1)}
     until, begins, open_ended = told(rules, day | {"action": "tolerate"}, day | {"action": "terminate"}, {"action": "tolerate"})
-    assert until["reason_zh"].endswith("暂予并存；至：2027-01-01。") and until["reason_en"].endswith("tolerated; until 2027-01-01.")
+    assert until["reason_zh"].endswith("暂予并存；至2027-01-01（不含当日）。") and until["reason_en"].endswith(
+        "tolerated; until 2027-01-01 (not included)."
+    )
     assert begins["reason_zh"].endswith("终止；生效日期：2027-01-01。") and begins["reason_en"].endswith("; effective 2027-01-01.")
     assert open_ended["reason_zh"].endswith("暂予并存。") and open_ended["reason_en"].endswith("tolerated.")
 
 
 def test_a_chinese_sentence_has_the_chinese_name_of_its_clause(rules):
     [row] = told(rules, {"rule_id": "identity_conflict", "action": "review"})
-    assert row["reason_zh"].startswith("（安全规则）：") and row["reason_en"].startswith("(safety): ")
+    assert row["reason_zh"].startswith("文件未作规定，按本系统规则（存疑不终止）：") and row["reason_en"].startswith("(safety): ")
     assert row["clause"] == "(safety)"
 
 

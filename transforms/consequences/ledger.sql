@@ -5,13 +5,12 @@
 -- it; read at its last day the overlap that is over may say otherwise, but not that another enrollment goes, too. What was reversed stays
 -- reversed unless it is due again. The state is the last publication (last_deduction), nothing else.
 -- grain: one row per enrollment, year and level.
--- inputs: deduction, deduction_share, timeline, rule, last_deduction, reported_enrollment, everybody_death, everybody_resident.
+-- inputs: deduction, deduction_share, timeline, last_deduction, reported_enrollment, everybody_death, everybody_resident.
 WITH tonight AS (
     SELECT t.enrollment_id, t.person_id, d.insu_admdvs, CAST(d.fiscal_year AS INTEGER) AS fiscal_year, d.level, d.amount, d.basis,
-        d.rule_id, r.clause, d.status, d.is_past
+        d.rule_id, $deduction_clause AS clause, d.status, d.is_past
     FROM deduction_share d
     JOIN (SELECT enrollment_no, enrollment_id, person_id FROM timeline SEMI JOIN deduction USING (enrollment_no)) t USING (enrollment_no)
-    JOIN rule r USING (rule_id)
 ),
 due AS (
     SELECT DISTINCT enrollment_id, fiscal_year FROM tonight WHERE status = 'new'

@@ -9,15 +9,18 @@ SELECT d.overlap_id, d.enrollment_id, d.person_id, d.scheme, d.insu_admdvs, d.ac
         WHEN d.rule_id = 'identity_conflict' THEN ['identity_confirmation']
         WHEN d.rule_id = 'deceased' THEN ['death_certificate']
         WHEN d.rule_id = 'deregistered' THEN ['deregistration_record']
-        WHEN d.would_be IS NOT NULL OR list_contains(d.conflict, 'chosen_enrollment_id') THEN ['person_choice']
+        WHEN list_contains(d.conflict, 'chosen_enrollment_id') THEN ['person_choice']
+        WHEN d.would_be IS NOT NULL THEN ['clerk_decision']
         WHEN d.rule_id = 'employee_workplace' AND n.has_retired THEN ['retirement_place']
         WHEN d.rule_id = 'employee_workplace' THEN ['employment_place']
         WHEN d.rule_id = 'student_school_place' THEN if(n.is_home_known, ['school_place'], ['school_place', 'usual_residence'])
         WHEN d.rule_id = 'resident_usual_residence' AND NOT n.is_home_known THEN ['usual_residence']
-        ELSE ['person_choice']
+        -- a choice settles what the policy leaves to it
+        ELSE [if(r.choice_first, 'person_choice', 'clerk_decision')]
     END AS missing,
     d.conflict
 FROM evidence d
+JOIN rule r USING (rule_id)
 LEFT JOIN (
     SELECT person_key, starts_on, enrollment_no, has_retired, is_home_known
     FROM narrowed WHERE enrollment_no IN (SELECT enrollment_no FROM decision WHERE action = 'review')

@@ -39,18 +39,25 @@ def _parts(rule: Rule, kind: Mapping) -> tuple[str, ...]:
     """The clause; what stands before the enrollment that stays and what behind the dates, in Chinese, where the sentence has the
     clause's own Chinese; the same in English."""
     action, would_be, fact = ACTIONS[kind["action"]], ACTIONS.get(kind["would_be"]), FACTS.get(kind["deciding_fact"])
+    if kind["is_rejected"] and kind["action"] == "tolerate":
+        action = _LEFT
     zh, last_zh = f"{rule.clause_zh}：{rule.summary_zh}本参保关系{action[0]}", "。"
     en, last_en = f"{rule.clause}: {rule.summary_en} This enrollment: {action[1]}", "."
     if would_be:
         is_over = kind["action"] == "none"
         zh += f"（当时应{would_be[0]}）" if is_over else f"（原应{would_be[0]}）"
-        en += f" (then due: {would_be[1]})" if is_over else f" (by the rule: {would_be[1]})"
+        en += f" (at the time: {would_be[1]})" if is_over else f" (by the rule: {would_be[1]})"
     if fact:
         zh, en = f"{zh}；决定事实：{fact[0]}", f"{en}; deciding fact: {fact[1]}"
+        if kind["deciding_fact"] in rule.ladder[1:]:
+            first = FACTS[rule.ladder[0]]
+            zh, en = f"{zh}（“{first[0]}”未能区分）", f"{en} (“{first[1]}” did not tell them apart)"
     if kind["is_guarded"]:
         last_zh, last_en = f"；终止后将无其他参保可享待遇{last_zh}", f"; ending it would leave days without cover{last_en}"
     if kind["is_rejected"]:
         last_zh, last_en = f"；经办已作不予处理结论{last_zh}", f"; a clerk rejected the case{last_en}"
+    if kind["action"] == "review" and not would_be and rule.ladder:
+        last_zh, last_en = f"；现有记录无法区分{last_zh}", f"; the records do not tell them apart{last_en}"
     return rule.clause, zh, last_zh, en, last_en
 
 
@@ -60,17 +67,20 @@ _BEFORE = {
     "effective_date": ("；生效日期：", "; effective "),
     "resumes_on": ("；恢复日期：", "; resumes "),
 }
-#: Before the day on which what is tolerated ends: that is the effective_date of `tolerate` (rules 3).
-_UNTIL = ("；至：", "; until ")
+#: Before and behind the day on which what is tolerated ends: that is the effective_date of `tolerate` (rules 3).
+_UNTIL = (("；至", "（不含当日）"), ("; until ", " (not included)"))
+#: What becomes of an enrollment that a clerk left as it is.
+_LEFT = ("不作处理", "left as it is")
 
 
 def _sentences(batch: pa.RecordBatch, first: pa.Array, last: pa.Array, language: int) -> pa.Array:
     between = []
     for name, words in _BEFORE.items():
         if name in batch.schema.names and batch[name].null_count < len(batch):
-            before = words[language]
+            before, behind = words[language], ""
             if name == "effective_date":
-                before = pc.if_else(pc.equal(batch["action"], "tolerate"), _UNTIL[language], before)
-            text = pc.binary_join_element_wise(before, batch[name].cast(pa.string()), "")
+                until = pc.equal(batch["action"], "tolerate")
+                before, behind = (pc.if_else(until, word, other) for word, other in zip(_UNTIL[language], (before, ""), strict=True))
+            text = pc.binary_join_element_wise(before, batch[name].cast(pa.string()), behind, "")
             between.append(text.fill_null(""))
     return pc.binary_join_element_wise(first, *between, last, "")

@@ -5,11 +5,11 @@ FACTS = {
     "school_place": ("学籍地", "place of the school"),
     "usual_residence": ("常住地", "usual residence"),
     "usual_county": ("常住县区", "county of residence"),
-    "newest_in_pool": ("同一统筹区内最近参保", "newest enrollment in the pooling area"),
-    "employer_paid": ("单位缴费", "paid by an employer"),
+    "newest_in_pool": ("同一统筹区内的参保日期", "date of enrollment in the pooling area"),
+    "employer_paid": ("是否单位缴费", "whether an employer pays"),
     "employment_place": ("就业地", "place of employment"),
-    "benefit_active": ("可享受待遇", "benefits have begun"),
-    "newest": ("最近参保", "newest enrollment"),
+    "benefit_active": ("待遇开始日期", "when benefits begin"),
+    "newest": ("参保日期", "date of enrollment"),
     "continuous_employee_months": ("职工医保连续缴费月数", "continuous months in the employee scheme"),
 }
 
@@ -20,5 +20,5 @@ ACTIONS = {
     "tolerate": ("暂予并存", "tolerated"),
     "hold": ("待出院后处理", "held until discharge"),
     "review": ("转人工复核", "to be reviewed by a person"),
-    "none": ("时段已结束，无需处理", "over, nothing left to end"),
+    "none": ("所在重复时段已结束，无需处理", "its overlap is over, nothing is left to end"),
 }
