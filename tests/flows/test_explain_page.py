@@ -65,6 +65,12 @@ def test_it_needs_no_other_file_and_runs_no_script(published, kinds, tmp_path):
     assert not re.search(r"<script|<link|<img|<iframe|\bsrc=|\bhref=|url\(|@import|https?:| style=", text)
 
 
+def test_no_quote_of_an_attribute_is_escaped(published, kinds, tmp_path):
+    """A browser reads text-anchor=&#34;end&#34; as a word that means nothing, and draws the day across its line."""
+    tags = re.findall(r"<[a-z][^>]*>", page_of(kinds[0], published, tmp_path)[1])
+    assert [tag for tag in tags if 'class="effect"' in tag and "text-anchor" in tag] and not [tag for tag in tags if "=&#" in tag]
+
+
 def test_a_page_that_cannot_be_written_is_told_in_one_line(published, kinds, tmp_path):
     ran = run_here(["explain", kinds[0], "--warehouse", str(published), "--html", str(tmp_path / "nowhere" / "page.html")])
     assert ran.status == FAILED and "cannot be written" in ran.complaint
