@@ -53,8 +53,8 @@ def blocks(lines: Sequence[str]) -> Iterator[Block]:
 
 
 def ladders(page: Page) -> Iterator[tuple[str, list[tuple[str, str, str]]]]:
-    """(title of the rule, steps as (fact, fate, what that says)) of each rule that compared something."""
-    shown = set()
+    """(overlap and rule, steps as (fact, fate, what that says)) of each rule that compared something."""
+    shown, names = set(), {o["overlap_id"]: f"{page.say('overlap', n=n)} · " for n, o in enumerate(page.told.overlaps, 1)}
     for overlap_id, decisions in page.of_overlap.items():
         for d in decisions:
             rules = page.policies.get(d["policy_id"])
@@ -64,4 +64,4 @@ def ladders(page: Page) -> Iterator[tuple[str, list[tuple[str, str, str]]]]:
             shown.add((overlap_id, rule.rule_id))
             if steps := ladder.steps(rule, decisions):
                 told = [(page.word("fact", s.fact), s.fate, page.word("fate", s.fate).format(members=page.ids(s.members))) for s in steps]
-                yield page.rule(rule.rule_id, d["policy_id"]), told
+                yield names.get(overlap_id, "") + page.say("ladder_of", title=page.rule(rule.rule_id, d["policy_id"])), told
