@@ -211,3 +211,37 @@ def test_what_an_earlier_version_told_twice_is_told_once(tmp_path):
     told = one_after_another(tmp_path, [(as_of, [person]) for as_of in NIGHTS[:3]], told_twice)
     refunds = [night["refunds"].filter(pl.col("enrollment_id") == "late.0")["status"].to_list() for night in told]
     assert refunds == [["new"], ["reported"], ["reported"]]
+
+
+@pytest.mark.parametrize("late", [1, 2, 3, 4])
+def test_an_end_of_december_that_january_shows_late_is_refunded_all_the_same(tmp_path, late):
+    """By the day of a night the period has begun; by the day on which the enrollment was ended it has not."""
+    person = made("one", Numbers().next("229999", BORN, "1"), ("390", HERE, date(2024, 1, 1)), ("390", THERE, date(2025, 1, 1)))
+    for n in (0, 1):
+        for year in (2026, 2027):
+            person = paid(person, n, date(year, 1, 1), 12, 400)
+    days = [date(2026, 12, 30), date(2026, 12, 31), *(date(2027, 1, day) for day in range(2, 7))]
+    shown = ended(person, date(2026, 12, 31))
+    nights = one_after_another(tmp_path, [(day, [shown if n > late else person]) for n, day in enumerate(days)])
+    told = told_of(nights, "one.0", NEXT_YEAR)
+    assert [row[:2] for row in told[:2]] == [("new", 400), ("reported", 400)]
+    assert told[-1][:2] == ("reported", 400)
+    booked = [400 if status == "new" else -400 for status, yuan, _ in told if status in ("new", "withdrawn") and yuan]
+    assert sum(booked) == 400 and booked == ([400] if late == 1 else [400, -400, 400])
+    assert {yuan for _, yuan, _ in told_of(nights, "one.0", date(2026, 1, 1))} == {0}, "that period had begun"
+
+
+def test_what_was_withdrawn_and_ended_later_than_its_period_began_stays_withdrawn(tmp_path):
+    person = made("one", Numbers().next("229999", BORN, "1"), ("390", HERE, date(2024, 1, 1)), ("390", THERE, date(2025, 1, 1)))
+    for n in (0, 1):
+        for year in (2026, 2027):
+            person = paid(person, n, date(year, 1, 1), 12, 400)
+    days = [date(2026, 12, 31), date(2027, 1, 2), date(2027, 1, 3), date(2027, 1, 4)]
+    shown = ended(person, date(2027, 1, 2))
+    nights = one_after_another(tmp_path, [(day, [shown if n > 1 else person]) for n, day in enumerate(days)])
+    assert [row[:2] for row in told_of(nights, "one.0", NEXT_YEAR)] == [
+        ("new", 400),
+        ("withdrawn", 400),
+        ("withdrawn", 400),
+        ("withdrawn", 400),
+    ]

@@ -28,7 +28,7 @@ ABOUT = "说明"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _FONT = {"font_name": "Microsoft YaHei", "font_size": 10, "valign": "top"}
 _WIDE = {"reason_zh": 60, "choices": 36, "name": 10, "certno_canonical": 21, "note": 24, "result": 10, "serial": 6, "case_no": 21,
-         "row_checksum": 19, "clause": 14, "rule_id": 20, "missing": 18, "conflict": 18}  # fmt: skip
+         "row_checksum": 19, "clause": 26, "rule_id": 20, "missing": 18, "conflict": 18}  # fmt: skip
 #: Columns whose text is longer than the cell is wide.
 _WRAPPED = ("reason_zh", "choices")
 #: Rows of the sheet ABOUT that stay free at its top: its title.

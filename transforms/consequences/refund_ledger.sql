@@ -4,10 +4,11 @@
 -- by the day that was told, or it was ended before it began (docs/decisions/0054); one that another row continues only where it ends on that very
 -- day and the other has no such refund. What a flexible worker had paid ahead in a year that is over stands while the enrollment is
 -- to be ended. Where tonight's decisions grant another sum or other months, the old row is withdrawn tonight and the other one new on
--- the next night. The state is the last publication (last_refund).
+-- the next night; so is what came to nothing because the period had begun, once an end of before it is shown. The state is the last
+-- publication (last_refund).
 -- A share of the enrollments at a time.
 -- grain: one row per enrollment and period, key (enrollment_id, period_begin).
--- inputs: granted_refund, paid_back, reported_enrollment, timeline, decided, last_refund.
+-- inputs: granted_refund, paid_back, reported_enrollment, timeline, decided, last_refund, payment, spell_row.
 WITH known AS (
     SELECT l.*, coalesce(e.person_id, l.person_id) AS known_as, e.ended_on, e.never_began, e.continued_by,
         if(l.case_id = 'flexible_prepaid', make_date(year(l.period_begin), 1, 1), l.period_begin) AS slot
@@ -23,8 +24,26 @@ before AS (
         'channel': channel, 'account_person_id': account_person_id, 'effective_date': effective_date, 'slot': slot} AS told
     FROM known
 ),
+after_all AS (
+    -- their end is shown only now, and is of before the period: it has not begun
+    SELECT k.enrollment_id, k.slot, CAST(sum(p.psn_clct_amt) AS DECIMAL(12, 2)) AS personal_amount
+    FROM payment p
+    JOIN (
+        SELECT k.*, r.enrollment_no
+        FROM spell_row r
+        JOIN (SELECT * FROM known
+              WHERE continued_by IS NULL AND ended_on <= period_begin
+                AND (case_id = 'begun' OR case_id = 'not_begun' AND status = 'withdrawn' AND ended_on >= effective_date)) k USING (enrollment_id)
+    ) k ON k.enrollment_no = p.enrollment_no AND month_of(k.period_begin) = p.first_month
+    GROUP BY k.enrollment_id, k.slot
+),
 tonight AS (
     SELECT enrollment_id, slot, granted FROM granted_refund granted WHERE in_share(number_of(enrollment_id))
+    UNION ALL
+    SELECT b.enrollment_id, b.slot, struct_update(b.told, eligibility := 'eligible', case_id := 'not_begun', personal_amount := a.personal_amount,
+        assistance_amount := 0::DECIMAL(12, 2), effective_date := b.ended_on)
+    FROM before b
+    JOIN (FROM after_all ANTI JOIN granted_refund USING (enrollment_id, slot)) a USING (enrollment_id, slot)
 ),
 ending AS (
     SELECT t.enrollment_id
