@@ -26,7 +26,8 @@ def keep(engine: Engine, done: Ingested, narrowed: bool, linked: str | None = No
     engine.everybody(done.extract.name, [str(p) for p in done.everybody], dropped, linked)
     typed = [str(p) for p in done.parts]
     if done.extract.name in IN_DOUBT:
-        engine.unread(done.extract.name, [str(p) for p in done.unread], typed, dropped if done.in_doubt else None, linked)
+        columns = IN_DOUBT[done.extract.name]
+        engine.unread(done.extract.name, columns, [str(p) for p in done.unread], typed, dropped if done.in_doubt else None, linked)
     return engine.keep(done.extract.name, typed, dropped, narrowed, linked)
 
 

@@ -113,9 +113,26 @@ FAULTS = {
 }  # fmt: skip
 
 
-def rejected_rows(book: Book, extract: Extract, frame: pl.DataFrame, first_key: int) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Extra rows that cannot be used, and the truth about them; ``frame``: rows that can. ``first_key``: the first free key."""
-    wanted = int(len(frame) * QUARANTINED)
+def is_quiet(book: Book, extract: Extract) -> pl.Series:
+    """Which rows of an extract are of persons about whom nothing is decided, or change no decision if they cannot be used."""
+    enrolled = book.enrollments.columns()["who"]
+    owners = {
+        "enrollment": lambda: enrolled,
+        "contribution": lambda: enrolled[book.contributions.columns()["enrollment"]],
+        "resident": lambda: book.residents.columns()["who"],
+        "identity_link": lambda: book.links.columns()["old_who"],
+        "death": lambda: book.deaths.columns()["who"],
+        "student": lambda: book.students.columns()["who"],
+    }
+    if extract.name not in owners:
+        return pl.Series([True])
+    return pl.Series(~np.isin(owners[extract.name](), enrolled[book.decisions.columns()["enrollment"]]))
+
+
+def rejected_rows(book: Book, extract: Extract, frame: pl.DataFrame, length: int, first_key: int) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Extra rows that cannot be used, made of those in ``frame``, and the truth about them. ``length``: rows of the whole extract;
+    ``first_key``: the first free key."""
+    wanted = int(length * QUARANTINED)
     sources = frame.gather(book.rng.integers(0, max(len(frame), 1), wanted * 3)).filter(
         pl.col(extract.number).str.contains(r"^[1-6]\d{16}[0-9X]$")
     )

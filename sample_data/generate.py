@@ -71,8 +71,12 @@ def damaged(book: Book, extract: Extract, frame: pl.DataFrame, part: int) -> tup
     first_keys = {"enrollment": ENROLLMENT_NUMBERS + part * 10**7, "contribution": CONTRIBUTION_NUMBERS + part * 10**8}
     free = first_keys.get(extract.name, OTHER_NUMBERS + part * 10**7)
     enrolled = book.enrollments.columns() if extract.name == "enrollment" else {"damage": np.zeros(len(frame)), "merged": np.zeros(1)}
-    sound = frame.filter(pl.Series(enrolled["damage"] == 0))
-    rejected, quarantine = corruption.rejected_rows(book, extract, sound, free + len(frame))
+    is_sound = pl.Series(enrolled["damage"] == 0)
+    sound = frame.filter(is_sound)
+    # a row that cannot be used leaves what is decided about its person to somebody else
+    rejected, quarantine = corruption.rejected_rows(
+        book, extract, frame.filter(is_sound & corruption.is_quiet(book, extract)), len(sound), free + len(frame)
+    )
     old = corruption.old_versions(book, sound) if extract.name == "enrollment" else frame.clear()
     copies = corruption.copies(book, sound)
     rows = pl.concat([frame, rejected, old, copies])

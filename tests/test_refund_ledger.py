@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 from inbox import Numbers, filler_people, write_inbox
 from prepared import prepare, publish_again
-from reference.model import Assistance, Contribution, Death, Enrollment, Link, Person, Resident, month_of
+from reference.model import Assistance, Contribution, Death, Enrollment, Link, Person, Resident, Stay, month_of
 
 import policy
 from contracts import DATASETS
@@ -213,13 +213,21 @@ def test_what_an_earlier_version_told_twice_is_told_once(tmp_path):
     assert refunds == [["new"], ["reported"], ["reported"]]
 
 
-@pytest.mark.parametrize("late", [1, 2, 3, 4])
-def test_an_end_of_december_that_january_shows_late_is_refunded_all_the_same(tmp_path, late):
-    """By the day of a night the period has begun; by the day on which the enrollment was ended it has not."""
-    person = made("one", Numbers().next("229999", BORN, "1"), ("390", HERE, date(2024, 1, 1)), ("390", THERE, date(2025, 1, 1)))
+def told_once(person: Person) -> Person:
+    """Two places, paid in both for this year and the next."""
     for n in (0, 1):
         for year in (2026, 2027):
             person = paid(person, n, date(year, 1, 1), 12, 400)
+    return person
+
+
+TWICE = (("390", HERE, date(2024, 1, 1)), ("390", THERE, date(2025, 1, 1)))
+
+
+@pytest.mark.parametrize("late", [1, 2, 3, 4])
+def test_an_end_of_december_that_january_shows_late_is_refunded_all_the_same(tmp_path, late):
+    """By the day of a night the period has begun; by the day on which the enrollment was ended it has not."""
+    person = told_once(made("one", Numbers().next("229999", BORN, "1"), *TWICE))
     days = [date(2026, 12, 30), date(2026, 12, 31), *(date(2027, 1, day) for day in range(2, 7))]
     shown = ended(person, date(2026, 12, 31))
     nights = one_after_another(tmp_path, [(day, [shown if n > late else person]) for n, day in enumerate(days)])
@@ -232,10 +240,7 @@ def test_an_end_of_december_that_january_shows_late_is_refunded_all_the_same(tmp
 
 
 def test_what_was_withdrawn_and_ended_later_than_its_period_began_stays_withdrawn(tmp_path):
-    person = made("one", Numbers().next("229999", BORN, "1"), ("390", HERE, date(2024, 1, 1)), ("390", THERE, date(2025, 1, 1)))
-    for n in (0, 1):
-        for year in (2026, 2027):
-            person = paid(person, n, date(year, 1, 1), 12, 400)
+    person = told_once(made("one", Numbers().next("229999", BORN, "1"), *TWICE))
     days = [date(2026, 12, 31), date(2027, 1, 2), date(2027, 1, 3), date(2027, 1, 4)]
     shown = ended(person, date(2027, 1, 2))
     nights = one_after_another(tmp_path, [(day, [shown if n > 1 else person]) for n, day in enumerate(days)])
@@ -245,3 +250,42 @@ def test_what_was_withdrawn_and_ended_later_than_its_period_began_stays_withdraw
         ("withdrawn", 400),
         ("withdrawn", 400),
     ]
+
+
+def test_a_night_in_hospital_takes_nothing_back(tmp_path):
+    """What is held is not withdrawn: only its time has not come."""
+    person = told_once(made("one", Numbers().next("229999", BORN, "1"), *TWICE))
+    held = replace(person, stays=[Stay(NIGHTS[0])])
+    nights = one_after_another(tmp_path, list(zip(NIGHTS, ([person], [held], [person], [ended(person, NIGHTS[2])]), strict=True)))
+    assert told_of(nights, "one.0", NEXT_YEAR) == [("new", 400, NIGHTS[0])] + [("reported", 400, NIGHTS[0])] * 3
+    deducted = [set(night["subsidy_deductions"].filter(pl.col("enrollment_id") == "one.0")["status"]) for night in nights]
+    assert deducted == [{"new"}, {"reported"}, {"reported"}, {"reported"}]
+
+
+@pytest.mark.parametrize("is_lump", [False, True])
+def test_a_night_without_its_row_loses_no_refund_of_what_was_ended_as_told(tmp_path, is_lump):
+    number = Numbers().next("229999", BORN, "1")
+    person = worked_from("one", number, 7) if is_lump else told_once(made("one", number, *TWICE))
+    without = replace(person, enrollments=person.enrollments[1:])
+    yuan = 2400 if is_lump else 400
+    shown = ended(person, NIGHTS[0])
+    nights = one_after_another(tmp_path, list(zip(NIGHTS, ([person], [without], [shown], [shown]), strict=True)))
+    told = [
+        rows.filter((pl.col("enrollment_id") == "one.0") & (pl.col("personal_amount") > 0)).to_dicts()
+        for rows in (n["refunds"] for n in nights)
+    ]
+    assert [[(r["status"], int(r["personal_amount"])) for r in rows] for rows in told] == [
+        [("new", yuan)], [("withdrawn", yuan)], [("new", yuan)], [("reported", yuan)],
+    ]  # fmt: skip
+
+
+def test_money_back_without_a_name_goes_to_a_refund_that_is_money(tmp_path):
+    """Of two enrollments in one pool the later has nothing to refund: what was paid back was paid for the other."""
+    person = made("one", Numbers().next("229999", BORN, "1"), TWICE[0], ("390", BESIDE, date(2026, 9, 1)), TWICE[1])
+    person = paid(paid(paid(person, 0, date(2026, 1, 1), 12, 400), 1, date(2026, 9, 1), 4, 130), 2, date(2026, 1, 1), 12, 400)
+    person = replace(person, assistance=[Assistance("2304", date(2026, 1, 1), date(2026, 6, 1), HERE)])
+    back = paid(person, 0, date(2026, 1, 1), 12, 400, "991", named=False)
+    first, second = one_after_another(tmp_path, [(NIGHTS[0], [person]), (NIGHTS[1], [back])])
+    assert {int(v) for v in first["refunds"]["personal_amount"]} == {0, 400}
+    status = dict(second["refunds"].select("enrollment_id", "status").iter_rows())
+    assert status == {"one.0": "refunded", "one.1": "reported"}

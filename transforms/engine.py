@@ -111,10 +111,12 @@ class Engine:
         return name
 
     @_interruptible
-    def unread(self, name: str, files: list[str], typed: list[str], in_doubt: str | None, linked: str | None = None) -> None:
-        """The rows of an extract in quarantine that were typed as far as they can be read, as the table ``unread_<name>``: those of
-        ``files``, and of the ``typed`` ones those of one key that nothing orders, if ``in_doubt`` names any."""
-        nothing = f"SELECT *, '' AS reasons FROM read_parquet({_literal(typed)})"
+    def unread(
+        self, name: str, columns: Sequence[str], files: list[str], typed: list[str], in_doubt: str | None, linked: str | None = None
+    ) -> None:
+        """The rows of an extract in quarantine that were typed as far as they can be read, as the table ``unread_<name>``: ``columns`` of
+        those in ``files``, and of the ``typed`` ones those of one key that nothing orders, if ``in_doubt`` names any."""
+        nothing = f"SELECT row_id, {', '.join(columns)}, '' AS reasons FROM read_parquet({_literal(typed)})"
         rows = [f"SELECT * FROM read_parquet({_literal(files)})"] if files else [f"{nothing} WHERE false"]
         if in_doubt:
             of_one_key = f"SELECT row_id FROM read_parquet({_literal([in_doubt])}) WHERE fate = 'duplicate_key'"

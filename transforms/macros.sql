@@ -31,11 +31,12 @@ CREATE MACRO names_agree(a, b) AS length(a) = length(b) AND list_bool_and(list_t
     lambda i: a[i] = b[i] OR regexp_matches(a[i] || b[i], '[?*\x{E000}-\x{F8FF}]')));
 
 -- The home that a row of the police register gives for a day: a residence permit valid that day, else the stated living area, else the
--- household registration (rules 2, usual_residence). Nobody can tell whether a permit without its first day was valid.
+-- household registration (rules 2, usual_residence). Nobody can tell whether a permit without its first day was valid, nor where one without a
+-- place is.
 CREATE MACRO home_of(permit_admdvs, permit_begin, permit_end, live_admdvs, hsreg_admdvs, day) AS coalesce(
     CASE
         WHEN permit_end <= day THEN NULL
-        WHEN permit_begin <= day THEN permit_admdvs
+        WHEN permit_begin <= day THEN coalesce(permit_admdvs, '?')
         WHEN permit_begin IS NULL AND permit_admdvs IS NOT NULL THEN '?'
     END, live_admdvs, hsreg_admdvs);
 

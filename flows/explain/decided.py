@@ -140,7 +140,7 @@ def _value(page: Page, fact: str, value: str) -> str:
     """The value of a fact; where it has codes, their words."""
     if fact == "identity_conflict":
         return labels(page.lang, "conflict", value.split())
-    if fact == "in_quarantine":
+    if fact == "unread":
         return labels(page.lang, "reason", value.split())
     if fact == "case_feedback":
         result, day = value.split()

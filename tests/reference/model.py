@@ -102,12 +102,12 @@ class Resident:
 
 def home_of(row: Resident, day: date) -> str | None:
     """ "a residence permit valid that day, else the stated living area, else the household registration"; of a permit without its
-    first day nobody can tell."""
-    if row.permit_area and day < (row.permit_end or FOREVER):
+    first day, or its place, nobody can tell."""
+    if (row.permit_area or row.permit_begin) and day < (row.permit_end or FOREVER):
         if row.permit_begin is None:
             return "?"
         if row.permit_begin <= day:
-            return row.permit_area
+            return row.permit_area or "?"
     return row.living or row.household
 
 

@@ -205,7 +205,7 @@ def test_unread_rows_are_those_of_their_files_and_those_of_one_key_that_nothing_
         ([], str(fates), [(2, person, "duplicate_key")]),
         ([str(bad)], str(fates), [(2, person, "duplicate_key"), (4, person, "bad_date"), (5, None, "id_masked")]),
     ):
-        engine.unread("student", files, [str(typed)], in_doubt, linked)
+        engine.unread("student", ("person_key",), files, [str(typed)], in_doubt, linked)
         assert engine.connection.execute("SELECT row_id, person_key, reasons FROM unread_student ORDER BY row_id").fetchall() == expected
 
 

@@ -1,13 +1,14 @@
 -- Refunds, tonight's and those reported before, of whose period the tax extract shows something paid back (clct_type 20 or 991).
 -- A row of it belongs to the enrollment that it names, as it goes on or, where nothing is refunded of that one, as it was; where it
 -- names none, to that of the person's enrollments of the same scheme and pool with the latest crt_insu_date, then the smallest id, as
--- payments do (rules 1.1), but only of those with a refund for its months, and whether or not these have been ended before them.
+-- payments do (rules 1.1), but only of those with a refund for its months, one that is money first, and
+-- whether or not these have been ended before them.
 -- grain: one row per refund, key (enrollment_id, period_begin).
 -- inputs: granted_refund, last_refund, contribution, spell_row, spell, pooling.
 WITH period AS (
-    SELECT enrollment_id, period_begin, period_end FROM granted_refund
-    UNION ALL
-    SELECT enrollment_id, period_begin, period_end FROM last_refund
+    SELECT enrollment_id, period_begin, period_end, bool_or(personal_amount + assistance_amount > 0) AS is_money
+    FROM (SELECT * EXCLUDE (slot) FROM granted_refund UNION ALL BY NAME FROM last_refund)
+    GROUP BY ALL
 ),
 -- few, so that they stand on the right of every join
 back AS MATERIALIZED (
@@ -34,6 +35,6 @@ met AS (
     SELECT p.enrollment_id, p.period_begin
     FROM period p
     JOIN candidate c ON p.enrollment_id = c.enrollment_id AND p.period_begin < c.ends_on AND p.period_end > c.begins_on
-    QUALIFY c.turn = min(c.turn) OVER (PARTITION BY c.row_id)
+    QUALIFY rank() OVER (PARTITION BY c.row_id ORDER BY p.is_money DESC, c.turn) = 1
 )
 SELECT DISTINCT enrollment_id, period_begin FROM met

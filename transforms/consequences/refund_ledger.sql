@@ -33,7 +33,7 @@ after_all AS (
         FROM spell_row r
         JOIN (SELECT * FROM known
               WHERE continued_by IS NULL AND ended_on <= period_begin
-                AND (case_id = 'begun' OR case_id = 'not_begun' AND status = 'withdrawn' AND ended_on >= effective_date)) k USING (enrollment_id)
+                AND (case_id = 'begun' OR case_id = 'not_begun' AND status = 'withdrawn' AND ended_on >= first_reported_on)) k USING (enrollment_id)
     ) k ON k.enrollment_no = p.enrollment_no AND month_of(k.period_begin) = p.first_month
     GROUP BY k.enrollment_id, k.slot
 ),
@@ -44,12 +44,25 @@ tonight AS (
         assistance_amount := 0::DECIMAL(12, 2), effective_date := b.ended_on)
     FROM before b
     JOIN (FROM after_all ANTI JOIN granted_refund USING (enrollment_id, slot)) a USING (enrollment_id, slot)
+    UNION ALL
+    -- its enrollment was ended as told: the nights on which it was not granted change nothing
+    SELECT b.enrollment_id, b.slot, b.told
+    FROM before b ANTI JOIN granted_refund USING (enrollment_id, slot)
+    WHERE status = 'withdrawn' AND told.case_id IN ('assisted', 'flexible_prepaid') AND continued_by IS NULL
+      AND ended_on BETWEEN first_reported_on AND $as_of
 ),
 ending AS (
     SELECT t.enrollment_id
     FROM timeline t
     SEMI JOIN (SELECT enrollment_id FROM last_refund WHERE case_id = 'flexible_prepaid' AND year(period_begin) < year($as_of)) l USING (enrollment_id)
     JOIN (SELECT enrollment_no FROM decided WHERE counts AND action = 'terminate' AND rule_id = 'employee_workplace') d USING (enrollment_no)
+),
+waiting AS (
+    -- the ladder's answer stands: its time has not come (hold, the guard), or a row about the person cannot be used
+    SELECT t.enrollment_id
+    FROM timeline t
+    JOIN (SELECT enrollment_no FROM decided WHERE counts AND would_be IN ('terminate', 'suspend') AND (action = 'hold' OR is_guarded OR is_unread))
+        USING (enrollment_no)
 ),
 going_on AS (
     SELECT enrollment_id, slot
@@ -65,6 +78,7 @@ paired AS (
                 WHEN continued_by IS NULL THEN ended_on <= greatest($as_of, told.effective_date) OR never_began
                 ELSE ended_on = told.effective_date AND (continued_by, told.slot) NOT IN (SELECT (enrollment_id, slot) FROM going_on)
             END, false)
+            OR told.enrollment_id IN (FROM waiting)
             OR (told.case_id = 'flexible_prepaid' AND year(told.slot) < year($as_of) AND told.enrollment_id IN (SELECT enrollment_id FROM ending)) AS stands,
         told.personal_amount + told.assistance_amount > 0 AS told_is_money,
         granted.personal_amount + granted.assistance_amount > 0 AS granted_is_money,

@@ -1,6 +1,6 @@
 -- Enrollments under which the person lies in hospital on the as-of date: the stay names them, or names none of the person's and then
 -- holds for every enrollment of the person (rules 2, in_hospital). A stay in quarantine is one, too, unless it is plainly over or still to
--- come: in_quarantine says why it is there (docs/decisions/0098).
+-- come: unread says why it is there (docs/decisions/0098).
 -- grain: one row per enrollment, key enrollment_no. inputs: inpatient_stay, unread_inpatient_stay, spell_row, spell.
 WITH open_stay AS (
     SELECT row_id, person_key, psn_insu_rlts_id, admitted_on, reasons
@@ -12,7 +12,7 @@ named AS (
     FROM spell_row r
     JOIN open_stay t ON t.psn_insu_rlts_id = r.enrollment_id
 )
-SELECT enrollment_no, min(admitted_on) AS admitted_on, if(count(reasons) = count(*), min(reasons), NULL) AS in_quarantine
+SELECT enrollment_no, min(admitted_on) AS admitted_on, if(count(reasons) = count(*), min(reasons), NULL) AS unread
 FROM (
     SELECT s.enrollment_no, n.admitted_on, n.reasons FROM spell s JOIN named n USING (enrollment_no)
     UNION ALL

@@ -10,9 +10,9 @@ WITH placed AS (
 ),
 student AS (
     -- at_school: how many of the residents are where the person goes to school; who is said to go to schools in two pools, or where
-    -- nobody can read, or by rows in quarantine alone, has no place of school
+    -- nobody can read, has no place of school
     SELECT c.overlap_no, bool_or(c.is_freshman) AS is_freshman, any_value(m.at_school) AS at_school,
-        min(c.school_pool) < max(c.school_pool) OR bool_or(c.school_pool IS NULL) OR bool_and(c.in_quarantine IS NOT NULL) AS is_school_doubted
+        min(c.school_pool) < max(c.school_pool) OR bool_or(c.school_pool IS NULL) AS is_school_doubted
     FROM schooling c
     LEFT JOIN (
         SELECT overlap_no, count(*) AS at_school

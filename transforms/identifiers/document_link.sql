@@ -2,10 +2,11 @@
 -- their entries up to the as-of date holds, whichever document is called the old one. One that undoes holds against links
 -- of its own day; without a date it holds against all. A link without a date is older than any other.
 -- A reason that is no code of the list is `other`, unless its words undo a link: to leave two apart can be made good, to
--- join them cannot.
+-- join them cannot. So one in quarantine holds, too, where it undoes a link.
 -- state: live, undone (also where there was nothing to undo: they stay apart), future.
 -- told: the entry that is shown for the pair, the newest link that was ever due, else the newest that undoes, else the next.
--- grain: one row per two documents, key (low_key, high_key); equal keys where both are the same. inputs: identity_link.
+-- grain: one row per two documents, key (low_key, high_key); equal keys where both are the same. inputs: identity_link,
+-- unread_identity_link.
 WITH entry AS (
     SELECT *,
         CASE
@@ -16,7 +17,8 @@ WITH entry AS (
         code = 'cannot_link' AS undoes,
         coalesce(link_date, if(undoes, $as_of, DATE '0001-01-01')) AS holds_from,
         holds_from <= $as_of AS is_due
-    FROM identity_link
+    FROM (FROM identity_link UNION ALL BY NAME SELECT * EXCLUDE (reasons), true AS is_unread FROM unread_identity_link)
+    WHERE is_unread IS NULL OR undoes AND old_person_key IS NOT NULL AND new_person_key IS NOT NULL
 )
 SELECT least(old_person_key, new_person_key) AS low_key, greatest(old_person_key, new_person_key) AS high_key,
     max(holds_from) FILTER (is_due AND NOT undoes) AS linked_from,

@@ -2,10 +2,11 @@
 -- Clause and reasons are put to the rows when they are written (retention/reasons.py).
 -- missing names the evidence that would settle the case, conflict the fields that disagree
 SELECT d.overlap_id, d.enrollment_id, d.person_id, d.scheme, d.insu_admdvs, d.action, would_be, rule_id, $policy_id AS policy_id,
-    $policy_version AS policy_version, deciding_fact, kept_enrollment_id, d.decision_date, effective_date, resumes_on, d.is_rejected, d.is_guarded,
+    $policy_version AS policy_version, deciding_fact, kept_enrollment_id, d.decision_date, effective_date, resumes_on, d.is_rejected, d.is_guarded, d.is_unread,
     items AS evidence,
     CASE
         WHEN list_contains(d.conflict, 'case_feedback') THEN ['case_feedback']
+        WHEN d.is_unread THEN ['unread_row']
         WHEN d.rule_id = 'identity_conflict' THEN ['identity_confirmation']
         WHEN d.rule_id = 'deceased' THEN ['death_certificate']
         WHEN d.rule_id = 'deregistered' THEN ['deregistration_record']

@@ -48,9 +48,18 @@ _OF_BOTH = {"is_protected": "91", "is_disabled": "09"}
 TOLD_BY_TYPE = {"enrollment": _OF_BOTH, "resident": _OF_BOTH, "death": {"is_chinese": "16"}}
 #: Numbers that did not arrive with 18 characters: no spreadsheet wrote their last three digits.
 NOT_AS_ARRIVED = FLAG_BIT["derived_from_15"] | FLAG_BIT["embedded"]
-#: Extracts of whose rows in quarantine those that speak of persons in question are looked at: evidence that is there and cannot be used
-#: is not evidence of the contrary (docs/decisions/0098).
-IN_DOUBT = ("contribution", "student", "inpatient_stay", "case_feedback")
+#: Columns of rows in quarantine that are looked at, as far as they can be read: what a department said of somebody and nobody can use
+#: is doubt (docs/decisions/0098).
+IN_DOUBT = {
+    "identity_link": ("old_person_key", "new_person_key", "reason", "link_date", "old_id_kind", "old_canonical", "new_id_kind", "new_canonical"),
+    "enrollment": ("person_key", "psn_insu_rlts_id", "psn_name", "insutype", "psn_insu_stas"),
+    "resident": ("person_key",),
+    "death": ("person_key",),
+    "contribution": ("person_key", "psn_insu_rlts_id", "insutype", "accrym_begn", "accrym_end", "clct_type", "clct_flag", "revs_flag", "clct_detl_id"),
+    "student": ("person_key", "status", "entry_date", "expected_graduation"),
+    "inpatient_stay": ("person_key", "psn_insu_rlts_id", "admitted_on", "discharged_on"),
+    "case_feedback": ("case_no", "enrollment_id", "result", "decided_on"),
+}  # fmt: skip
 #: Companions of a column that are asked while a row is read, and not carried on.
 NOT_WRITTEN = ("cert_type", "id_flags")
 #: Multipliers that tell the columns of a row apart in its hashes.
@@ -220,10 +229,12 @@ def _carried(extract: str, typed: dict[str, Column], row_ids: np.ndarray, keep: 
 
 def _unread(extract: str, typed: dict[str, Column], row_ids: np.ndarray, asked: np.ndarray, findings: Findings) -> pa.Table | None:
     """Rows for the quarantine, null where nobody can read them, with ``reasons`` in words."""
-    if not asked.any():
+    at = np.flatnonzero(asked)
+    if not len(at):
         return None
-    reasons = pc.binary_join(lists_of(findings.reasons[asked], list(REASONS)), " ")
-    return _carried(extract, typed, row_ids, asked).append_column("reasons", reasons)
+    reasons = pc.binary_join(lists_of(findings.reasons[at], list(REASONS)), " ")
+    told = {name: typed[name].at(at).arrow() for name in IN_DOUBT[extract]}
+    return pa.table({"row_id": pa.array(row_ids[at])} | told | {"reasons": reasons})
 
 
 def _rejected(extract: Extract, raw: pa.Table, row_ids: np.ndarray, findings: Findings, tally: RowTally) -> pa.Table | None:

@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 from contracts.model import Field
 from transforms.identifiers.clean import repaired
 from transforms.identifiers.eighteen import as_arrow
+from transforms.identifiers.kinds import resident_id
 from transforms.native import find_strange
 from transforms.reading import values
 from transforms.reading.columns import Column
@@ -98,7 +99,7 @@ def _text(f: Field, raw: Column, findings: Findings, damaged: str | None) -> Col
 def said(f: Field, raw: pl.Series, drift: dict[str, str]) -> pl.Series:
     """What the values of a column say, as text, whatever form each is written in; what cannot be read says what is written. ``raw``: text."""
     if f.name.endswith("certno"):
-        return repaired(raw)[0]
+        return pl.select(resident_id.in_eighteen(pl.lit(values.text(repaired(raw)[0])))).to_series().alias(raw.name)
     typed, _ = _typed_anew(f, raw, drift, None)
     return pl.select(pl.when(_lost(f, raw, typed)).then(raw).otherwise(typed.cast(pl.String))).to_series()
 

@@ -6,7 +6,7 @@
 -- of_resident, of_employee: the person's choice, then school and residence (not in a freshman year), or work; months: for
 -- the one-year rules.
 -- grain: one row per overlap with such evidence, key (person_key, starts_on).
--- inputs: overlap_shape, chosen, home, resident, schooling, student, unread_student, workplace, continuity, employee_month, narrowed, matched.
+-- inputs: overlap_shape, chosen, home, resident, schooling, student, workplace, continuity, employee_month, narrowed, matched.
 WITH police AS (
     SELECT h.person_key, h.starts_on, h.n_rows, evidence_item('usual_residence', h.home, 'resident',
         keyed_hash(resident_content(r.document_key, r.psn_name, r.brdy, r.hsreg_admdvs, r.live_admdvs, r.permit_admdvs, r.permit_begin,
@@ -23,17 +23,15 @@ residence AS (
 ),
 school AS (
     SELECT c.person_key, c.starts_on,
-        evidence_items(list(evidence_item(if(c.in_quarantine IS NULL, 'school_place', 'in_quarantine'),
-            coalesce(c.in_quarantine, replace(c.school_admdvs, '?', '')), 'student',
+        evidence_items(list(evidence_item('school_place', replace(c.school_admdvs, '?', ''), 'student',
             keyed_hash(student_content(s.document_key, s.school_admdvs, s.stage, s.entry_date, s.expected_graduation, s.status))))) AS items
-    FROM schooling c JOIN (FROM student UNION ALL BY NAME FROM unread_student) s USING (row_id)
+    FROM schooling c JOIN student s USING (row_id)
     GROUP BY c.person_key, c.starts_on
 ),
 work AS (
     SELECT person_key, starts_on,
         -- a payment that belongs to no enrollment and names no place is of no pool
-        evidence_items(list(evidence_item(if(in_quarantine IS NULL, 'employment_place', 'in_quarantine'),
-            coalesce(in_quarantine, concat_ws(' ', pool, month_text(month))), 'contribution', clct_detl_id))) AS items
+        evidence_items(list(evidence_item('employment_place', concat_ws(' ', pool, month_text(month)), 'contribution', clct_detl_id))) AS items
     FROM workplace
     GROUP BY person_key, starts_on
 ),

@@ -4,14 +4,15 @@
 -- counts marks the row that the lists, refunds and the guard follow: that of the person, else current, else the earliest
 -- future, else the latest past.
 -- grain: one row per decision, key (enrollment_no, starts_on); starts_on is null for person_ruling.
--- inputs: ranked, benefit, in_hospital, person_ruling, returned, overlap, overlap_member.
+-- inputs: ranked, benefit, in_hospital, person_ruling, returned, unread, overlap, overlap_member.
 WITH acted AS (
     SELECT r.person_key, r.starts_on, r.enrollment_no, r.scheme, r.timing, r.decision_date, r.rule_id,
         r.deciding_fact, r.kept_enrollment_no, r.category,
-        -- what a clerk rejected is left as it is; what two clerks say differently ends nothing
+        -- what a clerk rejected is left as it is; what two clerks say differently ends nothing, and nothing ends while a row about
+        -- the person cannot be used
         CASE
             WHEN b.fate = 'rejected' AND r.action IN ('terminate', 'suspend', 'review') THEN 'tolerate'
-            WHEN b.fate = 'contradicted' AND r.action IN ('terminate', 'suspend') THEN 'review'
+            WHEN (b.fate = 'contradicted' OR u.person_key IS NOT NULL AND r.timing <> 'past') AND r.action IN ('terminate', 'suspend') THEN 'review'
             ELSE r.action
         END AS ruled,
         CASE
@@ -32,6 +33,7 @@ WITH acted AS (
             ELSE []
         END AS conflict,
         coalesce(b.fate = 'rejected' AND ruled <> r.action, false) AS is_rejected,
+        coalesce(b.fate <> 'contradicted', true) AND ruled = 'review' AND ruled <> r.action AS is_unread,
         -- the gravest action that a clerk confirmed
         if(b.fate = 'confirmed', b.answers_up_to, NULL) AS confirmed_up_to
     FROM ranked r
@@ -39,6 +41,7 @@ WITH acted AS (
     LEFT JOIN (SELECT * FROM benefit WHERE benefits_from > $as_of) k ON k.enrollment_no = r.kept_enrollment_no
     LEFT JOIN in_hospital h ON h.enrollment_no = r.enrollment_no
     LEFT JOIN returned b ON b.enrollment_no = r.enrollment_no AND b.starts_on = r.starts_on
+    LEFT JOIN unread u ON u.person_key = r.person_key AND u.bears_on = r.scheme
     WHERE r.timing = 'past'
        OR r.person_key NOT IN (SELECT person_key FROM person_ruling WHERE stands_for_overlaps)
 ),
@@ -47,7 +50,7 @@ every AS (
     UNION ALL BY NAME
     SELECT person_key, NULL AS starts_on, enrollment_no, scheme, 'person' AS timing, $as_of AS decision_date, rule_id,
         NULL AS deciding_fact, NULL AS kept_enrollment_no, NULL AS category, action AS tonight, would_be,
-        effective_date, conflict, is_rejected, confirmed_up_to
+        effective_date, conflict, is_rejected, is_unread, confirmed_up_to
     FROM person_ruling
 ),
 -- most enrollments have one decision; of the others all but the first are passed over

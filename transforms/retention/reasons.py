@@ -11,7 +11,7 @@ from policy import Rule
 from transforms.retention.words import ACTIONS, FACTS
 
 #: What a sentence is made of, but for the enrollment that stays and the dates: there are a few hundred of these in a night.
-KINDS = ("rule_id", "action", "would_be", "deciding_fact", "is_rejected", "is_guarded")
+KINDS = ("rule_id", "action", "would_be", "deciding_fact", "is_rejected", "is_guarded", "is_unread")
 
 
 def with_reasons(batches: Iterable[pa.RecordBatch], rules: Mapping[str, Rule]) -> Iterator[pa.RecordBatch]:
@@ -54,6 +54,11 @@ def _parts(rule: Rule, kind: Mapping) -> tuple[str, ...]:
             zh, en = f"{zh}（“{first[0]}”未能区分）", f"{en} (“{first[1]}” did not tell them apart)"
     if kind["is_guarded"]:
         last_zh, last_en = f"；终止后将无其他参保可享待遇{last_zh}", f"; ending it would leave days without cover{last_en}"
+    if kind["is_unread"]:
+        last_zh, last_en = (
+            f"；有涉及本人的记录无法使用，更正后再定{last_zh}",
+            f"; a row about the person cannot be used before it is mended{last_en}",
+        )
     if kind["is_rejected"]:
         last_zh, last_en = f"；经办已作不予处理结论{last_zh}", f"; a clerk rejected the case{last_en}"
     if kind["action"] == "review" and not would_be and rule.ladder:

@@ -28,7 +28,11 @@ def unmistakable(document: Document) -> pl.Expr:
 
 
 def canonical(document: Document) -> pl.Expr:
-    text = document.text
+    return in_eighteen(document.text)
+
+
+def in_eighteen(text: pl.Expr) -> pl.Expr:
+    """Numbers of 15 digits as 18 characters, all others as they are."""
     century = pl.when(text.str.slice(12).is_in(["996", "997", "998", "999"])).then(pl.lit("18")).otherwise(pl.lit("19"))
     old = pl.when(text.str.contains(OLD_FORM)).then(text)
     return form18.with_check_character(old.str.slice(0, 6) + century + old.str.slice(6)).fill_null(text)
