@@ -199,6 +199,12 @@ class Facts:
             return False
         return all(latest[spell.pool] - month > self.policy.collection_lag_months for pool, month in latest.items() if pool != spell.pool)
 
+    def is_begun_elsewhere_since(self, spell: Spell, members: list[Spell], day: date) -> bool:
+        """Another employer's enrollment, in another pool, begun in the last month that was paid here or later: its first payment
+        may not be there yet (decision 0102)."""
+        latest = self.latest_employer_months(day).get(spell.pool, 0)
+        return any(s.pool != spell.pool and s.kind != "flexible" and month_of(s.crt_insu_date) >= latest for s in members)
+
     def latest_employer_months(self, day: date) -> dict[str, int]:
         latest: dict[str, int] = defaultdict(int)
         for c in self.person.contributions:

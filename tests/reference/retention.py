@@ -53,6 +53,8 @@ def climb(members: list[Spell], rule_id: str, facts: Facts, overlap: Overlap) ->
         return Scheme(rule_id, leaders, removed)
     for fact in LADDERS[rule_id]:
         ahead = newest_in_pool(leaders) if fact == "newest_in_pool" else [spell for spell in leaders if getattr(facts, fact)(spell, day)]
+        if fact == "employment_place":
+            ahead = [spell for spell in ahead if not facts.is_begun_elsewhere_since(spell, members, day)]
         if ahead:
             removed.update({spell.enrollment_id: fact for spell in leaders if spell not in ahead})
             leaders = ahead
