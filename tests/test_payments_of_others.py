@@ -67,6 +67,23 @@ def test_the_pool_of_a_payment_is_that_of_the_enrollment_it_names_whoever_has_it
     assert action_of(open_, "one.0") == action_of(open_, "one.1") == "review"
 
 
+def test_a_month_that_names_a_strangers_enrollment_proves_nothing_for_whose_number_it_bears(tmp_path):
+    """Number and enrollment contradict each other: neither a place of work nor a year of employment rests on it."""
+    stranger = person("other", ("310", "510104", date(2024, 1, 1)))
+    tied = person("tied", ("310", "220102", date(2024, 1, 1)), ("310", "510104", date(2025, 1, 1)))
+    tied = paid(paid(tied, 0, (2026, 1), (2026, 8)), 1, (2026, 1), (2026, 8))
+    under = person("under", ("310", "510104", date(2026, 6, 1)), ("390", "220102", date(2025, 1, 1)))
+    under = paid(paid(under, 0, (2026, 6), (2026, 11)), 1, (2026, 1), (2026, 12))
+    for names, place, year in (("tied.1", "terminate", "terminate"), ("other.0", "review", "suspend")):
+        people = [
+            stranger,
+            paid(tied, 1, (2026, 11), (2026, 11), names=names),
+            paid(under, 0, (2025, 1), (2026, 5), names=names if "other" in names else "under.0"),
+        ]
+        night = published(tmp_path / names, people, ("decisions",))["decisions"]
+        assert (action_of(night, "tied.0"), action_of(night, "under.1")) == (place, year)
+
+
 def test_a_payment_whose_id_a_spreadsheet_damaged_pays_for_no_other_enrollment(tmp_path):
     """As one that names none it would cover the enrollment that was not paid for, and one of the two would end."""
     someone = person("one", ("390", "220102", date(2021, 1, 1)), ("390", "220103", date(2025, 12, 1)), home="220102")

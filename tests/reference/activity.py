@@ -117,7 +117,7 @@ def spells_of(person: Person, policy: Policy) -> list[Spell]:
     ends continues it ... Rows are paired one to one in the order of start and id."
 
     Of several rows that end on one day the earliest start, then the smallest id, is continued first, by the smallest id
-    of those that begin; a row never continues itself.
+    of those that begin, first those of no length; a row never continues itself.
     """
     rows = [row for row in person.enrollments if can_be_active(row)]
     families = defaultdict(list)
@@ -128,10 +128,11 @@ def spells_of(person: Person, policy: Policy) -> list[Spell]:
         next_of = {}
         for day in {row.end for row in family if row.end}:
             ending = sorted((r for r in family if r.end == day), key=lambda r: (r.start, r.enrollment_id))
-            starting = sorted((r for r in family if r.start == day), key=lambda r: r.enrollment_id)
+            starting = sorted((r for r in family if r.start == day), key=lambda r: (r.end != day, r.enrollment_id))
+            if all(r.start == day for r in ending):
+                starting = starting[1:]  # nothing goes on as it
             for before, after in zip(ending, starting, strict=False):
-                if before is not after:
-                    next_of[before.enrollment_id] = after
+                next_of[before.enrollment_id] = after
         continued = {row.enrollment_id for row in next_of.values()}
         for row in family:
             if row.enrollment_id not in continued:

@@ -143,19 +143,20 @@ class Facts:
 
     def choices(self, overlap: Overlap) -> set[str]:
         """Where the policy lets the person choose: what the latest returns of the clerk name, if both the enrollment of the
-        case and the chosen one are members. Two or more contradict each other."""
+        case and the chosen one are members. Two or more contradict each other; what names no enrollment that is known contradicts itself."""
         if not self.policy.choice_decides:
             return set()
         owner = {row.enrollment_id: spell.enrollment_id for spell in self.spells for row in spell.rows}
         said = [
-            (back.decided_on, owner.get(back.chosen_id))
+            (back.decided_on, owner.get(back.chosen_id, ""))
             for back in self.person.feedback
             if back.result == "person_chose"
             and back.decided_on <= self.as_of
             and owner.get(back.enrollment_id) in overlap.members
-            and owner.get(back.chosen_id) in overlap.members
+            and (back.chosen_id not in owner or owner[back.chosen_id] in overlap.members)
         ]
-        return {chosen for day, chosen in said if day == max(said)[0]}
+        latest = {chosen for day, chosen in said if day == max(said)[0]}
+        return latest | {"?"} if "" in latest else latest
 
     def continuous_employee_months(self, overlap: Overlap) -> int:
         """ "length of the run of paid employee months ... that ends at the decision date's month (for a future overlap:

@@ -1,6 +1,7 @@
 -- Which row continues which: of one person, scheme, pool and kind, one begins on the very day another ends. Those that
--- end and those that begin on a day are paired one to one, each in the order of (start, id); a row of no length may
--- stand on both sides, but never continues itself (rules 1.1, spell).
+-- end and those that begin on a day are paired one to one, each in the order of (start, id). A row of no length stands on both sides, and
+-- is gone on from: it comes first among those that begin, and where nothing else ends that day the first of them has nothing before it,
+-- so that none continues itself (rules 1.1, spell).
 -- grain: one row per pair, key later_no. inputs: enrollment_row.
 WITH touching AS (
     -- the few days on which a person has something that ends and something that begins
@@ -14,14 +15,14 @@ kinds AS (
 ),
 ending AS (
     SELECT k.person_key, pool, kind, day, enrollment_no,
-        row_number() OVER (PARTITION BY k.person_key, pool, kind, day ORDER BY crt_insu_date, enrollment_id) AS place
+        row_number() OVER (PARTITION BY k.person_key, pool, kind, day ORDER BY crt_insu_date, enrollment_id)
+            + bool_and(crt_insu_date = day) OVER (PARTITION BY k.person_key, pool, kind, day)::INT AS place
     FROM kinds k JOIN touching t ON t.person_key = k.person_key AND t.day = k.ends_on
 ),
 beginning AS (
     SELECT k.person_key, pool, kind, day, enrollment_no,
-        row_number() OVER (PARTITION BY k.person_key, pool, kind, day ORDER BY enrollment_id) AS place
+        row_number() OVER (PARTITION BY k.person_key, pool, kind, day ORDER BY ends_on > day, enrollment_id) AS place
     FROM kinds k JOIN touching t ON t.person_key = k.person_key AND t.day = k.crt_insu_date
 )
 SELECT ending.enrollment_no AS earlier_no, beginning.enrollment_no AS later_no
 FROM ending JOIN beginning USING (person_key, pool, kind, day, place)
-WHERE ending.enrollment_no <> beginning.enrollment_no

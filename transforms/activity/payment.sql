@@ -2,7 +2,7 @@
 -- belongs to: the one it names; where it names none, of the person's enrollments of the same scheme and pool whose span
 -- meets its months the one with the latest crt_insu_date, then the smallest id (rules 1.1). Null where there is none.
 -- Its pool and kind are those of the enrollment it names, though it is never active or somebody else's (others: nobody in
--- question), else of its own area.
+-- question), else of its own area. is_anothers: its number is not that of whose enrollment it names.
 -- premium_no is the place of the row in the input, unique; nothing is ever ordered by it.
 -- grain: one row per contribution, key premium_no.
 -- inputs: contribution, spell_row, basic_row, others.basic_row, spell, pooling, flexible_type.
@@ -22,11 +22,11 @@ WITH premium AS NOT MATERIALIZED (
 ),
 named AS (
     -- rows of one spell are of one scheme, pool and kind
-    SELECT enrollment_id AS named_id, scheme, enrollment_no, pool, is_flexible FROM spell_row
+    SELECT enrollment_id AS named_id, scheme, enrollment_no, pool, is_flexible, person_key FROM spell_row
     UNION ALL
-    SELECT enrollment_id, scheme, NULL, pool, is_flexible FROM basic_row WHERE is_void
+    SELECT enrollment_id, scheme, NULL, pool, is_flexible, person_key FROM basic_row WHERE is_void
     UNION ALL
-    SELECT enrollment_id, scheme, NULL, pool, is_flexible FROM others.basic_row
+    SELECT enrollment_id, scheme, NULL, pool, is_flexible, person_key FROM others.basic_row
 ),
 found AS (
     SELECT p.premium_no, s.enrollment_no, s.pool, s.is_flexible
@@ -44,6 +44,7 @@ found AS (
 SELECT p.* EXCLUDE (named_id, says_flexible, insu_admdvs),
     coalesce(n.enrollment_no, f.enrollment_no) AS enrollment_no,
     coalesce(n.pool, f.pool, p.insu_admdvs[1:coalesce(o.pool_digits, 4)]) AS pool,
+    coalesce(n.person_key <> p.person_key, false) AS is_anothers,
     p.scheme = 'employee' AND NOT coalesce(p.says_flexible, n.is_flexible, f.is_flexible, false) AS is_employer_paid
 FROM premium p
 LEFT JOIN named n ON n.named_id = p.named_id AND n.scheme = p.scheme

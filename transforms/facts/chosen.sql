@@ -1,23 +1,25 @@
 -- What the person chose, where the policy lets the choice decide (choice_decides): a clerk's return with the result
 -- person_chose speaks for each overlap of which both the enrollment of the case and the chosen one are members. The
--- latest return counts; returns of one day that name different enrollments contradict each other and choose none.
+-- latest return counts; returns of one day that name different enrollments contradict each other and choose none, and so does one that
+-- names no enrollment of the person's that is known: nobody can tell what was chosen.
 -- grain: one row per overlap with a choice, key (person_key, starts_on). chosen_no is null where is_contradicted.
 -- inputs: case_feedback, spell_row, overlap_member.
 WITH said AS (
     SELECT m.person_key, m.starts_on, k.enrollment_no AS chosen_no, f.decided_on, f.case_no
     FROM case_feedback f
     JOIN spell_row about ON about.enrollment_id = f.enrollment_id
-    JOIN spell_row chosen ON chosen.enrollment_id = f.chosen_enrollment_id
     JOIN overlap_member m ON m.enrollment_no = about.enrollment_no
-    JOIN overlap_member k ON k.person_key = m.person_key AND k.starts_on = m.starts_on AND k.enrollment_no = chosen.enrollment_no
+    LEFT JOIN spell_row chosen ON chosen.enrollment_id = f.chosen_enrollment_id AND chosen.person_key = m.person_key
+    LEFT JOIN overlap_member k ON k.person_key = m.person_key AND k.starts_on = m.starts_on AND k.enrollment_no = chosen.enrollment_no
     WHERE $choice_decides AND f.result = 'person_chose' AND f.decided_on <= $as_of
+      AND (k.enrollment_no IS NOT NULL OR chosen.enrollment_no IS NULL)
 ),
 latest AS (
     SELECT * FROM said
     QUALIFY decided_on = max(decided_on) OVER (PARTITION BY person_key, starts_on)
 )
 SELECT person_key, starts_on,
-    count(DISTINCT chosen_no) > 1 AS is_contradicted,
+    count(DISTINCT chosen_no) > 1 OR count(chosen_no) < count(*) AS is_contradicted,
     if(is_contradicted, NULL, any_value(chosen_no)) AS chosen_no,
     any_value(decided_on) AS decided_on,
     list_sort(list(DISTINCT case_no)) AS cases
