@@ -97,18 +97,7 @@ def overlaps(night: Night) -> None:
 
 def facts(night: Night) -> None:
     """facts: what the departments say of each member at the decision date."""
-    rooms = (
-        "chosen",
-        "home",
-        "schooling",
-        "workplace",
-        "employee_month",
-        "continuity",
-        "in_hospital",
-        "person_row",
-        "person_name",
-        "unread",
-    )
+    rooms = ("chosen", "home", "schooling", "workplace", "employee_month", "continuity", "in_hospital", "unread", "person_row", "person_name")  # fmt: skip
     night.build("facts", *(f"facts/{t}.sql" for t in rooms))
     tables.register_name_forms(night.engine)
     night.build("facts", *(f"facts/{t}.sql" for t in ("known_name", "identity_conflict", "deceased", "deregistered")))

@@ -37,17 +37,20 @@ after_all AS (
     ) k ON k.enrollment_no = p.enrollment_no AND month_of(k.period_begin) = p.first_month
     GROUP BY k.enrollment_id, k.slot
 ),
+granted AS (
+    FROM granted_refund WHERE in_share(number_of(enrollment_id))
+),
 tonight AS (
-    SELECT enrollment_id, slot, granted FROM granted_refund granted WHERE in_share(number_of(enrollment_id))
+    SELECT enrollment_id, slot, granted FROM granted
     UNION ALL
     SELECT b.enrollment_id, b.slot, struct_update(b.told, eligibility := 'eligible', case_id := 'not_begun', personal_amount := a.personal_amount,
         assistance_amount := 0::DECIMAL(12, 2), effective_date := b.ended_on)
     FROM before b
-    JOIN (FROM after_all ANTI JOIN granted_refund USING (enrollment_id, slot)) a USING (enrollment_id, slot)
+    JOIN (FROM after_all ANTI JOIN granted USING (enrollment_id, slot)) a USING (enrollment_id, slot)
     UNION ALL
     -- its enrollment was ended as told: the nights on which it was not granted change nothing
     SELECT b.enrollment_id, b.slot, b.told
-    FROM before b ANTI JOIN granted_refund USING (enrollment_id, slot)
+    FROM before b ANTI JOIN granted USING (enrollment_id, slot)
     WHERE status = 'withdrawn' AND told.case_id IN ('assisted', 'flexible_prepaid') AND continued_by IS NULL
       AND ended_on BETWEEN first_reported_on AND $as_of
 ),
