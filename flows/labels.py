@@ -71,7 +71,7 @@ LABELS: dict[str, dict[str, tuple[str, str]]] = {
         "dereg_date": ("户籍注销日期", "date of the deregistration"),
         "dereg_reason": ("户籍注销原因", "reason of the deregistration"),
         "left_uncovered": ("终止后将没有其他可享受待遇的参保关系", "days would be left without cover"),
-        "chosen_enrollment_id": ("同一日反馈的本人选择不一致", "the person's choices of one day"),
+        "chosen_enrollment_id": ("本人的选择不一致或无法识别", "what the person chose: contradicted, or not known"),
         "case_feedback": ("经办处理结果不一致", "the clerks' results"),
     },
     "reason": REASONS | {"enrollment_id": ("所属参保关系无法识别", "it does not say for which enrollment")},

@@ -84,6 +84,15 @@ def test_a_month_that_names_a_strangers_enrollment_proves_nothing_for_whose_numb
         assert (action_of(night, "tied.0"), action_of(night, "under.1")) == (place, year)
 
 
+def test_nor_does_it_prove_the_old_job_against_a_new_one(tmp_path):
+    """Paid to September; the new job began in September, and its first payment is not there yet (decision 0102)."""
+    stranger = person("other", ("310", "220203", date(2024, 1, 1)))
+    mover = paid(person("mover", ("310", "220203", date(2024, 1, 1)), ("310", "510104", date(2026, 9, 10))), 0, (2026, 1), (2026, 9))
+    mover = paid(mover, 0, (2026, 10), (2026, 10), names="other.0")
+    night = published(tmp_path, [stranger, mover], ("decisions",))["decisions"]
+    assert action_of(night, "mover.0") == action_of(night, "mover.1") == "review"
+
+
 def test_a_payment_whose_id_a_spreadsheet_damaged_pays_for_no_other_enrollment(tmp_path):
     """As one that names none it would cover the enrollment that was not paid for, and one of the two would end."""
     someone = person("one", ("390", "220102", date(2021, 1, 1)), ("390", "220103", date(2025, 12, 1)), home="220102")

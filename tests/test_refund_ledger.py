@@ -224,32 +224,24 @@ def told_once(person: Person) -> Person:
 TWICE = (("390", HERE, date(2024, 1, 1)), ("390", THERE, date(2025, 1, 1)))
 
 
-@pytest.mark.parametrize("late", [1, 2, 3, 4])
-def test_an_end_of_december_that_january_shows_late_is_refunded_all_the_same(tmp_path, late):
-    """By the day of a night the period has begun; by the day on which the enrollment was ended it has not."""
-    person = told_once(made("one", Numbers().next("229999", BORN, "1"), *TWICE))
-    days = [date(2026, 12, 30), date(2026, 12, 31), *(date(2027, 1, day) for day in range(2, 7))]
-    shown = ended(person, date(2026, 12, 31))
-    nights = one_after_another(tmp_path, [(day, [shown if n > late else person]) for n, day in enumerate(days)])
-    told = told_of(nights, "one.0", NEXT_YEAR)
-    assert [row[:2] for row in told[:2]] == [("new", 400), ("reported", 400)]
-    assert told[-1][:2] == ("reported", 400)
-    booked = [400 if status == "new" else -400 for status, yuan, _ in told if status in ("new", "withdrawn") and yuan]
-    assert sum(booked) == 400 and booked == ([400] if late == 1 else [400, -400, 400])
-    assert {yuan for _, yuan, _ in told_of(nights, "one.0", date(2026, 1, 1))} == {0}, "that period had begun"
-
-
-def test_what_was_withdrawn_and_ended_later_than_its_period_began_stays_withdrawn(tmp_path):
-    person = told_once(made("one", Numbers().next("229999", BORN, "1"), *TWICE))
-    days = [date(2026, 12, 31), date(2027, 1, 2), date(2027, 1, 3), date(2027, 1, 4)]
-    shown = ended(person, date(2027, 1, 2))
-    nights = one_after_another(tmp_path, [(day, [shown if n > 1 else person]) for n, day in enumerate(days)])
-    assert [row[:2] for row in told_of(nights, "one.0", NEXT_YEAR)] == [
-        ("new", 400),
-        ("withdrawn", 400),
-        ("withdrawn", 400),
-        ("withdrawn", 400),
-    ]
+def test_an_end_of_december_that_january_shows_late_is_refunded_all_the_same(tmp_path):
+    """By the day of a night the period has begun; by the day on which the enrollment was ended it has not. One that was ended when it
+    had begun stays withdrawn."""
+    numbers, end_of_year = Numbers(), date(2026, 12, 31)
+    people = {late: told_once(made(f"late{late}", numbers.next("229999", BORN, "1"), *TWICE)) for late in (1, 2, 3, 4)}
+    begun = told_once(made("begun", numbers.next("229999", BORN, "1"), *TWICE))
+    days = [date(2026, 12, 30), end_of_year, *(date(2027, 1, day) for day in range(2, 7))]
+    nights = one_after_another(tmp_path, [
+        (day, [*(ended(p, end_of_year) if n > late else p for late, p in people.items()), ended(begun, date(2027, 1, 2)) if n > 2 else begun])
+        for n, day in enumerate(days)
+    ])  # fmt: skip
+    for late in people:
+        told = told_of(nights, f"late{late}.0", NEXT_YEAR)
+        assert [row[:2] for row in told[:2]] == [("new", 400), ("reported", 400)] and told[-1][:2] == ("reported", 400)
+        booked = [400 if status == "new" else -400 for status, yuan, _ in told if status in ("new", "withdrawn") and yuan]
+        assert booked == ([400] if late == 1 else [400, -400, 400])
+        assert {yuan for _, yuan, _ in told_of(nights, f"late{late}.0", date(2026, 1, 1))} == {0}, "that period had begun"
+    assert [row[:2] for row in told_of(nights, "begun.0", NEXT_YEAR)][2:] == [("withdrawn", 400)] * 5
 
 
 def test_a_night_in_hospital_takes_nothing_back(tmp_path):
@@ -262,21 +254,53 @@ def test_a_night_in_hospital_takes_nothing_back(tmp_path):
     assert deducted == [{"new"}, {"reported"}, {"reported"}, {"reported"}]
 
 
-@pytest.mark.parametrize("is_lump", [False, True])
-def test_a_night_without_its_row_loses_no_refund_of_what_was_ended_as_told(tmp_path, is_lump):
-    number = Numbers().next("229999", BORN, "1")
-    person = worked_from("one", number, 7) if is_lump else told_once(made("one", number, *TWICE))
-    without = replace(person, enrollments=person.enrollments[1:])
-    yuan = 2400 if is_lump else 400
-    shown = ended(person, NIGHTS[0])
-    nights = one_after_another(tmp_path, list(zip(NIGHTS, ([person], [without], [shown], [shown]), strict=True)))
-    told = [
-        rows.filter((pl.col("enrollment_id") == "one.0") & (pl.col("personal_amount") > 0)).to_dicts()
-        for rows in (n["refunds"] for n in nights)
-    ]
-    assert [[(r["status"], int(r["personal_amount"])) for r in rows] for rows in told] == [
-        [("new", yuan)], [("withdrawn", yuan)], [("new", yuan)], [("reported", yuan)],
-    ]  # fmt: skip
+def test_what_waits_in_hospital_follows_the_ladder(tmp_path):
+    """A year of employment was told, and a payment of it is gone: what is held would be suspended, and its refund is no more."""
+    person = made("one", Numbers().next("229999", BORN, "1"), ("390", HERE, date(2024, 1, 1)), ("310", THERE, date(2025, 1, 1)))
+    for year in (2026, 2027):
+        person = paid(person, 0, date(year, 1, 1), 12, 400)
+    for month in range(month_of(date(2025, 6, 1)), month_of(NIGHTS[0]) + 1):
+        person = paid(person, 1, date(month // 12, month % 12 + 1, 1), 1, 200)
+    newer = [c for c in person.contributions if c.insutype == "390" or c.first_month > month_of(date(2026, 2, 1))]
+    held = replace(person, stays=[Stay(NIGHTS[0])])
+    nights = one_after_another(tmp_path, list(zip(NIGHTS, ([person], [held], [replace(held, contributions=newer)]), strict=False)))
+    assert [row[:2] for row in told_of(nights, "one.0", NEXT_YEAR)] == [("new", 400), ("reported", 400), ("withdrawn", 400)]
+
+
+def test_a_night_without_its_row_loses_no_refund_of_what_was_ended_as_told(tmp_path):
+    """But what was paid must still come to what was told: of a payment that was reversed, or corrected, nothing comes back."""
+    numbers = Numbers()
+
+    def number() -> str:
+        return numbers.next("229999", BORN, "1")
+
+    helped = replace(told_once(made("helped", number(), *TWICE)), assistance=[Assistance("2304", date(2026, 1, 1), None, HERE)])
+    people = {"lump": worked_from("lump", number(), 7), "twice": told_once(made("twice", number(), *TWICE)), "helped": helped}
+    helped_back = replace(told_once(made("helped_back", number(), *TWICE)), assistance=helped.assistance)
+    reversed_ = {"lump_back": worked_from("lump_back", number(), 7), "helped_back": helped_back}
+
+    def shown(night: int) -> list[Person]:
+        every = {**people, **{n: taken_back(p) if night else p for n, p in reversed_.items()}}
+        gone = [replace(p, enrollments=p.enrollments[1:]) for p in every.values()]
+        return list(every.values()) if night == 0 else gone if night == 1 else [ended(p, NIGHTS[0]) for p in every.values()]
+
+    nights = one_after_another(tmp_path, [(day, shown(n)) for n, day in enumerate(NIGHTS)])
+    this_year = date(2026, 1, 1)
+    for label, begins, yuan in (("lump", date(2026, 7, 1), 2400), ("twice", NEXT_YEAR, 400), ("helped", this_year, 400)):
+        assert [row[:2] for row in told_of(nights, f"{label}.0", begins)] == [
+            ("new", yuan),
+            ("withdrawn", yuan),
+            ("new", yuan),
+            ("reported", yuan),
+        ]
+    for label, begins, yuan in (("lump_back", date(2026, 7, 1), 2400), ("helped_back", this_year, 400)):
+        assert [row[:2] for row in told_of(nights, f"{label}.0", begins)] == [("new", yuan)] + [("withdrawn", yuan)] * 3
+
+
+def taken_back(person: Person) -> Person:
+    """The first enrollment's payments are reversed."""
+    first = person.enrollments[0].enrollment_id
+    return replace(person, contributions=[replace(c, reversal="+") if c.enrollment_id == first else c for c in person.contributions])
 
 
 def test_money_back_without_a_name_goes_to_a_refund_that_is_money(tmp_path):

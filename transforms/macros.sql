@@ -26,6 +26,9 @@ CREATE MACRO birth_date(key) AS if(key > 0, make_date(key // 10000000 % 10000, k
 -- Whether a sex is stated: 0 and 9 agree with any, and so does none.
 CREATE MACRO is_sex(gend) AS coalesce(gend, '') IN ('1', '2');
 
+-- A name without the spaces that people put into it.
+CREATE MACRO bare_name(name) AS regexp_replace(name, '[\s\x{3000}]', '', 'g');
+
 -- Whether two names agree: they have one length, and each character is equal, or lost in one of them (?, *, private use).
 CREATE MACRO names_agree(a, b) AS length(a) = length(b) AND list_bool_and(list_transform(range(1, length(a) + 1),
     lambda i: a[i] = b[i] OR regexp_matches(a[i] || b[i], '[?*\x{E000}-\x{F8FF}]')));

@@ -153,7 +153,7 @@ class Facts:
             if back.result == "person_chose"
             and back.decided_on <= self.as_of
             and owner.get(back.enrollment_id) in overlap.members
-            and (back.chosen_id not in owner or owner[back.chosen_id] in overlap.members)
+            and (owner[back.chosen_id] in overlap.members if back.chosen_id in owner else overlap.starts_on <= back.decided_on)
         ]
         latest = {chosen for day, chosen in said if day == max(said)[0]}
         return latest | {"?"} if "" in latest else latest

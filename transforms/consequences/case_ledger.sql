@@ -16,10 +16,11 @@ known AS (
     FROM last_case c LEFT JOIN reported_enrollment e USING (enrollment_id)
 ),
 kept AS (
-    SELECT k.* REPLACE (coalesce(t.overlap_id, k.overlap_id) AS overlap_id),
+    SELECT k.* REPLACE (coalesce(t.overlap_id, k.overlap_id) AS overlap_id, coalesce(k.starts_on, t.starts_on) AS starts_on),
         coalesce(t.decided_on = k.decided_on AND t.status = k.status, false) AS is_as_returned, t.enrollment_id IS NULL AS is_returned_no_more
     FROM known k
     LEFT JOIN returned_case t ON t.enrollment_id = k.enrollment_id AND (t.overlap_id IS NOT DISTINCT FROM k.overlap_id OR t.starts_on = k.starts_on)
+    QUALIFY row_number() OVER (PARTITION BY k.enrollment_id, coalesce(t.overlap_id, k.overlap_id) ORDER BY k.first_reported_on, k.decided_on DESC, k.case_numbers) = 1
 )
 SELECT t.overlap_id, t.starts_on, t.enrollment_id, t.person_id, t.case_numbers, t.status, t.decided_on,
     coalesce(l.rule_id, t.rule_id) AS rule_id, coalesce(l.action, t.action) AS action, coalesce(l.items, t.items) AS items,

@@ -37,6 +37,23 @@ after_all AS (
     ) k ON k.enrollment_no = p.enrollment_no AND month_of(k.period_begin) = p.first_month
     GROUP BY k.enrollment_id, k.slot
 ),
+still_paid AS (
+    -- withdrawn, of an enrollment that was ended as told, and what was paid comes to what was told
+    SELECT k.enrollment_id, k.slot
+    FROM payment p
+    JOIN (
+        SELECT k.*, r.enrollment_no, month_of(k.period_begin) AS first_unused, month_of(k.period_end) AS after_unused
+        FROM spell_row r
+        JOIN (SELECT * FROM known
+              WHERE status = 'withdrawn' AND case_id IN ('assisted', 'flexible_prepaid') AND continued_by IS NULL
+                AND ended_on BETWEEN first_reported_on AND $as_of) k USING (enrollment_id)
+    ) k ON k.enrollment_no = p.enrollment_no AND p.last_month >= k.first_unused AND p.first_month < k.after_unused
+        AND if(k.case_id = 'assisted', p.first_month = k.first_unused, p.last_month > p.first_month)
+    GROUP BY k.enrollment_id, k.slot, k.case_id, k.personal_amount, k.assistance_amount
+    HAVING if(k.case_id = 'assisted', sum(p.psn_clct_amt) = k.personal_amount AND sum(p.oth_clct_amt) = k.assistance_amount,
+        sum(round(p.psn_clct_amt * (least(p.last_month + 1, k.after_unused) - greatest(p.first_month, k.first_unused)) / (p.last_month + 1 - p.first_month), 2))
+            = k.personal_amount)
+),
 granted AS (
     FROM granted_refund WHERE in_share(number_of(enrollment_id))
 ),
@@ -49,10 +66,7 @@ tonight AS (
     JOIN (FROM after_all ANTI JOIN granted USING (enrollment_id, slot)) a USING (enrollment_id, slot)
     UNION ALL
     -- its enrollment was ended as told: the nights on which it was not granted change nothing
-    SELECT b.enrollment_id, b.slot, b.told
-    FROM before b ANTI JOIN granted USING (enrollment_id, slot)
-    WHERE status = 'withdrawn' AND told.case_id IN ('assisted', 'flexible_prepaid') AND continued_by IS NULL
-      AND ended_on BETWEEN first_reported_on AND $as_of
+    SELECT b.enrollment_id, b.slot, b.told FROM before b JOIN (FROM still_paid ANTI JOIN granted USING (enrollment_id, slot)) USING (enrollment_id, slot)
 ),
 ending AS (
     SELECT t.enrollment_id
@@ -62,9 +76,9 @@ ending AS (
 ),
 waiting AS (
     -- the ladder's answer stands: its time has not come (hold, the guard), or a row about the person cannot be used
-    SELECT t.enrollment_id
+    SELECT t.enrollment_id, d.would_be
     FROM timeline t
-    JOIN (SELECT enrollment_no FROM decided WHERE counts AND would_be IN ('terminate', 'suspend') AND (action = 'hold' OR is_guarded OR is_unread))
+    JOIN (SELECT enrollment_no, would_be FROM decided WHERE counts AND would_be IN ('terminate', 'suspend') AND (action = 'hold' OR is_guarded OR is_unread)) d
         USING (enrollment_no)
 ),
 going_on AS (
@@ -81,7 +95,7 @@ paired AS (
                 WHEN continued_by IS NULL THEN ended_on <= greatest($as_of, told.effective_date) OR never_began
                 ELSE ended_on = told.effective_date AND (continued_by, told.slot) NOT IN (SELECT (enrollment_id, slot) FROM going_on)
             END, false)
-            OR told.enrollment_id IN (FROM waiting)
+            OR (told.enrollment_id, if(told.case_id = 'suspended', 'suspend', 'terminate')) IN (SELECT (enrollment_id, would_be) FROM waiting)
             OR (told.case_id = 'flexible_prepaid' AND year(told.slot) < year($as_of) AND told.enrollment_id IN (SELECT enrollment_id FROM ending)) AS stands,
         told.personal_amount + told.assistance_amount > 0 AS told_is_money,
         granted.personal_amount + granted.assistance_amount > 0 AS granted_is_money,

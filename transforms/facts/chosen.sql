@@ -12,7 +12,8 @@ WITH said AS (
     LEFT JOIN spell_row chosen ON chosen.enrollment_id = f.chosen_enrollment_id AND chosen.person_key = m.person_key
     LEFT JOIN overlap_member k ON k.person_key = m.person_key AND k.starts_on = m.starts_on AND k.enrollment_no = chosen.enrollment_no
     WHERE $choice_decides AND f.result = 'person_chose' AND f.decided_on <= $as_of
-      AND (k.enrollment_no IS NOT NULL OR chosen.enrollment_no IS NULL)
+      -- what is not known was chosen in an overlap that had begun, or in the case of its number
+      AND (k.enrollment_no IS NOT NULL OR chosen.enrollment_no IS NULL AND (m.starts_on <= f.decided_on OR f.case_no[3:] = case_digits(f.enrollment_id, m.starts_on)))
 ),
 latest AS (
     SELECT * FROM said

@@ -18,7 +18,7 @@ begun_since AS (
     SELECT l.overlap_no, l.pool
     FROM latest l
     JOIN (SELECT overlap_no, pool, max(month_of(crt_insu_date)) AS month FROM overlap_member WHERE scheme = 'employee' AND NOT is_flexible GROUP BY overlap_no, pool) b
-        ON b.overlap_no = l.overlap_no AND b.pool <> l.pool AND b.month >= l.month
+        ON b.overlap_no = l.overlap_no AND b.pool <> l.pool AND b.month >= coalesce(l.own_month, l.month)
 )
 SELECT *,
     -- a month that names somebody else's enrollment is doubt, and proves nothing

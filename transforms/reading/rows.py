@@ -52,7 +52,7 @@ NOT_AS_ARRIVED = FLAG_BIT["derived_from_15"] | FLAG_BIT["embedded"]
 #: is doubt (docs/decisions/0098).
 IN_DOUBT = {
     "identity_link": ("old_person_key", "new_person_key", "reason", "link_date", "old_id_kind", "old_canonical", "new_id_kind", "new_canonical"),
-    "enrollment": ("person_key", "psn_insu_rlts_id", "psn_name", "insutype", "psn_insu_stas"),
+    "enrollment": ("person_key", "psn_insu_rlts_id", "psn_name", "gend", "brdy", "insutype", "psn_insu_stas", "paus_insu_date"),
     "resident": ("person_key",),
     "death": ("person_key",),
     "contribution": ("person_key", "psn_insu_rlts_id", "insutype", "accrym_begn", "accrym_end", "clct_type", "clct_flag", "revs_flag", "clct_detl_id"),

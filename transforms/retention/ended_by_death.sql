@@ -14,7 +14,7 @@ alive AS (
 SELECT s.person_key, s.enrollment_no, s.scheme, d.died_on,
     if(x.person_key IS NULL, 'deceased', 'identity_conflict') AS rule_id,
     if(x.person_key IS NULL AND len(d.doubts) = 0, 'terminate', 'review') AS due,
-    b.fate = 'contradicted' OR (b.fate IS DISTINCT FROM 'rejected' AND a.person_key IS NOT NULL) AS is_contradicted,
+    coalesce(b.fate = 'contradicted', false) OR (b.fate IS DISTINCT FROM 'rejected' AND a.person_key IS NOT NULL) AS is_contradicted,
     CASE WHEN b.fate = 'rejected' THEN 'tolerate' WHEN is_contradicted OR u.person_key IS NOT NULL THEN 'review' ELSE due END AS action,
     if(action <> due, due, NULL) AS would_be,
     CASE WHEN action = 'terminate' THEN d.died_on + 1 WHEN action = 'tolerate' THEN b.expires_on END AS effective_date,

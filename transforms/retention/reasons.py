@@ -61,7 +61,7 @@ def _parts(rule: Rule, kind: Mapping) -> tuple[str, ...]:
         )
     if kind["is_rejected"]:
         last_zh, last_en = f"；经办已作不予处理结论{last_zh}", f"; a clerk rejected the case{last_en}"
-    if kind["action"] == "review" and not would_be and rule.ladder:
+    if kind["action"] == "review" and not would_be and rule.ladder and rule.action != "review":
         last_zh, last_en = f"；现有记录无法区分{last_zh}", f"; the records do not tell them apart{last_en}"
     return rule.clause, zh, last_zh, en, last_en
 

@@ -27,6 +27,7 @@ answer AS (
         SELECT enrollment_id, case_no, result, decided_on FROM case_feedback
         UNION ALL
         SELECT enrollment_id, coalesce(case_no, ''), 'unreadable', coalesce(decided_on, $as_of) FROM unread_case_feedback
+        WHERE coalesce(result IN ('rejected', 'confirmed') OR result = 'person_chose' AND $choice_decides, true)
     ) t USING (enrollment_id)
     WHERE t.decided_on <= $as_of AND NOT regexp_full_match(t.case_no, '[FD]-[0-9A-F]{16}')
 ),
