@@ -37,6 +37,7 @@ SUITES = {
     **{f"transforms/consequences/{name}.sql": ("tests/flows/test_timelines.py",) for name in ("timeline", "stretch")},
     **{f"transforms/consequences/{name}.sql": ("tests/test_ledger.py", "tests/test_refund_ledger.py") for name in _LEDGERS},
     "transforms/retention/returned.sql": ("tests/test_returned_cases.py",),
+    "transforms/facts/unread.sql": ("tests/test_rows_in_quarantine.py",),
     "transforms/consequences/after_death.sql": ("tests/test_consequences.py",),
     "transforms/published/after_death.sql": ("tests/test_consequences.py",),
     "transforms/identifiers/protected": ("tests/flows/test_protected.py",),
