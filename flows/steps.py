@@ -150,7 +150,7 @@ def consequences(night: Night) -> None:
     night.protected = night.engine.table("identifiers/protected_id.sql")["person_id"].combine_chunks()
     last_night.show_last_night(night.engine, night.house.night_before(night.settings.as_of), night.restricted_key, night.renamed)
     night.build("consequences", "consequences/reported_enrollment.sql", shares=night.shares)
-    night.build("consequences", *(f"consequences/{t}.sql" for t in ("ledger", "granted_refund", "paid_back")))
+    night.build("consequences", *(f"consequences/{t}.sql" for t in ("waiting", "ledger", "granted_refund", "paid_back")))
     night.build("consequences", *(f"consequences/{t}.sql" for t in ("refund_ledger", "returned_case")), shares=night.shares)
     night.build("consequences", "consequences/case_ledger.sql")
 
@@ -178,7 +178,7 @@ DONE_WITH = {
     "consequences": ("payment", "paid_year", "needed_later", "paid_period", "prepaid_period", "cover", "benefit", "segment", "enrollment",
                      "guarded", "in_hospital", "entry", "wait", "doubtful",
                      *(f"{PLAN}.{table}" for table in ("enrollment", "contribution", "plan_resident")),
-                     *(f"{AID}.{table}" for table in ("enrollment", *SPELLS)), "granted_refund", "paid_back", "reported_enrollment",
+                     *(f"{AID}.{table}" for table in ("enrollment", *SPELLS)), "waiting", "granted_refund", "paid_back", "reported_enrollment",
                      "awaited_enrollment"),
     "reconcile": ("decided", "overlap_member", "enrollment_row", "deduction"),
 }  # fmt: skip

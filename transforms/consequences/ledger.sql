@@ -5,7 +5,7 @@
 -- it; nor is one reversed while its enrollment waits to be ended; read at its last day the overlap that is over may say otherwise, but not that another enrollment goes, too. What was reversed stays
 -- reversed unless it is due again. The state is the last publication (last_deduction), nothing else.
 -- grain: one row per enrollment, year and level.
--- inputs: deduction, deduction_share, timeline, decided, last_deduction, reported_enrollment, everybody_death, everybody_resident.
+-- inputs: deduction, deduction_share, timeline, waiting, last_deduction, reported_enrollment, everybody_death, everybody_resident.
 WITH tonight AS (
     SELECT t.enrollment_id, t.person_id, d.insu_admdvs, CAST(d.fiscal_year AS INTEGER) AS fiscal_year, d.level, d.amount, d.basis,
         d.rule_id, $deduction_clause AS clause, d.status, d.is_past
@@ -33,12 +33,6 @@ ended AS (
         if(e.continued_by IS NULL, e.ended_on, NULL) AS ended_on, e.continued_by IS NULL AND e.never_began AS never_began
     FROM reported_enrollment e LEFT JOIN dead d USING (person_key)
 ),
-waiting AS (
-    -- the ladder's answer stands: its time has not come (hold, the guard), or a row about the person cannot be used
-    SELECT t.enrollment_id
-    FROM timeline t
-    JOIN (SELECT enrollment_no FROM decided WHERE counts AND would_be = 'terminate' AND (action = 'hold' OR is_guarded OR is_unread)) USING (enrollment_no)
-),
 told AS (
     SELECT l.*, e.person_id AS known_as,
         coalesce(if(rule_id = 'deceased', (e.ended_on <= $as_of OR e.never_began) AND year(e.died_on) < fiscal_year,
@@ -51,7 +45,7 @@ carried AS (
         CASE
             WHEN status = 'reversed' THEN 'reversed'
             WHEN (enrollment_id, fiscal_year) IN (SELECT (enrollment_id, fiscal_year) FROM due) THEN 'reported'
-            WHEN fiscal_year < year($lookback_start) OR is_carried_out OR enrollment_id IN (FROM waiting) THEN 'reported'
+            WHEN fiscal_year < year($lookback_start) OR is_carried_out OR enrollment_id IN (SELECT enrollment_id FROM waiting WHERE would_be = 'terminate') THEN 'reported'
             ELSE 'reversed'
         END AS status)
     FROM told

@@ -8,7 +8,7 @@
 -- publication (last_refund).
 -- A share of the enrollments at a time.
 -- grain: one row per enrollment and period, key (enrollment_id, period_begin).
--- inputs: granted_refund, paid_back, reported_enrollment, timeline, decided, last_refund, payment, spell_row.
+-- inputs: granted_refund, paid_back, reported_enrollment, timeline, decided, waiting, last_refund, payment, spell_row.
 WITH known AS (
     SELECT l.*, coalesce(e.person_id, l.person_id) AS known_as, e.ended_on, e.never_began, e.continued_by,
         if(l.case_id = 'flexible_prepaid', make_date(year(l.period_begin), 1, 1), l.period_begin) AS slot
@@ -73,13 +73,6 @@ ending AS (
     FROM timeline t
     SEMI JOIN (SELECT enrollment_id FROM last_refund WHERE case_id = 'flexible_prepaid' AND year(period_begin) < year($as_of)) l USING (enrollment_id)
     JOIN (SELECT enrollment_no FROM decided WHERE counts AND action = 'terminate' AND rule_id = 'employee_workplace') d USING (enrollment_no)
-),
-waiting AS (
-    -- the ladder's answer stands: its time has not come (hold, the guard), or a row about the person cannot be used
-    SELECT t.enrollment_id, d.would_be
-    FROM timeline t
-    JOIN (SELECT enrollment_no, would_be FROM decided WHERE counts AND would_be IN ('terminate', 'suspend') AND (action = 'hold' OR is_guarded OR is_unread)) d
-        USING (enrollment_no)
 ),
 going_on AS (
     SELECT enrollment_id, slot
