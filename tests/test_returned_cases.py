@@ -1,13 +1,16 @@
 """A return that bears the number of a case speaks for that case, and for no other of the same enrollment (decision 0053)."""
 
 import hashlib
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
+import duckdb
 import polars as pl
 import pytest
 from inbox import AS_OF, Numbers, filler_people, write_inbox
+from nights import CHECKOUT
 from prepared import decide
 from reference.model import Contribution, Death, Enrollment, Feedback, Link, Person, Resident, month_of
 from reference.observed import read_dataset
@@ -108,6 +111,26 @@ def test_who_confirmed_a_lesser_action_has_not_confirmed_an_end(decided, letter,
     night = decided(replace(person, feedback=[Feedback(case_no, "moved.0", "confirmed", None, AS_OF)]))
     assert fates(night) == OPEN
     assert ("moved.0" in night["terminations"]["enrollment_id"].to_list()) == is_listed
+
+
+def not_carried_out(night: dict[str, pl.DataFrame]) -> list[str]:
+    """Enrollments that the question of docs/worklists.md shows."""
+    guide = (CHECKOUT / "docs" / "worklists.md").read_text(encoding="utf-8").partition("## Confirmed and not carried out")[2]
+    with duckdb.connect() as connection:
+        for name in ("cases", "decisions"):
+            connection.register(name, night[name].to_arrow())
+        return [row[2] for row in connection.execute(re.search(r'--sql "(.*?)"\n', guide, re.DOTALL).group(1)).fetchall()]
+
+
+def test_what_was_confirmed_is_asked_for_until_it_is_carried_out(decided):
+    person = enrolled_again_and_again(Numbers().next("229999", BORN, "1"))
+    first = decided(person)
+    assert not_carried_out(first) == []
+    confirmed = replace(person, feedback=[Feedback(number_of(first, "current"), "moved.0", "confirmed", None, AS_OF - timedelta(days=9))])
+    assert not_carried_out(decided(confirmed)) == ["moved.0"]
+    ended = [replace(e, end=AS_OF, status="4") if e.enrollment_id == "moved.0" else e for e in person.enrollments]
+    carried_out = decided(replace(confirmed, enrollments=ended))
+    assert carried_out["cases"]["status"].to_list() == ["confirmed"] and not_carried_out(carried_out) == []
 
 
 def test_a_contradiction_ends_nothing_later_either(decided):
