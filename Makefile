@@ -86,10 +86,10 @@ docs-check: .venv/.ready ## fail where a generated document is stale
 sample-data: .venv/.ready ## seeded extracts with planted truth: PERSONS= SEED= in sample_data/out
 	$(PY) -m sample_data.generate --persons $(PERSONS) --seed $(SEED) --as-of $(SAMPLE_AS_OF) --out sample_data/out --format parquet
 
-bench: .venv/.ready ## floor and night side by side: N=10000000
+bench: .venv/.ready ## floor and night side by side: N=
 	$(PY) -m bench --persons $(N)
 
-peers: .venv/.ready ## one job by OneCover and its peers, as far as they are installed: N=10000000
+peers: .venv/.ready ## one job by OneCover and its peers, as far as they are installed: N=
 	$(PY) -m bench.peers --persons $(N)
 
 charts: .venv/.ready ## pictures of what bench measured, for docs/performance.md

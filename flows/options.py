@@ -26,7 +26,12 @@ _INBOX, _WAREHOUSE = _folder("--inbox", "inbox"), _folder("--warehouse", "wareho
 _POLICY = _option("--policy", default="national", metavar="ID")
 _ACCEPT = _option("--accept", action="append", default=[], metavar="NAME", help="let a named gate pass this once; repeatable")
 _MEMORY = _option("--memory", default="", metavar="SIZE", help="memory for the night, such as 4GB (default: half of the machine)")
-_SITE = _option("--site", type=Path, metavar="DIR", help="the bureau's own header aliases and code maps (default: ONECOVER_SITE)")
+_SITE = _option(
+    "--site",
+    type=Path,
+    metavar="DIR",
+    help="the bureau's own aliases, code maps, thresholds and protected persons (default: ONECOVER_SITE)",
+)
 _DEBUG = _option("--debug", action="store_true", help="show the trace of a failure")
 
 #: Command -> what it is for, and its options; every command takes --debug, too.

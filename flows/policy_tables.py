@@ -66,7 +66,7 @@ def policy_tables(rules: Policy, years: list[int]) -> dict[str, pa.Table]:
         "flexible_type": pa.table({"code": pa.array(rules.parameters["flexible_emp_mgt_types"], pa.string())}),
         "suspended_reason": pa.table({"code": pa.array(rules.parameters["suspended_deregistrations"], pa.string())}),
         "rule": pa.Table.from_pylist([
-            {"rule_id": r.rule_id, "clause": r.clause, "action": r.action, "deducts": r.deducts, "choice_first": r.choice_first}
+            {"rule_id": r.rule_id, "action": r.action, "deducts": r.deducts, "choice_first": r.choice_first}
             for r in rules.rules.values()
         ]),
         "rung": pa.Table.from_pylist([{"rule_id": r, "fact": f, "weight": w} for r, f, w in rungs]),

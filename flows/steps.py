@@ -97,8 +97,8 @@ def overlaps(night: Night) -> None:
 
 def facts(night: Night) -> None:
     """facts: what the departments say of each member at the decision date."""
-    rooms = ("chosen", "home", "schooling", "workplace", "employee_month", "continuity", "in_hospital", "unread", "person_row", "person_name")  # fmt: skip
-    night.build("facts", *(f"facts/{t}.sql" for t in rooms))
+    names = ("chosen", "home", "schooling", "workplace", "employee_month", "continuity", "in_hospital", "unread", "person_row", "person_name")  # fmt: skip
+    night.build("facts", *(f"facts/{t}.sql" for t in names))
     tables.register_name_forms(night.engine)
     night.build("facts", *(f"facts/{t}.sql" for t in ("known_name", "identity_conflict", "deceased", "deregistered")))
     night.engine.define("facts/member_fact.sql")
@@ -109,8 +109,8 @@ def retention(night: Night) -> None:
     of_persons = ("ended_by_death", "suspended_while_away", "person_ruling")
     night.build("retention", "retention/narrowed.sql", "retention/matched.sql")
     night.engine.define("retention/ranked.sql")
-    rooms = ("returned", *of_persons, "proposed", "guarded", "decided", "overlap_evidence", "person_evidence")
-    night.build("retention", *(f"retention/{t}.sql" for t in rooms))
+    names = ("returned", *of_persons, "proposed", "guarded", "decided", "overlap_evidence", "person_evidence")
+    night.build("retention", *(f"retention/{t}.sql" for t in names))
     night.touched = {r["rule_id"]: r["persons"] for r in night.engine.rows("retention/rule_share.sql")}
     earlier = night.house.manifests_before(night.settings.as_of, counts.NIGHTS)
     most = night.checks["rule_share"].most
@@ -127,15 +127,18 @@ def coverage(night: Night) -> None:
         for path, name in (("coverage/plan_enrollment.sql", "enrollment"), ("coverage/plan_contribution.sql", "contribution")):
             night.engine.build(path, name)
         _put_rows_together(night.engine, night.engine.build)
-        for path in (*(f"activity/{table}.sql" for table in PAID), *(f"coverage/{t}.sql" for t in ("plan_resident", "uncovered", "gap"))):
+        for path in (
+            *(f"activity/{table}.sql" for table in PAID),
+            *(f"coverage/{t}.sql" for t in ("plan_resident", "plan_student", "uncovered", "gap")),
+        ):
             night.engine.build(path)
         night.steps["coverage"] = {r["place"]: r["persons"] for r in night.engine.rows("coverage/coverage_count.sql")}
 
 
 def consequences(night: Night) -> None:
     """consequences: deductions, refunds, what was booked after a death, and switches between schemes."""
-    rooms = ("paid_year", "needed_later", "deduction", "deduction_share", "paid_period", "prepaid_period", "refund", "after_death")
-    night.build("consequences", *(f"consequences/{t}.sql" for t in rooms))
+    names = ("paid_year", "needed_later", "deduction", "deduction_share", "paid_period", "prepaid_period", "refund", "after_death")
+    night.build("consequences", *(f"consequences/{t}.sql" for t in names))
     with night.engine.within(AID):
         night.engine.build("mutual_aid/aid_enrollment.sql", "enrollment")
         _put_rows_together(night.engine, night.engine.build)
@@ -177,7 +180,7 @@ DONE_WITH = {
     "coverage": ("doubtful_document", *(f"{PLAN}.{table}" for table in (*SPELLS, *PAID))),
     "consequences": ("payment", "paid_year", "needed_later", "paid_period", "prepaid_period", "cover", "benefit", "segment", "enrollment",
                      "guarded", "in_hospital", "entry", "wait", "doubtful",
-                     *(f"{PLAN}.{table}" for table in ("enrollment", "contribution", "plan_resident")),
+                     *(f"{PLAN}.{table}" for table in ("enrollment", "contribution", "plan_resident", "plan_student")),
                      *(f"{AID}.{table}" for table in ("enrollment", *SPELLS)), "waiting", "granted_refund", "paid_back", "reported_enrollment",
                      "awaited_enrollment"),
     "reconcile": ("decided", "overlap_member", "enrollment_row", "deduction"),

@@ -124,8 +124,8 @@ class Engine:
         self.connection.execute(f"CREATE OR REPLACE TABLE unread_{name} AS {self._of_persons(' UNION ALL BY NAME '.join(rows), linked)}")
 
     def show(self, name: str, files: list[str]) -> None:
-        """The typed rows of an extract as they are in the files, as the view ``every_<name>``."""
-        self.connection.execute(f"CREATE OR REPLACE VIEW every_{name} AS SELECT * FROM read_parquet({_literal(files)})")
+        """The typed rows of an extract as they are in the files, as the view ``read_<name>``."""
+        self.connection.execute(f"CREATE OR REPLACE VIEW read_{name} AS SELECT * FROM read_parquet({_literal(files)})")
 
     def _of_persons(self, rows: str, linked: str | None) -> str:
         """``rows`` with the key of the person in place of the document's, wherever a column ends in person_key. A row that says its passport

@@ -9,6 +9,8 @@ CREATE MACRO month_text(month) AS printf('%04d-%02d', month // 12, month % 12 + 
 -- Insurance types of the two basic schemes, 380 and 391 under their old names (rules 1, scheme).
 CREATE MACRO is_basic(insutype) AS insutype IN ('310', '390', '380', '391');
 CREATE MACRO scheme_of(insutype) AS if(insutype = '310', 'employee', 'resident');
+-- Payments of premium: normal ones and those paid afterwards (rules 1.1).
+CREATE MACRO is_premium(clct_type) AS clct_type IN ('10', '30', '31', '32');
 -- Whether a contribution is paid and not reversed (docs/extracts.md, tax/contribution).
 CREATE MACRO is_settled(clct_flag, revs_flag) AS clct_flag IN ('1', '4') AND revs_flag = 'Z';
 
@@ -22,6 +24,14 @@ CREATE MACRO certificate_number(key, canonical) AS if(key > 0, key || '10X987654
 
 -- The birth date that a number of 18 characters says; null for keys of other kinds.
 CREATE MACRO birth_date(key) AS if(key > 0, make_date(key // 10000000 % 10000, key // 100000 % 100, key // 1000 % 100), NULL);
+
+-- The six digits of the place where an 18-character number was issued; 000000 for keys of other kinds.
+CREATE MACRO issued_at(key) AS if(key > 0, CAST(key // 100000000000 AS VARCHAR), '000000');
+-- What a person_id is the keyed hash of: the number where it is unique by itself (18 characters), else kind and number.
+CREATE MACRO identifier_text(key, kind, canonical) AS if(key > 0, canonical, kind || ':' || canonical);
+-- Whether a student is enrolled at a school on a day (rules 2, school_place).
+CREATE MACRO is_at_school(status, entry_date, expected_graduation, day) AS status = 'enrolled' AND entry_date <= day
+    AND coalesce(expected_graduation, DATE '9999-12-31') > day;
 
 -- Whether a sex is stated: 0 and 9 agree with any, and so does none.
 CREATE MACRO is_sex(gend) AS coalesce(gend, '') IN ('1', '2');

@@ -27,7 +27,7 @@ def find(inbox: Path, extract: Extract, site: Site = NO_SITE) -> list[SourceFile
 
 
 def _names_in(folder: Path) -> list[str]:
-    """None where there is no such folder: the department has sent nothing. What may not be looked into is not empty."""
+    """No names where there is no such folder: the department has sent nothing. What may not be looked into is not empty."""
     try:
         return [path.name for path in folder.iterdir()]
     except (FileNotFoundError, NotADirectoryError):

@@ -18,7 +18,7 @@ WITH premium AS NOT MATERIALIZED (
         END AS says_flexible,
         payer_is_given, payer_person_key AS payer_key
     FROM contribution
-    WHERE is_basic(insutype) AND clct_type IN ('10', '30', '31', '32') AND is_settled(clct_flag, revs_flag)
+    WHERE is_basic(insutype) AND is_premium(clct_type) AND is_settled(clct_flag, revs_flag)
 ),
 named AS (
     -- rows of one spell are of one scheme, pool and kind
@@ -32,7 +32,7 @@ found AS (
     SELECT p.premium_no, s.enrollment_no, s.pool, s.is_flexible
     FROM spell s
     JOIN (
-        SELECT premium_no, person_key, scheme, first_month, last_month, insu_admdvs[1:coalesce(pool_digits, 4)] AS pool
+        SELECT premium_no, person_key, scheme, first_month, last_month, insu_admdvs[1:pool_digits] AS pool
         FROM premium LEFT JOIN pooling ON province = insu_admdvs[1:2]
         WHERE named_id IS NULL
     ) p ON s.person_key = p.person_key AND s.scheme = p.scheme AND s.pool = p.pool
@@ -43,7 +43,7 @@ found AS (
 )
 SELECT p.* EXCLUDE (named_id, says_flexible, insu_admdvs),
     coalesce(n.enrollment_no, f.enrollment_no) AS enrollment_no,
-    coalesce(n.pool, f.pool, p.insu_admdvs[1:coalesce(o.pool_digits, 4)]) AS pool,
+    coalesce(n.pool, f.pool, p.insu_admdvs[1:o.pool_digits]) AS pool,
     coalesce(n.person_key <> p.person_key, false) AS is_anothers,
     p.scheme = 'employee' AND NOT coalesce(p.says_flexible, n.is_flexible, f.is_flexible, false) AS is_employer_paid
 FROM premium p

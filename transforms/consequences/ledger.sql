@@ -1,8 +1,8 @@
--- The ledger of deductions over the nights, keyed on (enrollment, year): what an earlier night reported is not new again;
--- a deduction of a year inside the look-back that tonight's decisions no longer make is reversed, with the amounts that
--- were reported; one of a year that has left the look-back stands (rules 4.1), and so does one that was carried out: the enrollment
--- has been ended since it was reported (of a death at any time, while the person is still said to be dead), and no other row continues
--- it; nor is one reversed while its enrollment waits to be ended; read at its last day the overlap that is over may say otherwise, but not that another enrollment goes, too. What was reversed stays
+-- The ledger of deductions over the nights, keyed on (enrollment, year). What an earlier night reported is not new again. What
+-- tonight's decisions no longer make is reversed, with the amounts that were reported (rules 4.1), but in three cases: its year has
+-- left the look-back; its enrollment waits to be ended (waiting); or it was carried out, that is, the enrollment has been ended since
+-- it was reported (of a death at any time, while the person is still said to be dead) and no other row continues it. An overlap that is
+-- over may be read otherwise at its last day, but takes back no second subsidy of that person and year. What was reversed stays
 -- reversed unless it is due again. The state is the last publication (last_deduction), nothing else.
 -- grain: one row per enrollment, year and level.
 -- inputs: deduction, deduction_share, timeline, waiting, last_deduction, reported_enrollment, everybody_death, everybody_resident.

@@ -13,7 +13,7 @@ WITH period AS (
 -- few, so that they stand on the right of every join
 back AS MATERIALIZED (
     SELECT row_id, person_key, psn_insu_rlts_id AS named_id, scheme_of(insutype) AS scheme,
-        insu_admdvs[1:coalesce(pool_digits, 4)] AS pool,
+        insu_admdvs[1:pool_digits] AS pool,
         first_day(accrym_begn) AS begins_on, first_day(accrym_end + 1) AS ends_on
     FROM contribution LEFT JOIN pooling ON province = insu_admdvs[1:2]
     WHERE is_basic(insutype) AND clct_type IN ('20', '991') AND is_settled(clct_flag, revs_flag)

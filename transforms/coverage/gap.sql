@@ -5,8 +5,8 @@
 -- Evidence: items of retention/overlap_evidence.sql, and a row of the register or of a school has the key that it has there.
 -- Payments of everybody are read without their keys: they are named by a keyed hash of person, month and place.
 -- grain: one row per person, key person_key.
--- inputs: uncovered, enrollment_row, enrollment, spell, cover, payment, contribution, plan_resident, doubtful_document, read_student,
--- dropped_student, linked, everybody_assistance.
+-- inputs: uncovered, enrollment_row, enrollment, spell, cover, payment, contribution, plan_resident, plan_student,
+-- everybody_assistance.
 WITH listed AS (
     SELECT person_key, is_newborn FROM uncovered WHERE left_out IS NULL
 ),
@@ -52,23 +52,14 @@ residence AS (
 card AS (
     SELECT person_key FROM plan_resident WHERE is_disabled UNION SELECT person_key FROM enrollment WHERE is_disabled
 ),
-student AS (
-    SELECT coalesce(k.person_key, s.person_key) AS person_key, coalesce(k.full_key, s.person_key) AS document_key,
-        s.school_admdvs, s.stage, s.status, s.entry_date, s.expected_graduation
-    FROM read_student s
-    SEMI JOIN doubtful_document d ON d.document_key = s.person_key
-    LEFT JOIN linked k ON k.document_key = s.person_key
-    WHERE coalesce(k.person_key, s.person_key) IN (SELECT person_key FROM listed)
-      AND s.row_id NOT IN (SELECT row_id FROM dropped_student)
-),
 school AS (
     -- the one that is attended; where none is, the place of the last one comes after that of the last enrollment
     SELECT person_key, bool_or(is_attended) AS is_student,
         nullif(arg_max(school_admdvs, (is_attended, coalesce(entry_date, DATE '0001-01-01'), school_admdvs)), '?') AS school_admdvs,
         evidence_items(list(evidence_item('school_place', replace(school_admdvs, '?', ''), 'student',
             keyed_hash(student_content(document_key, school_admdvs, stage, entry_date, expected_graduation, status))))) AS items
-    FROM (SELECT *, coalesce(status = 'enrolled' AND entry_date <= $as_of AND coalesce(expected_graduation, DATE '9999-12-31') > $as_of, false) AS is_attended
-          FROM student)
+    FROM (SELECT *, coalesce(is_at_school(status, entry_date, expected_graduation, $as_of), false) AS is_attended
+          FROM plan_student SEMI JOIN listed USING (person_key))
     GROUP BY person_key
 ),
 aid AS (
@@ -82,8 +73,7 @@ aid AS (
 SELECT l.person_key,
     CASE WHEN r.psn_insu_stas = '2' THEN 'suspended' WHEN c.person_key IS NOT NULL THEN 'lapsed' ELSE 'uninsured' END AS status,
     if(w.employed_month IS NULL, 'resident', 'employee') AS suggested_scheme,
-    coalesce(w.employed_at, h.home, if(s.is_student, s.school_admdvs, NULL), r.insu_admdvs, s.school_admdvs,
-        if(l.person_key > 0, lpad(CAST(l.person_key // 100000000000 AS VARCHAR), 6, '0'), '000000')) AS admdvs,
+    coalesce(w.employed_at, h.home, if(s.is_student, s.school_admdvs, NULL), r.insu_admdvs, s.school_admdvs, issued_at(l.person_key)) AS admdvs,
     without_nulls([
         if(a.is_assisted, 'assistance', NULL),
         if(a.is_disabled OR card.person_key IS NOT NULL, 'disabled', NULL),

@@ -9,6 +9,5 @@ JOIN overlap_shape USING (overlap_no)
 JOIN student s ON s.person_key = o.person_key
 LEFT JOIN pooling ON province = s.school_admdvs[1:2]
 WHERE n_resident >= 2
-  AND s.status = 'enrolled'
-  AND s.entry_date <= o.decision_date AND coalesce(s.expected_graduation, DATE '9999-12-31') > o.decision_date
+  AND is_at_school(s.status, s.entry_date, s.expected_graduation, o.decision_date)
 QUALIFY is_freshman = bool_or(is_freshman) OVER (PARTITION BY o.overlap_no)

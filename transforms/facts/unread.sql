@@ -6,14 +6,8 @@
 -- spell_row, spell, enrollment.
 WITH premium AS (
     SELECT person_key, psn_insu_rlts_id AS named_id, clct_detl_id, reasons
-    FROM (
-        SELECT person_key, psn_insu_rlts_id, insutype, accrym_begn, accrym_end, clct_type, clct_flag, revs_flag, clct_detl_id, reasons
-        FROM unread_contribution
-        UNION ALL
-        SELECT person_key, psn_insu_rlts_id, insutype, accrym_begn, accrym_end, clct_type, clct_flag, revs_flag, clct_detl_id, 'enrollment_id'
-        FROM contribution WHERE psn_insu_rlts_id = '?'
-    )
-    WHERE coalesce(is_basic(insutype), true) AND coalesce(clct_type IN ('10', '30', '31', '32'), true)
+    FROM (FROM unread_contribution UNION ALL BY NAME SELECT *, 'enrollment_id' AS reasons FROM contribution WHERE psn_insu_rlts_id = '?')
+    WHERE coalesce(is_basic(insutype), true) AND coalesce(is_premium(clct_type), true)
       AND coalesce(is_settled(clct_flag, revs_flag), true)
       AND (accrym_end IS NULL OR greatest(accrym_begn, accrym_end) >= month_of($lookback_start))
 ),

@@ -33,8 +33,7 @@ paired AS (
 )
 SELECT keyed_hash(concat_ws('|', 'candidate', p.basis, p.left_side, r.kind, p.right_number)) AS candidate_id, p.basis,
     p.left_row_key AS row_key, p.left_row_id AS row_id, l.kind AS left_kind, p.left_number, r.kind AS right_kind, p.right_number,
-    keyed_hash(if(p.right_person > 0, coalesce(d.canonical, p.right_number),
-        coalesce(k.kind || ':' || d.canonical, r.kind || ':' || p.right_number))) AS right_person_id,
+    keyed_hash(identifier_text(p.right_person, coalesce(k.kind, r.kind), coalesce(d.canonical, p.right_number))) AS right_person_id,
     p.items, CAST(p.score AS INTEGER) AS score
 FROM paired p
 JOIN kind r ON r.id_kind = p.right_kind

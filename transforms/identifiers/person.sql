@@ -3,18 +3,13 @@
 -- has none, of the police register.
 -- grain: one row per person, key person_key.
 -- inputs: overlap, person_ruling, enrollment, awaited_enrollment, plan.gap, switch, refund, after_death, contribution, inpatient_stay, dissolution, plan.plan_resident,
--- plan.enrollment, plan.contribution, read_student, dropped_student, linked, kind.
+-- plan.enrollment, plan.contribution, plan.plan_student, linked, kind.
 WITH spoken AS (
     SELECT person_key FROM overlap UNION SELECT person_key FROM person_ruling UNION SELECT person_key FROM plan.gap
     UNION SELECT person_key FROM switch UNION SELECT person_key FROM after_death
     UNION SELECT payer_key FROM refund WHERE payer_key IS NOT NULL
     UNION SELECT person_key FROM enrollment SEMI JOIN awaited_enrollment USING (enrollment_hash)
     UNION SELECT donor_key FROM dissolution UNION SELECT beneficiary_key FROM dissolution
-),
-in_gap AS (
-    SELECT person_key, person_key AS document_key FROM plan.gap
-    UNION
-    SELECT person_key, document_key FROM linked SEMI JOIN plan.gap USING (person_key)
 ),
 told AS (
     SELECT person_key, 3 AS rank, crt_insu_date AS day, psn_insu_rlts_id AS id, id_kind, canonical, psn_name, gend, brdy FROM enrollment
@@ -30,11 +25,9 @@ told AS (
     UNION ALL
     SELECT beneficiary_key, 1, NULL, '', beneficiary_kind, beneficiary_canonical, NULL, NULL, NULL FROM dissolution
     UNION ALL
-    SELECT g.person_key, 1, NULL, '', s.id_kind, s.canonical, NULL, NULL, NULL
-    FROM read_student s JOIN in_gap g ON g.document_key = s.person_key
-    WHERE s.row_id NOT IN (SELECT row_id FROM dropped_student)
+    SELECT person_key, 1, NULL, '', id_kind, canonical, NULL, NULL, NULL FROM plan.plan_student
     UNION ALL
-    SELECT person_key, 1, NULL, '', id_kind, canonical, NULL, NULL, NULL FROM plan.contribution SEMI JOIN plan.gap USING (person_key)
+    SELECT person_key, 1, NULL, '', id_kind, canonical, NULL, NULL, NULL FROM plan.contribution
     UNION ALL
     -- of the dead whose enrollments are all in quarantine
     SELECT person_key, 1, NULL, '', id_kind, canonical, NULL, NULL, NULL
@@ -54,6 +47,6 @@ documented AS (
     FROM carried c LEFT JOIN linked l ON l.document_key = c.person_key
 )
 SELECT person_key, kind.kind AS cert_type, certno_canonical,
-    keyed_hash(if(person_key > 0, certno_canonical, cert_type || ':' || certno_canonical)) AS person_id,
+    keyed_hash(identifier_text(person_key, cert_type, certno_canonical)) AS person_id,
     last.name AS name, last.gend AS gend, last.brdy AS brdy
 FROM documented JOIN kind USING (id_kind)

@@ -3,6 +3,6 @@
 -- grain: one row per id. inputs: protected, person, kind.
 SELECT person_id FROM person SEMI JOIN protected USING (person_key)
 UNION
-SELECT keyed_hash(if(document_key > 0, certificate_number(document_key, canonical), kind || ':' || canonical))
+SELECT keyed_hash(identifier_text(document_key, kind, certificate_number(document_key, canonical)))
 FROM protected JOIN kind USING (id_kind)
 ORDER BY person_id

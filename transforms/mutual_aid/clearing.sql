@@ -22,8 +22,8 @@ home AS (
 ),
 spent AS (
     SELECT m.spent_month,
-        coalesce(n.insu_admdvs[1:2], d.province, if(m.donor_person_key > 0, lpad(CAST(m.donor_person_key // 1000000000000000 AS VARCHAR), 2, '0'), '00')) AS donor_province,
-        coalesce(b.province, if(m.beneficiary_person_key > 0, lpad(CAST(m.beneficiary_person_key // 1000000000000000 AS VARCHAR), 2, '0'), '00')) AS beneficiary_province,
+        coalesce(n.insu_admdvs[1:2], d.province, issued_at(m.donor_person_key)[1:2]) AS donor_province,
+        coalesce(b.province, issued_at(m.beneficiary_person_key)[1:2]) AS beneficiary_province,
         sum(m.spent_amount) AS amount
     FROM spending m
     LEFT JOIN aid.enrollment_row n ON n.enrollment_id = m.donor_enrollment_id

@@ -56,7 +56,7 @@ IN_DOUBT = {
     "resident": ("person_key",),
     "death": ("person_key",),
     "contribution": ("person_key", "psn_insu_rlts_id", "insutype", "accrym_begn", "accrym_end", "clct_type", "clct_flag", "revs_flag", "clct_detl_id"),
-    "student": ("person_key", "status", "entry_date", "expected_graduation"),
+    "student": ("person_key", "status", "expected_graduation"),
     "inpatient_stay": ("person_key", "psn_insu_rlts_id", "admitted_on", "discharged_on"),
     "case_feedback": ("case_no", "enrollment_id", "result", "decided_on"),
 }  # fmt: skip

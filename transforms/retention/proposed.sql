@@ -48,9 +48,8 @@ WITH acted AS (
 every AS (
     FROM acted
     UNION ALL BY NAME
-    SELECT person_key, NULL AS starts_on, enrollment_no, scheme, 'person' AS timing, $as_of AS decision_date, rule_id,
-        NULL AS deciding_fact, NULL AS kept_enrollment_no, NULL AS category, action AS tonight, would_be,
-        effective_date, conflict, is_rejected, is_unread, confirmed_up_to
+    SELECT person_key, enrollment_no, scheme, 'person' AS timing, $as_of AS decision_date, rule_id,
+        action AS tonight, would_be, effective_date, conflict, is_rejected, is_unread, confirmed_up_to
     FROM person_ruling
 ),
 -- most enrollments have one decision; of the others all but the first are passed over

@@ -2,7 +2,7 @@
 -- and the enrollment that stays in its place.
 -- grain: one row per overlap and enrollment. inputs: narrowed, matched, rule, identity_conflict.
 WITH placed AS (
-    SELECT n.*, m.cross_rule, m.outcome, m.cross_fact, m.employee_leader, m.resident_leader, m.losing_action, m.first_benefits,
+    SELECT n.*, m.cross_rule, m.outcome, m.cross_fact, m.employee_leader, m.losing_action, m.first_benefits,
         coalesce(m.outcome = n.scheme, false) AS is_scheme_removed,
         if(n.scheme = 'employee', m.resident_leader, m.employee_leader) AS other_leader,
         x.person_key IS NOT NULL AS is_conflict
