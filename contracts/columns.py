@@ -166,7 +166,7 @@ COLUMNS = _define(
         "account_person_id",
         "text",
         "退回账户人",
-        "the relative from whose account it was paid and to whom it goes back; null where nobody's or not one's",
+        "the relative from whose account it was paid and to whom it goes back; null where no relative paid, or more than one did",
     ),
     ("refunds.status", "text", "退费状态", "new, reported, withdrawn, refunded"),
     ("case_id", "text", "退费情形", "case of the refund table that holds first"),

@@ -30,6 +30,7 @@ def extract_counts(done: Ingested, before: Mapping | None, as_of: date) -> dict[
         "quarantined": t.quarantined,
         "quarantine_share": share(t.quarantined, t.rows),
         "identifier_fill": share(t.id_filled, t.id_slots),
+        "identifier_slots": t.id_slots,
         "identifiers_missing": t.id_slots - t.id_filled,
         "date_fill": share(t.date_filled, t.date_slots),
         "date_slots": t.date_slots,

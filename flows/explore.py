@@ -5,7 +5,6 @@ Those of the night are in the schema ``night``, which need not be named, but for
 
 import re
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
@@ -13,11 +12,12 @@ from pathlib import Path
 
 from contracts import DATASETS
 from contracts.datasets import Dataset
+from flows.aside import engine_for
 from flows.dataset_files import file_of, is_encrypted, read_restricted, schema_of
 from flows.errors import NightError, UsageError
 from flows.explain.reading import check_is_whole, night_of, whole_files
 from flows.progress import is_terminal, tell
-from flows.settings import cores, default_memory, restricted_key
+from flows.settings import default_memory, restricted_key
 from transforms.engine import LIST_OF_TABLES, Engine, Unanswerable
 
 PROMPT, MORE = "onecover> ", "     ...> "
@@ -35,14 +35,9 @@ def opened(warehouse: Path, as_of: date | None, restricted: bool) -> Iterator[En
     check_is_whole(day, nights[day])
     key = restricted_key() if restricted else None
     seen = [dataset for dataset in DATASETS.values() if restricted or not dataset.restricted]
-    with tempfile.TemporaryDirectory(prefix="onecover-explore-") as spill:
-        engine = Engine(Path(spill), default_memory(), cores(), {})
-        try:
-            with engine.within("night"):
-                engine.confine([file for dataset in seen for file in _show(engine, dataset, day, nights, key)])
-                yield engine
-        finally:
-            engine.close()
+    with engine_for("explore", default_memory()) as engine, engine.within("night"):
+        engine.confine([file for dataset in seen for file in _show(engine, dataset, day, nights, key)])
+        yield engine
 
 
 def _show(engine: Engine, dataset: Dataset, day: date, nights: Mapping[date, Path], key: bytes | None) -> list[Path]:

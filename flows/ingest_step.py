@@ -28,15 +28,6 @@ FOR_PERSONS_IN_QUESTION = ("contribution", "student", "inpatient_stay", "assista
 OF_CASES = ("case_feedback", "mutual_aid")
 #: Extracts that a night reads.
 TONIGHT = FOR_EVERYBODY + FOR_PERSONS_IN_QUESTION + OF_CASES
-#: What a missing optional extract means for the decisions, for the manifest.
-WITHOUT = {
-    LINKS: "two documents of one person are two persons",
-    "inpatient_stay": "no enrollment is held until discharge",
-    "case_feedback": "no choice of a person is known, and no case is confirmed or rejected",
-    "mutual_aid": "no relation is dissolved and nothing is cleared",
-    "assistance": "no refund is eligible as assisted, but where a contribution says so",
-    "employment": "no labour contract is checked; no decision rests on them",
-}
 
 
 def read_extracts(night: Night) -> None:

@@ -123,6 +123,19 @@ LABELS: dict[str, dict[str, tuple[str, str]]] = {
         "student": ("在校学生", "student"),
         "veteran": ("优抚对象", "veteran"),
     },
+    # what a missing extract means for the decisions; a required one stops the night
+    "without": {name: ("必需", "required") for name, e in EXTRACTS.items() if e.required}
+    | {
+        "identity_link": ("同一人的两个证件视为两人", "two documents of one person are two persons"),
+        "inpatient_stay": ("住院期间的参保关系不会等到出院后处理", "no enrollment is held until discharge"),
+        "case_feedback": (
+            "不知本人如何选择，也没有案件被确认或否决",
+            "no choice of a person is known, and no case is confirmed or rejected",
+        ),
+        "mutual_aid": ("不解除共济关系，也不清算", "no relation is dissolved and nothing is cleared"),
+        "assistance": ("除缴费记录载明外，不按资助参保认定退费", "no refund is eligible as assisted, but where a contribution says so"),
+        "employment": ("不核对劳动合同；没有决定以其为依据", "no labour contract is checked; no decision rests on one"),
+    },
     "yes": {True: ("是", "yes"), False: ("否", "no")},
     "aid": {"dissolved": ("解除", "dissolved"), "invalid": ("无效", "invalid")},
     "aid_reason": {

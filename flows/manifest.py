@@ -1,11 +1,11 @@
 """What came in, what went out, and by which policy and code: manifest.json, counts and hashes only."""
 
 import subprocess
-from collections.abc import Mapping
 from dataclasses import asdict
 
 from expectations import is_accepted
 from flows.ingest import Ingested
+from flows.labels import label
 from flows.settings import CHECKOUT, key_id, site_key
 from transforms.reading import RowTally
 
@@ -15,8 +15,8 @@ def metadata(night) -> dict[str, str]:
     return {"as_of": night.settings.as_of.isoformat(), "policy_id": night.policy.policy_id, "policy_version": night.policy.version}
 
 
-def build_manifest(night, without: Mapping[str, str]) -> dict:
-    """The manifest of a night. ``without``: what a missing extract means for the decisions."""
+def build_manifest(night) -> dict:
+    """The manifest of a night."""
     return {
         "as_of": night.settings.as_of.isoformat(),
         "policy": {"id": night.policy.policy_id, "version": night.policy.version},
@@ -24,7 +24,7 @@ def build_manifest(night, without: Mapping[str, str]) -> dict:
         "site_version": night.site.version,
         "key_id": key_id(site_key(night.settings.warehouse)),
         "extracts": {name: _extract(done) for name, done in night.ingested.items()},
-        "extracts_absent": {n: without.get(n, "required") for n in night.absent},
+        "extracts_absent": {name: label("en", "without", name) for name in night.absent},
         "files_passed_over": night.passed_over,
         "steps": night.steps,
         "merged": night.steps.get("activity", {}).get("continuation", 0),

@@ -15,7 +15,7 @@ from expectations.bounds import Check
 from flows import last_night, rotation, trouble, warehouse, worklists
 from flows.errors import GateStopped, NightError, UsageError
 from flows.inbox import check_inbox, unclaimed
-from flows.ingest_step import WITHOUT
+from flows.labels import label
 from flows.night import Night
 from flows.progress import Progress
 from flows.publish_step import leave_for_operator
@@ -133,7 +133,7 @@ def summary(night: Night) -> str:
     passed = [f"{v.check_id} of {v.extract}" for v in night.verdicts if v.stops and is_accepted(v, night.settings.accept)]
     lines += [f"  accepted   the gate {name} failed and was let pass by --accept" for name in passed]
     lines += [f"  warning    {v.check_id} of {v.extract}: {v.observed}, expected {v.expected}" for v in night.warnings]
-    lines += [f"  without    {name}: {WITHOUT.get(name, 'required')}" for name in night.absent]
+    lines += [f"  without    {name}: {label('en', 'without', name)}" for name in night.absent]
     lines += [f"  passed     {name}: no extract has such a name, it was not read" for name in night.passed_over[:MOST_NAMED]]
     if more := len(night.passed_over[MOST_NAMED:]):
         lines.append(f"  passed     {more:,} more files, see files_passed_over in manifest.json")

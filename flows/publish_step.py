@@ -14,7 +14,6 @@ from expectations import Verdict, judge
 from flows import checks_page, controls, datapackage, dataset_files, protected, report, warehouse, worklists
 from flows.attached import attached
 from flows.ingest import TYPED
-from flows.ingest_step import WITHOUT
 from flows.manifest import build_manifest, metadata
 from flows.merged import merged
 from flows.night import Night
@@ -44,7 +43,7 @@ def publish_night(night: Night) -> None:
     controls.check_published(night.published, night.steps["consequences"]["decision"])
     datapackage.write(night.run, metadata(night), night.digests, night.published)
     _write_worklists(night)
-    manifest = build_manifest(night, WITHOUT)
+    manifest = build_manifest(night)
     dataset_files.write_json(night.run / "manifest.json", manifest)
     report.write(night.run, night.engine, night.policy, manifest, night.house.night_before(night.settings.as_of))
     night.engine.close()
@@ -107,7 +106,7 @@ def leave_for_operator(night: Night) -> None:
         quarantine = DATASETS["quarantine"]
         dataset_files.write(night.run, quarantine, rows_of(night, quarantine), metadata(night), night.restricted_key)
         night.engine.close()
-    dataset_files.write_json(night.run / "manifest.json", build_manifest(night, WITHOUT))
+    dataset_files.write_json(night.run / "manifest.json", build_manifest(night))
     checks_page.write(night)
     _remove_work(night)
     warehouse.write_state(night.run, "stopped", as_of=night.settings.as_of.isoformat())

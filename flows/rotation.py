@@ -1,7 +1,6 @@
 """A new key for person_id: the mapping from the old ids to the new ones, and a night that carries on under the new key."""
 
 import json
-import tempfile
 from datetime import date
 from pathlib import Path
 
@@ -11,15 +10,14 @@ import pyarrow.parquet as pq
 from pyarrow.parquet.encryption import create_encryption_properties
 
 from contracts import DATASETS
+from flows.aside import engine_for
 from flows.dataset_files import file_of, read_restricted
 from flows.errors import NightError, UsageError
-from flows.settings import cores, key_id, make_key, read_key, restricted_key, site_key
+from flows.settings import key_id, make_key, read_key, restricted_key, site_key
 from flows.warehouse import PRIVATE_FILE, Warehouse, existing, make_private, nights_in
-from transforms.engine import Engine
 
 #: Beside the runs: it says which old id is which new one, so it is as private as restricted/.
 FOLDER = ".rotations"
-_MEMORY = 1 << 30
 
 
 def rotate(warehouse: Path, new_key: Path) -> str:
@@ -118,11 +116,7 @@ def _mapped(old: pa.Table, new: pa.Table) -> pa.Table | None:
 
 def _ids(persons: pa.Table, key: bytes) -> pa.Table:
     """person_id, of_number, of_kind: what each person's id is and what it would be under ``key``."""
-    with tempfile.TemporaryDirectory(prefix="onecover-rotate-") as spill:
-        engine = Engine(Path(spill), _MEMORY, cores(), {})
-        try:
-            engine.secret(key)
-            engine.register("last_person", persons)
-            return engine.table("rekeyed/renamed.sql")
-        finally:
-            engine.close()
+    with engine_for("rotate") as engine:
+        engine.secret(key)
+        engine.register("last_person", persons)
+        return engine.table("rekeyed/renamed.sql")

@@ -46,7 +46,6 @@ class Rule:
     action: str
     deducts: bool
     choice_first: bool
-    applies_on: str
     title_zh: str
     title_en: str
     summary_zh: str

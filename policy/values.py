@@ -14,7 +14,7 @@ RULE_TEXTS = ("clause", "clause_zh", "title_zh", "title_en", "summary_zh", "summ
 #: What a rule does. Whoever changes one of these has to word the rule, too: a title may stay, what explains decisions may not.
 DOES = ("ladder", "action", "deducts", "choice_first")
 WORDS = ("clause", "clause_zh", "summary_zh", "summary_en")
-RULE_FIELDS = (*RULE_TEXTS, *DOES, "applies_on")
+RULE_FIELDS = (*RULE_TEXTS, *DOES)
 
 
 # ---- parameters
@@ -84,7 +84,6 @@ def rule_value(rule_id: str, required: tuple[str, ...]) -> Callable[[Node], dict
         "action": lambda node: _action(node, rule_id, shape),
         "deducts": lambda node: _flag(node, "deduct_under_one_year"),
         "choice_first": lambda node: _choice_first(node, rule_id, shape),
-        "applies_on": lambda node: node.one_of(known.APPLIES_ON),
     }
 
     def read(node: Node) -> dict[str, Any]:

@@ -29,9 +29,6 @@ FACTS = {
 # the four things a rule can do to the members that it does not keep; hold and none follow later, never from a rule
 ACTIONS = ("terminate", "suspend", "tolerate", "review")
 
-# on which day the facts are read
-APPLIES_ON = ("decision_date",)
-
 
 @dataclass(frozen=True)
 class RuleShape:

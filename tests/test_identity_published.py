@@ -41,8 +41,8 @@ LINKS = [
     (passport(50), ME["again"], EARLIER, "不得关联"),
     (passport(50), ME["again"], LATER, "换证"),
 ]
-APPLIED = ("applied", None, "两证件视为同一人所有。", "The two documents are taken for one person's.")
-UNDONE = ("关联已被撤销，两证件视为两人。", "The link is undone: the two documents are taken for two persons'.")
+APPLIED = ("applied", None, "两证件视为同一人所有。", "The two documents are treated as one person's.")
+UNDONE = ("关联已被撤销，两证件视为两人。", "The link is undone: the documents are treated as two persons'.")
 FUTURE = ("future", None, "关联日期晚于统计日，本次未采用。", "The link is dated after the as-of date and not applied tonight.")
 
 

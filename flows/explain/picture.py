@@ -88,10 +88,9 @@ def _x(axis: Axis, day: date) -> float:
 
 def _placed(axis: Axis, spans: Sequence[Span]) -> Iterator[tuple[float, float]]:
     """(x, width) of the spans that reach into the axis."""
-    for start, end in spans:
-        if start < axis.last and (end is None or end > axis.first):
-            x = _x(axis, start)
-            yield x, max(round(_x(axis, end or axis.last) - x, 1), 1)
+    for start, end in _inside(axis, spans):
+        x = _x(axis, start)
+        yield x, max(round(_x(axis, end or axis.last) - x, 1), 1)
 
 
 def _ticks(axis: Axis) -> list[tuple[float, str]]:

@@ -1,8 +1,6 @@
 """What the publications of a warehouse say of one enrollment or person; restricted/ is never opened."""
 
-import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -12,10 +10,10 @@ import pyarrow.parquet as pq
 
 import policy
 from contracts import DATASETS
+from flows.aside import engine_for
 from flows.dataset_files import schema_of
 from flows.errors import NightError
 from flows.progress import warn
-from flows.settings import cores
 from flows.warehouse import check_is_there, nights_in
 from transforms.engine import Engine
 
@@ -23,8 +21,6 @@ DATASETS_READ = (
     "overlaps", "decisions", "reviews", "subsidy_deductions", "refunds", "benefit_continuity", "coverage_gaps", "mutual_aid_dissolutions",
     "timelines", "after_death", "cases",
 )  # fmt: skip
-#: One person's rows are few: what the engine may hold while it looks for them, in bytes.
-MEMORY = 1 << 30
 
 
 @dataclass(frozen=True)
@@ -97,7 +93,7 @@ def read_publication(asked: str, warehouse: Path, as_of: date | None) -> Told:
     """Everything that is published of the person of whom ``asked`` speaks; NightError where nothing is."""
     day, nights = night_of(warehouse, as_of)
     try:
-        with _engine(asked) as engine:
+        with engine_for("explain", asked=asked) as engine:
             return _told(engine, asked, day, nights)
     except NightError:
         raise
@@ -105,16 +101,6 @@ def read_publication(asked: str, warehouse: Path, as_of: date | None) -> Told:
         raise NightError(
             f"the night of {day} in {warehouse} cannot be read ({type(error).__name__}); run the night again, or name another with --as-of"
         ) from error
-
-
-@contextmanager
-def _engine(asked: str) -> Iterator[Engine]:
-    with tempfile.TemporaryDirectory(prefix="onecover-explain-") as spill:
-        engine = Engine(Path(spill), MEMORY, cores(), {"asked": asked})
-        try:
-            yield engine
-        finally:
-            engine.close()
 
 
 def _told(engine: Engine, asked: str, day: date, nights: dict[date, Path]) -> Told:

@@ -13,7 +13,7 @@ from contracts import DATASETS, EXTRACTS
 from flows.dataset_files import file_of, schema_of
 from flows.report.figures import Table, accepted, amount, apart, change, count, is_small, observed, of_places, share, signed
 from flows.report.style import hash_of, style
-from flows.report.words import absent, both, definition, place, rule_name, word
+from flows.report.words import both, definition, place, rule_name, word
 from policy import Policy
 from policy.vocabulary import LEVELS
 from transforms.engine import Engine
@@ -140,7 +140,7 @@ def page(found: Mapping, manifest: Mapping, policy: Policy) -> str:
         loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters |= {"count": count, "amount": amount, "apart": apart, "share": share, "observed": observed}
-    environment.globals |= {"both": both, "word": word, "place": place, "accepted": accepted, "definition": definition, "absent": absent}
+    environment.globals |= {"both": both, "word": word, "place": place, "accepted": accepted, "definition": definition}
     return environment.get_template("page.html").render(
         style=look,
         style_hash=hash_of(look),

@@ -73,18 +73,6 @@ DEFINITIONS: dict[str, tuple[str, str]] = {
 }
 
 
-#: What a missing extract means for the decisions; in English the manifest says it (flows/ingest_step.py).
-ABSENT = {
-    "case_feedback": "不知本人如何选择，也没有案件被确认或否决",
-    "mutual_aid": "不解除共济关系，也不清算",
-    "inpatient_stay": "住院期间的参保关系不会等到出院后处理",
-    "assistance": "除缴费记录载明外，不按资助参保认定退费",
-    "identity_link": "同一人的两个证件视为两人",
-    "employment": "不核对劳动合同；没有决定以其为依据",
-    "required": "必需",
-}
-
-
 def both(zh: str, en: str) -> Markup:
     """One text in both languages."""
     return _TWICE.format(zh, en)
@@ -93,11 +81,6 @@ def both(zh: str, en: str) -> Markup:
 def word(kind: str, code: str | None) -> Markup:
     """The words for a code; the code itself where it has none."""
     return both(*WORDS[kind].get(code or "", (str(code), str(code))))
-
-
-def absent(name: str, what: str) -> Markup:
-    """What it means that an extract is missing; ``what``: in English."""
-    return both(ABSENT.get(name) or ABSENT.get(what) or what, what)
 
 
 def definition(part: str) -> Markup:

@@ -131,9 +131,12 @@ def test_rows_that_fail_inside_the_bound_are_told():
     assert not v.stops
 
 
-def test_dates_are_counted_by_the_slots_they_should_fill():
+def test_dates_and_numbers_are_counted_by_the_slots_they_should_fill():
     v = verdicts("enrollment", rows=1000, date_slots=2000, dates_missing=50, date_fill=0.975)["date_fill"]
     assert (v.status, v.rows_checked, v.rows_failed) == ("fail", 2000, 50)
+    # two numbers a row
+    v = verdicts("identity_link", rows=10, identifier_slots=20, identifiers_missing=12, identifier_fill=0.4)["identifier_fill"]
+    assert (v.status, v.rows_checked, v.rows_failed) == ("fail", 20, 12)
 
 
 def test_a_verdict_is_a_row_of_the_dataset_checks_and_holds_counts_alone():

@@ -345,7 +345,7 @@ def history(warehouse: Path, asked: str, *more: str) -> list[str]:
 
 def test_nights_that_said_the_same_are_told_as_one(four_nights):
     (line,) = history(four_nights, "twice-0.B")
-    assert line.startswith(f"{DAYS[0]} to {DAYS[3]} (4 nights): to be terminated, stays twice-0.A, Residents, the usual residence")
+    assert line.startswith(f"{DAYS[0]} to {DAYS[3]} (4 nights): to be terminated, stays twice-0.A, Residents, by usual residence")
 
 
 def test_a_decision_that_changed_is_told_with_the_night(four_nights):

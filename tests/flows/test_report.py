@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 from inbox import AS_OF
 from nights import CHECKOUT, PUBLISHED, arguments_of, read, run_here
 
-from flows.ingest_step import WITHOUT
+from contracts import EXTRACTS
+from flows.labels import LABELS
 from flows.report import _headline, _is_of_few, deductions
 from flows.report.figures import FEW, SMALLEST, WITHHELD, Table, accepted, amount, apart, change, count, marked, of_places, share
-from flows.report.words import ABSENT, DEFINITIONS, WORDS
+from flows.report.words import DEFINITIONS, WORDS
 
 
 @pytest.fixture(scope="module")
@@ -312,8 +313,9 @@ def test_few_that_are_exempt_are_not_what_is_left_of_the_rows_of_the_dataset(nig
 
 
 def test_what_a_missing_extract_means_is_said_in_both_languages(page):
-    assert ABSENT.keys() == {*WITHOUT, "required"}
-    assert f'<span lang="zh">{ABSENT["case_feedback"]}</span><span lang="en">{WITHOUT["case_feedback"]}</span>' in page
+    assert LABELS["without"].keys() == EXTRACTS.keys()
+    zh, en = LABELS["without"]["case_feedback"]
+    assert f'<span lang="zh">{zh}</span><span lang="en">{en}</span>' in page
 
 
 def test_both_pages_hide_the_same_small_counts(nights, page):

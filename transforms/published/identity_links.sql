@@ -14,9 +14,9 @@ SELECT o.kind AS old_kind, s.told.old_canonical AS old_canonical, n.kind AS new_
         WHEN s.doubts IS NOT NULL THEN concat('The link is in doubt, the enrollments go to review: ', array_to_string(list_transform(s.doubts, lambda d: CASE d
             WHEN 'many_identifiers' THEN 'more than five documents are linked' WHEN 'two_living_ids' THEN 'two resident IDs on the register without deregistration'
             ELSE 'documents are linked that are to be kept apart' END), '; '), '.')
-        WHEN s.status = 'applied' THEN 'The two documents are taken for one person''s.'
+        WHEN s.status = 'applied' THEN 'The two documents are treated as one person''s.'
         WHEN s.status = 'future' THEN 'The link is dated after the as-of date and not applied tonight.'
-        ELSE 'The link is undone: the two documents are taken for two persons''.'
+        ELSE 'The link is undone: the documents are treated as two persons''.'
     END AS reason_en
 FROM link_status s
 JOIN kind o ON o.id_kind = s.told.old_kind

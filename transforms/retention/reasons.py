@@ -57,7 +57,7 @@ def _parts(rule: Rule, kind: Mapping) -> tuple[str, ...]:
     if kind["is_unread"]:
         last_zh, last_en = (
             f"；有涉及本人的记录无法使用，更正后再定{last_zh}",
-            f"; a row about the person cannot be used before it is mended{last_en}",
+            f"; a row about the person cannot be used and has to be corrected first{last_en}",
         )
     if kind["is_rejected"]:
         last_zh, last_en = f"；经办已作不予处理结论{last_zh}", f"; a clerk rejected the case{last_en}"
