@@ -1,5 +1,6 @@
 """What a night carries on from the one before: its state between nights is what was published, nothing else."""
 
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
@@ -47,13 +48,14 @@ def register_awaited(engine: Engine, before: Path | None, since: date) -> None:
     engine.register("awaited_enrollment", pa.table({"enrollment_hash": distinct(np.concatenate([np.empty(0, np.uint64), *hashes]))}))
 
 
-def show_last_night(engine: Engine, before: Path | None, key: bytes | None, renamed: Path | None) -> None:
-    """The datasets of the night before as tables; without rows where there was none. Of open datasets what an earlier version did not
-    publish is null. ``key``: what restricted ones may be encrypted with; ``renamed``: the old and new person_id (flows/rotation.py) where
-    the site's key has changed since."""
+def show_last_night(engine: Engine, names: Iterable[str], before: Path | None, key: bytes | None, renamed: Path | None) -> None:
+    """Datasets of the night before as tables, by their ``names`` in STATE; without rows where there was none. Of open datasets what an
+    earlier version did not publish is null. ``key``: what restricted ones may be encrypted with; ``renamed``: the old and new person_id
+    (flows/rotation.py) where the site's key has changed since."""
     if renamed:
         engine.register("person_id_map", read_restricted(renamed, key))
-    for table, name in STATE.items():
+    for table in names:
+        name = STATE[table]
         file = file_of(before, DATASETS[name]) if before else None
         shown = f"{table}_before" if renamed else table
         if not (file and file.exists()):

@@ -106,6 +106,7 @@ def facts(night: Night) -> None:
 
 def retention(night: Night) -> None:
     """retention: which enrollment stays, on what ground, what the guard says, and the evidence."""
+    _show_last_night(night, "last_case")
     of_persons = ("ended_by_death", "suspended_while_away", "person_ruling")
     night.build("retention", "retention/narrowed.sql", "retention/matched.sql")
     night.engine.define("retention/ranked.sql")
@@ -117,6 +118,10 @@ def retention(night: Night) -> None:
     counted = counts.rule_counts(night.touched, night.enrolled["persons_enrolled"], earlier, night.policy.policy_id, most)
     night.verdicts += judge(EXTRACTS["enrollment"], counted, night.checks, "retention")
     stop_where_failed(night)
+
+
+def _show_last_night(night: Night, *names: str) -> None:
+    last_night.show_last_night(night.engine, names, night.house.night_before(night.settings.as_of), night.restricted_key, night.renamed)
 
 
 def coverage(night: Night) -> None:
@@ -151,9 +156,9 @@ def consequences(night: Night) -> None:
     night.build("consequences", "consequences/timeline.sql", "consequences/stretch.sql")
     night.engine.drop("timeline_row")
     night.protected = night.engine.table("identifiers/protected_id.sql")["person_id"].combine_chunks()
-    last_night.show_last_night(night.engine, night.house.night_before(night.settings.as_of), night.restricted_key, night.renamed)
+    _show_last_night(night, *last_night.STATE.keys() - {"last_case"})
     night.build("consequences", "consequences/reported_enrollment.sql", shares=night.shares)
-    night.build("consequences", *(f"consequences/{t}.sql" for t in ("waiting", "ledger", "granted_refund", "paid_back")))
+    night.build("consequences", *(f"consequences/{t}.sql" for t in ("reported_premium", "waiting", "ledger", "granted_refund", "paid_back")))
     night.build("consequences", *(f"consequences/{t}.sql" for t in ("refund_ledger", "returned_case")), shares=night.shares)
     night.build("consequences", "consequences/case_ledger.sql")
 
@@ -181,7 +186,7 @@ DONE_WITH = {
     "consequences": ("payment", "paid_year", "needed_later", "paid_period", "prepaid_period", "cover", "benefit", "segment", "enrollment",
                      "guarded", "in_hospital", "entry", "wait", "doubtful",
                      *(f"{PLAN}.{table}" for table in ("enrollment", "contribution", "plan_resident", "plan_student")),
-                     *(f"{AID}.{table}" for table in ("enrollment", *SPELLS)), "waiting", "granted_refund", "paid_back", "reported_enrollment",
+                     *(f"{AID}.{table}" for table in ("enrollment", *SPELLS)), "waiting", "granted_refund", "paid_back", "reported_enrollment", "reported_premium",
                      "awaited_enrollment"),
     "reconcile": ("decided", "overlap_member", "enrollment_row", "deduction"),
 }  # fmt: skip

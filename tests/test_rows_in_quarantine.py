@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import polars as pl
 from inbox import AS_OF, FOLDERS, Numbers, filler_people, write_inbox
+from nights import read
 from prepared import prepare, publish_again
 from reference.model import Contribution, Death, Enrollment, Feedback, Link, Person, Resident, Stay, Student, month_of
 
@@ -189,3 +190,68 @@ def test_an_answer_that_nobody_can_read_ends_nothing(tmp_path):
     nights = decided(tmp_path, "case_feedback", people, [[{"decided_on": "2026-11-02"} | row] for row, _ in cases])
     for night, (row, action) in zip(nights, cases, strict=True):
         assert night["A"]["action"] == action and (night["A"]["missing"] == ["case_feedback"]) == (action == "review"), row
+
+
+# money --------------------------------------------------------------------------------------------------------------------
+def two_years(label: str) -> Person:
+    """The same with 2027 paid, too: A is terminated, 724 yuan of 2026 are deducted and 400 of 2027 go back."""
+    someone = person(label)
+    ahead = [replace(c, contribution_id=f"{c.contribution_id}-2027", first_month=c.first_month + 12, last_month=c.last_month + 12) for c in someone.contributions]  # fmt: skip
+    return replace(someone, contributions=[*someone.contributions, *ahead])
+
+
+def shared_by_a_school(someone: Person) -> Person:
+    """All pupils are enrolled under the number: nothing is known of anybody's rows."""
+    pupils = [replace(someone.enrollments[1], enrollment_id=f"{someone.label}.{n}", start=date(2026, 9, 1)) for n in range(51)]
+    return replace(someone, enrollments=[*someone.enrollments, *pupils])
+
+
+def carried_out(someone: Person) -> Person:
+    a, b = someone.enrollments
+    return replace(someone, enrollments=[replace(a, end=AS_OF, status="4"), b])
+
+
+#: What is damaged on the second night: extract, whose rows, what they say.
+DAMAGES = {
+    "own-row": ("enrollment", "A", {"crt_insu_date": "2024-13-01"}),
+    "own-number": ("enrollment", "A", {"certno": "229999198503020000"}),
+    "own-payments": ("contribution", "A", {"accrym_begn": "202613"}),
+    "kept-row": ("enrollment", "B", {"crt_insu_date": "2024-13-01"}),
+    "kept-payments": ("contribution", "B", {"accrym_begn": "202613"}),
+    "register": ("resident", "", {"permit_begin": "2024-13-01", "permit_admdvs": "220102"}),
+    "ended-row": ("enrollment", "A", {"crt_insu_date": "2024-13-01"}),
+    "ended-number": ("enrollment", "A", {"certno": None}),
+}
+
+
+ACCEPTED = ("overlap_share", "quarantine_share", "row_drop", "date_fill", "identifier_fill")
+
+
+def damage(inbox, people: Mapping[str, Person]) -> None:
+    for label, (extract, letter, damaged) in DAMAGES.items():
+        for file in (inbox / FOLDERS[extract]).glob(f"{extract}_*.parquet"):
+            rows = pl.read_parquet(file)
+            key = pl.col("certno") == people[label].certno if extract == "resident" else pl.col("psn_insu_rlts_id") == f"{label}.{letter}"
+            rows.with_columns(pl.when(key).then(pl.lit(v, pl.String)).otherwise(k).alias(k) for k, v in damaged.items()).write_parquet(file)
+
+
+def test_money_that_was_told_stands_while_a_row_cannot_be_used(tmp_path, run_night):
+    people = {label: two_years(label) for label in (*DAMAGES, "crowded", "ended-crowded")}
+    told: dict[str, list] = {label: [] for label in people}
+    for n in range(3):
+        as_of = AS_OF + timedelta(days=n)
+        tonight = [carried_out(p) if n and label.startswith("ended") else p for label, p in people.items()]
+        tonight = [shared_by_a_school(p) if n == 1 and p.label.endswith("crowded") else p for p in tonight]
+        inbox = write_inbox(tmp_path / f"inbox-{n}", [*filler_people(60, as_of), *tonight], as_of)
+        if n == 1:
+            damage(inbox, people)
+        night = run_night(inbox, tmp_path / "warehouse", as_of, accept=ACCEPTED) / f"as_of={as_of}"
+        for label in people:
+            mine = pl.col("enrollment_id") == f"{label}.A"
+            ahead = mine & (pl.col("period_begin") == date(2027, 1, 1))
+            deducted, refunded = (read(night, name).filter(which) for name, which in (("subsidy_deductions", mine), ("refunds", ahead)))
+            listed = mine & (pl.col("first_reported_on") == as_of)
+            told[label].append((*deducted["status"].unique(), *refunded["status"], read(night, "terminations").filter(listed).height))
+    for label, nights in told.items():
+        last = ("reported", "reported", 0 if label.startswith("ended") else nights[2][2])
+        assert nights == [("new", "new", 1), ("reported", "reported", 0), last], label

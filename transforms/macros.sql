@@ -68,6 +68,9 @@ CREATE MACRO resident_content(document_key, psn_name, brdy, hsreg_admdvs, live_a
 CREATE MACRO student_content(document_key, school_admdvs, stage, entry_date, expected_graduation, status) AS
     concat_ws('|', 'student', document_key, school_admdvs, stage, entry_date, expected_graduation, status);
 
+-- The action that a clerk was asked about: what is held, over, or left alone has what the rule would have done, a review is one.
+CREATE MACRO action_to_answer(action, would_be) AS if(action = 'review', action, coalesce(would_be, action));
+
 -- How grave an action of the lists is.
 CREATE MACRO gravity(action) AS CASE action WHEN 'terminate' THEN 3 WHEN 'suspend' THEN 2 WHEN 'review' THEN 1 ELSE 0 END;
 

@@ -18,7 +18,17 @@ _OF_DOCUMENTS = (
     *("candidate", "candidate_pair", "candidate_spelling", "component", "damaged_row", "document_link", "foreign_passport"),
     *("link_count", "link_status", "linked", "near_number", "newborn_row", "other_document", "person_of_document", "repairable"),
 )
-_LEDGERS = ("awaited", "reported_enrollment", "waiting", "ledger", "granted_refund", "paid_back", "refund_ledger", "case_ledger")
+_LEDGERS = (
+    "awaited",
+    "reported_enrollment",
+    "reported_premium",
+    "waiting",
+    "ledger",
+    "granted_refund",
+    "paid_back",
+    "refund_ledger",
+    "case_ledger",
+)
 _OF_IDENTITY = ("tests/test_identity_published.py", "tests/test_identity_truth.py")
 #: The first folder or file that a changed file lies in -> its tests, the quickest first. The tests of a policy file leave
 #: out those of defects, which change the same lines themselves.

@@ -1,19 +1,27 @@
 -- The cases that clerks returned, each with the decision and the evidence as they stood when it came back: those of the last
 -- night before the return was read, else tonight's. A case that is known stays as it was (last_case), also where
--- tonight's decisions no longer contain it. The id of an overlap changes with that of its person (a new key, a link): the case is the one
+-- tonight's decisions no longer contain it, unless the return is gone and another is there under its number (docs/decisions/0103). The id of an overlap changes with that of its person (a new key, a link): the case is the one
 -- of the same first day, and takes the new id.
 -- grain: one row per case, key (enrollment_id, overlap_id).
--- inputs: returned_case, last_decision, last_case, reported_enrollment.
+-- inputs: returned_case, last_decision, last_case, reported_enrollment, case_feedback.
 WITH as_listed AS (
     -- of the few that came back: the decisions of a province's night do not fit in memory with their evidence
-    SELECT enrollment_id, overlap_id, rule_id, coalesce(would_be, action) AS action,
-        evidence_text(evidence) AS items
+    SELECT enrollment_id, overlap_id, rule_id, action_to_answer(action, would_be) AS action, evidence_text(evidence) AS items
     FROM last_decision SEMI JOIN returned_case USING (enrollment_id)
 ),
 known AS (
     SELECT c.* REPLACE (coalesce(e.person_id, c.person_id) AS person_id),
         evidence_text(c.evidence) AS items
     FROM last_case c LEFT JOIN reported_enrollment e USING (enrollment_id)
+),
+taken_back AS (
+    SELECT k.*
+    FROM case_feedback f
+    JOIN (SELECT DISTINCT enrollment_id, case_numbers, decided_on FROM last_case) k
+        ON k.enrollment_id = f.enrollment_id AND list_contains(k.case_numbers, f.case_no)
+    WHERE f.decided_on <= $as_of
+    GROUP BY ALL
+    HAVING NOT bool_or(f.decided_on = k.decided_on)
 ),
 kept AS (
     SELECT k.* REPLACE (coalesce(t.overlap_id, k.overlap_id) AS overlap_id, coalesce(k.starts_on, t.starts_on) AS starts_on),
@@ -31,5 +39,5 @@ WHERE NOT EXISTS (
     SELECT 1 FROM kept k WHERE k.is_as_returned AND k.enrollment_id = t.enrollment_id AND k.overlap_id IS NOT DISTINCT FROM t.overlap_id)
 UNION ALL BY NAME
 SELECT overlap_id, starts_on, enrollment_id, person_id, case_numbers, status, decided_on, rule_id, action, items, first_reported_on
-FROM kept
+FROM kept ANTI JOIN taken_back USING (enrollment_id, case_numbers, decided_on)
 WHERE is_as_returned OR is_returned_no_more

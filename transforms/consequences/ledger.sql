@@ -1,11 +1,12 @@
 -- The ledger of deductions over the nights, keyed on (enrollment, year). What an earlier night reported is not new again. What
 -- tonight's decisions no longer make is reversed, with the amounts that were reported (rules 4.1), but in three cases: its year has
 -- left the look-back; its enrollment waits to be ended (waiting); or it was carried out, that is, the enrollment has been ended since
--- it was reported (of a death at any time, while the person is still said to be dead) and no other row continues it. An overlap that is
--- over may be read otherwise at its last day, but takes back no second subsidy of that person and year. What was reversed stays
+-- it was reported (of a death at any time, while the person is still said to be dead), no other row continues it, and not all premiums of
+-- the year that name it are void now. An overlap that is over may be read otherwise at its last day, but takes back no second subsidy of that person and year. What was reversed stays
 -- reversed unless it is due again. The state is the last publication (last_deduction), nothing else.
 -- grain: one row per enrollment, year and level.
--- inputs: deduction, deduction_share, timeline, waiting, last_deduction, reported_enrollment, everybody_death, everybody_resident.
+-- inputs: deduction, deduction_share, timeline, waiting, last_deduction, reported_enrollment, reported_premium, everybody_death,
+-- everybody_resident.
 WITH tonight AS (
     SELECT t.enrollment_id, t.person_id, d.insu_admdvs, CAST(d.fiscal_year AS INTEGER) AS fiscal_year, d.level, d.amount, d.basis,
         d.rule_id, $deduction_clause AS clause, d.status, d.is_past
@@ -33,10 +34,14 @@ ended AS (
         if(e.continued_by IS NULL, e.ended_on, NULL) AS ended_on, e.continued_by IS NULL AND e.never_began AS never_began
     FROM reported_enrollment e LEFT JOIN dead d USING (person_key)
 ),
+unpaid AS (
+    SELECT enrollment_id, first_month // 12 AS fiscal_year FROM reported_premium GROUP BY ALL HAVING NOT bool_or(is_paid)
+),
 told AS (
     SELECT l.*, e.person_id AS known_as,
         coalesce(if(rule_id = 'deceased', (e.ended_on <= $as_of OR e.never_began) AND year(e.died_on) < fiscal_year,
-            e.ended_on BETWEEN l.first_reported_on AND $as_of), false) AS is_carried_out
+            e.ended_on BETWEEN l.first_reported_on AND $as_of), false)
+            AND (enrollment_id, fiscal_year) NOT IN (SELECT (enrollment_id, fiscal_year) FROM unpaid) AS is_carried_out
     FROM last_deduction l LEFT JOIN ended e USING (enrollment_id)
 ),
 carried AS (

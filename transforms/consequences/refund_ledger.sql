@@ -2,18 +2,25 @@
 -- new again, unless it was no money and now is. What the tax extract shows as paid back is refunded, and stays as it was refunded.
 -- What tonight's decisions no longer grant is withdrawn, unless it was carried out: the enrollment has been ended, by tonight or
 -- by the day that was told, or it was ended before it began (docs/decisions/0054); one that another row continues only where it ends on that very
--- day and the other has no such refund. What a flexible worker had paid ahead in a year that is over stands while the enrollment is
+-- day and the other has no such refund. None of it holds where the extract has the premiums that name the enrollment, and they are void now
+-- or come to another sum. What a flexible worker had paid ahead in a year that is over stands while the enrollment is
 -- to be ended. Where tonight's decisions grant another sum or other months, the old row is withdrawn tonight and the other one new on
 -- the next night; so is what came to nothing because the period had begun, once an end of before it is shown. The state is the last
 -- publication (last_refund).
 -- A share of the enrollments at a time.
 -- grain: one row per enrollment and period, key (enrollment_id, period_begin).
--- inputs: granted_refund, paid_back, reported_enrollment, timeline, decided, waiting, last_refund, payment, spell_row.
-WITH known AS (
+-- inputs: granted_refund, paid_back, reported_enrollment, reported_premium, timeline, decided, waiting, last_refund, last_case, payment,
+-- spell_row.
+WITH rejected AS (
+    SELECT enrollment_id, max(decided_on) AS rejected_on FROM last_case WHERE status = 'rejected' GROUP BY enrollment_id
+),
+known AS (
     SELECT l.*, coalesce(e.person_id, l.person_id) AS known_as, e.ended_on, e.never_began, e.continued_by,
+        coalesce(j.rejected_on >= l.first_reported_on, false) AS is_rejected,
         if(l.case_id = 'flexible_prepaid', make_date(year(l.period_begin), 1, 1), l.period_begin) AS slot
     FROM (FROM last_refund WHERE in_share(number_of(enrollment_id))) l
     LEFT JOIN (FROM reported_enrollment WHERE in_share(number_of(enrollment_id))) e USING (enrollment_id)
+    LEFT JOIN rejected j USING (enrollment_id)
     -- an earlier version told what was paid ahead under each of its first months
     QUALIFY row_number() OVER (PARTITION BY l.enrollment_id, slot ORDER BY l.status = 'refunded' DESC, l.status <> 'withdrawn' DESC, l.period_begin) = 1
 ),
@@ -26,16 +33,21 @@ before AS (
 ),
 after_all AS (
     -- their end is shown only now, and is of before the period: it has not begun
-    SELECT k.enrollment_id, k.slot, CAST(sum(p.psn_clct_amt) AS DECIMAL(12, 2)) AS personal_amount
-    FROM payment p
-    JOIN (
-        SELECT k.*, r.enrollment_no
-        FROM spell_row r
-        JOIN (SELECT * FROM known
-              WHERE continued_by IS NULL AND ended_on <= period_begin
-                AND (case_id = 'begun' OR case_id = 'not_begun' AND status = 'withdrawn' AND ended_on >= first_reported_on)) k USING (enrollment_id)
-    ) k ON k.enrollment_no = p.enrollment_no AND month_of(k.period_begin) = p.first_month
-    GROUP BY k.enrollment_id, k.slot
+    SELECT k.enrollment_id, k.slot, p.personal_amount
+    FROM known k
+    JOIN (SELECT * FROM reported_premium WHERE is_paid) p ON p.enrollment_id = k.enrollment_id AND p.first_month = month_of(k.period_begin)
+    WHERE k.continued_by IS NULL AND k.ended_on <= k.period_begin AND NOT k.is_rejected
+      AND (k.case_id = 'begun' OR k.case_id = 'not_begun' AND k.status = 'withdrawn' AND k.ended_on >= k.first_reported_on)
+),
+disproved AS (
+    SELECT k.enrollment_id, k.slot
+    FROM known k
+    JOIN reported_premium p ON p.enrollment_id = k.enrollment_id
+        AND if(k.case_id = 'flexible_prepaid', p.first_month // 12 = year(k.slot), p.first_month = month_of(k.slot))
+    -- where another row continues it, premiums of both are told
+    WHERE k.continued_by IS NULL
+    GROUP BY k.enrollment_id, k.slot, k.case_id, k.personal_amount
+    HAVING NOT bool_or(p.is_paid) OR (k.case_id = 'not_begun' AND sum(p.personal_amount) <> k.personal_amount)
 ),
 still_paid AS (
     -- withdrawn, of an enrollment that was ended as told, and what was paid comes to what was told
@@ -45,7 +57,7 @@ still_paid AS (
         SELECT k.*, r.enrollment_no, month_of(k.period_begin) AS first_unused, month_of(k.period_end) AS after_unused
         FROM spell_row r
         JOIN (SELECT * FROM known
-              WHERE status = 'withdrawn' AND case_id IN ('assisted', 'flexible_prepaid') AND continued_by IS NULL
+              WHERE status = 'withdrawn' AND case_id IN ('assisted', 'flexible_prepaid') AND continued_by IS NULL AND NOT is_rejected
                 AND ended_on BETWEEN first_reported_on AND $as_of) k USING (enrollment_id)
     ) k ON k.enrollment_no = p.enrollment_no AND p.last_month >= k.first_unused AND p.first_month < k.after_unused
         AND if(k.case_id = 'assisted', p.first_month = k.first_unused, p.last_month > p.first_month)
@@ -87,7 +99,7 @@ paired AS (
             CASE
                 WHEN continued_by IS NULL THEN ended_on <= greatest($as_of, told.effective_date) OR never_began
                 ELSE ended_on = told.effective_date AND (continued_by, told.slot) NOT IN (SELECT (enrollment_id, slot) FROM going_on)
-            END, false)
+            END, false) AND (told.enrollment_id, told.slot) NOT IN (SELECT (enrollment_id, slot) FROM disproved)
             OR (told.enrollment_id, if(told.case_id = 'suspended', 'suspend', 'terminate')) IN (SELECT (enrollment_id, would_be) FROM waiting)
             OR (told.case_id = 'flexible_prepaid' AND year(told.slot) < year($as_of) AND told.enrollment_id IN (SELECT enrollment_id FROM ending)) AS stands,
         told.personal_amount + told.assistance_amount > 0 AS told_is_money,

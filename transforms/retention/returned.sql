@@ -7,9 +7,10 @@
 -- speak for later overlaps, too, of the enrollment with any cover that it was left beside, unless they were answered themselves that day
 -- or since. `fate`: rejected, confirmed, contradicted; others leave the case open. `answers_up_to`: the gravest action that was answered, as
 -- the number of the case says (gravity): a bureau's own may be of any. A return in quarantine contradicts whatever else was said up to its
--- day, up to tonight where that cannot be read (docs/decisions/0098).
+-- day, up to tonight where that cannot be read (docs/decisions/0098). What the last publication holds of a return that the extract no
+-- longer has counts on, unless something else is returned under its number (docs/decisions/0103).
 -- grain: one row per case with such a return, key (enrollment_no, starts_on); starts_on is null for a death or a departure.
--- inputs: case_feedback, unread_case_feedback, spell_row, overlap, overlap_member, spell, deceased, deregistered, chosen.
+-- inputs: case_feedback, unread_case_feedback, last_case, spell_row, overlap, overlap_member, spell, deceased, deregistered, chosen.
 WITH cases AS (
     SELECT m.person_key, m.enrollment_no, m.starts_on, o.ends_on, m.starts_on AS came_up FROM overlap_member m JOIN overlap o USING (overlap_no)
     UNION ALL
@@ -19,17 +20,24 @@ WITH cases AS (
           UNION ALL SELECT person_key, coalesce(left_on, DATE '0001-01-01') FROM deregistered) d USING (person_key)
     WHERE s.ends_on > $as_of
 ),
+came_back AS (
+    SELECT enrollment_id, case_no, result, decided_on FROM case_feedback WHERE decided_on <= $as_of
+    UNION ALL
+    SELECT enrollment_id, coalesce(case_no, ''), 'unreadable', coalesce(decided_on, $as_of) FROM unread_case_feedback
+    WHERE coalesce(result IN ('rejected', 'confirmed') OR result = 'person_chose' AND $choice_decides, true)
+      AND coalesce(decided_on <= $as_of, true)
+),
+remembered AS (
+    SELECT DISTINCT enrollment_id, case_no, if(status = 'contradicted', 'unreadable', status) AS result, decided_on
+    FROM (SELECT enrollment_id, unnest(case_numbers) AS case_no, status, decided_on FROM last_case)
+    ANTI JOIN came_back USING (enrollment_id, case_no)
+),
 answer AS (
     SELECT r.enrollment_no, t.enrollment_id, t.case_no, t.case_no[3:] AS digits,
         regexp_full_match(t.case_no, '[TSR]-[0-9A-F]{16}') AS is_ours, t.result, t.decided_on
     FROM spell_row r
-    JOIN (
-        SELECT enrollment_id, case_no, result, decided_on FROM case_feedback
-        UNION ALL
-        SELECT enrollment_id, coalesce(case_no, ''), 'unreadable', coalesce(decided_on, $as_of) FROM unread_case_feedback
-        WHERE coalesce(result IN ('rejected', 'confirmed') OR result = 'person_chose' AND $choice_decides, true)
-    ) t USING (enrollment_id)
-    WHERE t.decided_on <= $as_of AND NOT regexp_full_match(t.case_no, '[FD]-[0-9A-F]{16}')
+    JOIN (FROM came_back UNION ALL FROM remembered) t USING (enrollment_id)
+    WHERE NOT regexp_full_match(t.case_no, '[FD]-[0-9A-F]{16}')
 ),
 asked AS (
     SELECT c.*, f.* EXCLUDE (enrollment_no), case_digits(f.enrollment_id, c.starts_on) = f.digits AS is_named
