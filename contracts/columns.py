@@ -132,7 +132,12 @@ COLUMNS = _define(
     ("enrollment_ids", "texts", "参保关系列表", "members of the overlap, sorted"),
     ("decision_date", "date", "判定日期", "day at which the facts are read"),
     ("action", "text", "处理动作", "retain, terminate, suspend, tolerate, hold, review, none"),
-    ("would_be", "text", "原应处理", "what the rule would have done, for none, hold, a guarded review and a rejected case"),
+    (
+        "would_be",
+        "text",
+        "原应处理",
+        "what the rule would have done, for none, hold, a rejected case, and a review that is none of the rule's",
+    ),
     ("rule_id", "text", "规则", "rule that decided"),
     ("clause", "text", "政策依据", "clause of the policy"),
     ("policy_id", "text", "政策文件", "policy in force"),

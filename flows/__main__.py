@@ -80,10 +80,15 @@ def _publish(settings: Settings, night: Callable[[], object]) -> bool:
 
 
 def _serve(options: argparse.Namespace) -> int:
+    from flows.inbox import check_inbox
+    from flows.nightly import load_policy
     from flows.serving import serve
+    from flows.settings import now
 
     _end_as_by_keyboard()
     with suppress(KeyboardInterrupt):
+        check_inbox(options.inbox)
+        load_policy(options.policy, now().date())
         serve(options.inbox, options.warehouse, options.policy, options.port, options.home)
     return PUBLISHED
 

@@ -21,7 +21,7 @@ from flows.progress import Progress
 from flows.publish_step import leave_for_operator
 from flows.settings import Settings, api_is_configured, now, restricted_key, site_key
 from flows.steps import DONE_WITH, STEPS
-from flows.warehouse import Warehouse, link_of
+from flows.warehouse import Warehouse, link_of, nights_in
 from policy.site import GATES
 
 #: Files that no extract claims are named in a summary up to so many.
@@ -104,6 +104,8 @@ def load_policy(policy_id: str, as_of: date) -> policy.Policy:
 
 
 def load_site(folder: Path | None) -> Site:
+    if folder and not folder.is_dir():
+        raise UsageError(f"the site folder {folder} is no folder; name it with --site or ONECOVER_SITE, or name none")
     try:
         return policy.site.load_site(folder) if folder else NO_SITE
     except policy.PolicyError as error:
@@ -139,6 +141,8 @@ def summary(night: Night) -> str:
         lines.append(f"  passed     {more:,} more files, see files_passed_over in manifest.json")
     if night.worklists:
         lines.append(f"  worklists  {night.worklists['workbooks']:,} workbooks, one for each {night.settings.worklists}; they hold names")
+    if later := [day for day in nights_in(night.settings.warehouse) if day > night.settings.as_of]:
+        lines.append(f"  later      {len(later)} night(s) from {later[0]} on were published before this one: publish them again")
     lines.append(f"  published  {link_of(night.settings.warehouse, night.settings.as_of)} (manifest.json, one folder per dataset)")
     return "\n".join(lines)
 

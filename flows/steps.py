@@ -158,7 +158,9 @@ def consequences(night: Night) -> None:
     night.protected = night.engine.table("identifiers/protected_id.sql")["person_id"].combine_chunks()
     _show_last_night(night, *last_night.STATE.keys() - {"last_case"})
     night.build("consequences", "consequences/reported_enrollment.sql", shares=night.shares)
-    night.build("consequences", *(f"consequences/{t}.sql" for t in ("reported_premium", "waiting", "ledger", "granted_refund", "paid_back")))
+    night.build(
+        "consequences", *(f"consequences/{t}.sql" for t in ("reported_premium", "waiting", "ledger", "granted_refund", "paid_back"))
+    )
     night.build("consequences", *(f"consequences/{t}.sql" for t in ("refund_ledger", "returned_case")), shares=night.shares)
     night.build("consequences", "consequences/case_ledger.sql")
 

@@ -17,8 +17,10 @@ PRIVATE, PRIVATE_FILE = 0o700, 0o600
 
 
 def existing(root: Path) -> "Warehouse":
-    """A warehouse for whoever publishes nothing. Raises UsageError where none is: a mistyped name makes no folder."""
+    """A warehouse for whoever publishes nothing. Raises UsageError where none is: a mistyped name makes nothing in another folder."""
     check_is_there(root)
+    if not (root / ".runs").is_dir() and not nights_in(root):
+        raise UsageError(f"{root} is no warehouse: it holds no night and no run; name it with --warehouse")
     return Warehouse(root)
 
 

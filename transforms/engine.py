@@ -246,7 +246,10 @@ class Engine:
     def answer(self, question: str) -> str:
         """What a person asks in SQL; the rows of each statement as a table of text."""
         try:
-            rows = [self.connection.sql(statement.query) for statement in duckdb.extract_statements(question)]
+            statements = duckdb.extract_statements(question)
+            if any(statement.type == duckdb.StatementType.SET for statement in statements):
+                raise Unanswerable("the settings of the engine are fixed; ask a question")
+            rows = [self.connection.sql(statement.query) for statement in statements]
             return "\n".join(str(found).rstrip() for found in rows if found is not None)
         except _OF_THE_QUESTION as error:
             raise Unanswerable(str(error).splitlines()[0]) from None

@@ -71,6 +71,10 @@ CREATE MACRO student_content(document_key, school_admdvs, stage, entry_date, exp
 -- The action that a clerk was asked about: what is held, over, or left alone has what the rule would have done, a review is one.
 CREATE MACRO action_to_answer(action, would_be) AS if(action = 'review', action, coalesce(would_be, action));
 
+-- The place that a ledger told; where it was hidden, as of a protected person (docs/decisions/0084), that of tonight. While it is to be
+-- hidden it is hidden again where it is written.
+CREATE MACRO place_told(place, tonight) AS if(place = '000000', coalesce(tonight, place), place);
+
 -- How grave an action of the lists is.
 CREATE MACRO gravity(action) AS CASE action WHEN 'terminate' THEN 3 WHEN 'suspend' THEN 2 WHEN 'review' THEN 1 ELSE 0 END;
 

@@ -54,6 +54,11 @@ def test_what_is_not_published_cannot_be_read_and_nothing_is_written(published, 
     assert not file.exists()
 
 
+def test_settings_are_no_question(published):
+    ran = explore(published, "--sql", "SET memory_limit = '1GB'")
+    assert ran.status == USAGE and "the settings of the engine are fixed" in ran.complaint
+
+
 @pytest.mark.parametrize("question", ["name::int", "certno_canonical::int", "certno_canonical::date", "error(name)"])
 def test_a_question_that_fails_on_a_row_does_not_quote_it(published, question):
     ran = explore(published, "--restricted", "--sql", f"SELECT {question} FROM persons")

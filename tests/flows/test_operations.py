@@ -74,6 +74,17 @@ def test_all_but_the_newest_nights_are_removed_and_the_next_one_goes_on(few, tmp
     assert run_here(["prune", "--warehouse", str(three_nights), "--keep", "9"]).out.strip() == "removed 0 runs"
 
 
+def test_a_folder_that_is_no_warehouse_is_left_as_it_is(few):
+    before = sorted(few.rglob("*"))
+    ran = run_here(["prune", "--warehouse", str(few), "--keep", "2"])
+    assert ran.status == USAGE and "is no warehouse" in ran.complaint and sorted(few.rglob("*")) == before
+
+
+def test_whoever_publishes_an_earlier_night_is_told_of_the_later_ones(few, tmp_path, night):
+    assert night(few, tmp_path / "warehouse", as_of=AS_OF + timedelta(days=2)).status == PUBLISHED
+    assert f"1 night(s) from {AS_OF + timedelta(days=2)} on were published before this one" in night(few, tmp_path / "warehouse").out
+
+
 def test_the_night_to_go_on_from_always_stays(tmp_path):
     ran = run_here(["prune", "--warehouse", str(tmp_path), "--keep", "1"])
     assert ran.status == USAGE and "at least 2 nights stay" in ran.complaint
@@ -223,5 +234,17 @@ def test_a_port_that_is_taken_ends_in_one_line(tmp_path, monkeypatch):
     monkeypatch.setattr("flows.serving.SECONDS_TO_START", 0)
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
-        ran = run_here(["serve", "--port", str(taken.getsockname()[1]), "--home", str(tmp_path / "home"), "--warehouse", str(tmp_path)])
+        ran = run_here(
+            [
+                "serve",
+                "--port",
+                str(taken.getsockname()[1]),
+                "--home",
+                str(tmp_path / "home"),
+                "--inbox",
+                str(tmp_path),
+                "--warehouse",
+                str(tmp_path),
+            ]
+        )
     assert ran.status == FAILED and "does not answer" in ran.complaint

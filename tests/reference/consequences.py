@@ -151,8 +151,8 @@ def refunds_of(spells: list[Spell], counting: dict[str, Decision], facts: Facts)
 
 def refund_of(spell: Spell, row: Decision, begin: date, end: date, paid: list, facts: Facts) -> Refund:
     """ "*begun* means that it starts before the effective date. First case that holds"."""
-    policy, personal = facts.policy, sum((c.personal for c in paid), Decimal(0))
-    assisted = sum((c.assisted for c in paid), Decimal(0))
+    policy, personal = facts.policy, max(sum((c.personal for c in paid), Decimal(0)), Decimal(0))
+    assisted = max(sum((c.assisted for c in paid), Decimal(0)), Decimal(0))
     begun = begin < row.effective_date
     amount, aid = Decimal(0), Decimal(0)
     if row.rule_id == "deceased":

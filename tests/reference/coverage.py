@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from .activity import Spell, is_effective, is_employer_paid, is_flexible, row_of, scheme_of
+from .activity import Spell, is_effective, is_employer_paid, is_flexible, owner_of, row_of, scheme_of
 from .model import FOREVER, NEVER_ACTIVE, Contribution, Person, Policy, births_of, home_of, month_of, readable
 
 
@@ -39,9 +39,10 @@ def why_left_out(person: Person, spells: list[Spell], policy: Policy, as_of: dat
     gone = {r.dereg_reason for r in person.residents if r.dereg_reason and (r.dereg_date or as_of) <= as_of}
     if "死亡" in gone or any(d.on <= as_of for d in person.deaths):
         return "deceased"
-    if "出国定居" in gone:
+    is_here = any(r.dereg_reason is None for r in person.residents)
+    if "出国定居" in gone and not is_here:
         return "emigrated"
-    if "参军" in gone:
+    if "参军" in gone and not is_here:
         return "military"
     registered = any(s.scheme == "resident" and s.start <= as_of < s.end for s in spells)
     return "newborn" if registered and is_newborn(person, policy, as_of) else None
@@ -88,11 +89,14 @@ def gap_of(person: Person, spells: list[Spell], policy: Policy, as_of: date) -> 
     flexible = any(not by_employer for _, by_employer in recent) or (last is not None and is_flexible(last, policy))
     schools = sorted((s.is_attended(as_of), s.entry, readable(s.school_area) or "?") for s in person.students)
     attended, school = any(s.is_attended(as_of) for s in person.students), schools[-1][2].replace("?", "") if schools else None
+    paid = [c for c in person.contributions if is_effective(c) and c.first_month <= this_month <= c.last_month]
+    owners = [owner_of(c, spells, policy) for c in paid]
+    set_aside = [(s.rows[-1].start, s.enrollment_id) for s in owners if s and s.rows[-1].status == "2" and s.end <= as_of]
     return Gap(
-        "suspended" if last and last.status == "2" else "lapsed" if covers else "uninsured",
+        "suspended" if set_aside or (last and last.status == "2") else "lapsed" if covers else "uninsured",
         work or home_on(person, as_of) or (attended and school) or (last.area if last else school or person.certno[:6]),
         "employee" if employed else "resident",
         key_groups_of(person, flexible, policy, as_of),
-        max(covers)[1] if covers else last.enrollment_id if last else None,
+        max(set_aside)[1] if set_aside else max(covers)[1] if covers else last.enrollment_id if last else None,
         max(covers)[0] - timedelta(days=1) if covers else None,
     )

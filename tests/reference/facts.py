@@ -96,6 +96,10 @@ class Facts:
         known = {row.name for row in [*self.person.enrollments, *self.person.residents]} - {None}
         if any(d.name and d.on <= self.as_of and not agree(d.name, name) for d in self.person.deaths for name in known):
             doubts.append("psn_name")
+        if dates and not any(d.on <= self.as_of for d in self.person.deaths):
+            others = [r for r in self.person.residents if r.dereg_reason != "死亡"]
+            if any(r.dereg_reason is None or (r.dereg_date and r.dereg_date > dates[0]) for r in others):
+                doubts.append("dereg_reason")
         return tuple(doubts)
 
     def departures(self) -> list[Resident]:

@@ -30,7 +30,7 @@ dead AS (
     GROUP BY person_key
 ),
 ended AS (
-    SELECT e.enrollment_id, e.person_id, d.died_on,
+    SELECT e.enrollment_id, e.person_id, e.insu_admdvs AS is_at, d.died_on,
         if(e.continued_by IS NULL, e.ended_on, NULL) AS ended_on, e.continued_by IS NULL AND e.never_began AS never_began
     FROM reported_enrollment e LEFT JOIN dead d USING (person_key)
 ),
@@ -38,7 +38,7 @@ unpaid AS (
     SELECT enrollment_id, first_month // 12 AS fiscal_year FROM reported_premium GROUP BY ALL HAVING NOT bool_or(is_paid)
 ),
 told AS (
-    SELECT l.*, e.person_id AS known_as,
+    SELECT l.* REPLACE (place_told(l.insu_admdvs, e.is_at) AS insu_admdvs), e.person_id AS known_as,
         coalesce(if(rule_id = 'deceased', (e.ended_on <= $as_of OR e.never_began) AND year(e.died_on) < fiscal_year,
             e.ended_on BETWEEN l.first_reported_on AND $as_of), false)
             AND (enrollment_id, fiscal_year) NOT IN (SELECT (enrollment_id, fiscal_year) FROM unpaid) AS is_carried_out

@@ -26,8 +26,8 @@ judged AS (
     FROM cased
 )
 SELECT enrollment_no, insu_admdvs, period_begin, period_end, eligibility, case_id,
-    CAST(if(eligibility = 'eligible', psn_clct_amt, 0) AS DECIMAL(12, 2)) AS personal_amount,
-    CAST(if(case_id = 'assisted', oth_clct_amt, 0) AS DECIMAL(12, 2)) AS assistance_amount,
+    CAST(if(eligibility = 'eligible', greatest(psn_clct_amt, 0), 0) AS DECIMAL(12, 2)) AS personal_amount,
+    CAST(if(case_id = 'assisted', greatest(oth_clct_amt, 0), 0) AS DECIMAL(12, 2)) AS assistance_amount,
     CASE WHEN is_paid_by_relative THEN 'relative_account' WHEN case_id = 'assisted' THEN 'paying_channel' ELSE 'own_account' END AS channel,
     payer_key, effective_date
 FROM judged

@@ -15,7 +15,7 @@ WITH rejected AS (
     SELECT enrollment_id, max(decided_on) AS rejected_on FROM last_case WHERE status = 'rejected' GROUP BY enrollment_id
 ),
 known AS (
-    SELECT l.*, coalesce(e.person_id, l.person_id) AS known_as, e.ended_on, e.never_began, e.continued_by,
+    SELECT l.* REPLACE (place_told(l.insu_admdvs, e.insu_admdvs) AS insu_admdvs), coalesce(e.person_id, l.person_id) AS known_as, e.ended_on, e.never_began, e.continued_by,
         coalesce(j.rejected_on >= l.first_reported_on, false) AS is_rejected,
         if(l.case_id = 'flexible_prepaid', make_date(year(l.period_begin), 1, 1), l.period_begin) AS slot
     FROM (FROM last_refund WHERE in_share(number_of(enrollment_id))) l

@@ -1,5 +1,5 @@
--- The people whom the coverage plan lists (rules 4.5). suspended: the enrollment that began last is suspended; lapsed:
--- active inside the look-back, not now; else uninsured. They should join the employee scheme where an employer paid for
+-- The people whom the coverage plan lists (rules 4.5). suspended: the enrollment that began last is suspended, or one that is
+-- suspended is paid for the day; lapsed: active inside the look-back, not now; else uninsured. They should join the employee scheme where an employer paid for
 -- them for the as-of month or one of the three before it, else the resident scheme, at the place of work, else of residence, the school
 -- that is attended, the last enrollment, the last school; where none is known, of issue of the number, 000000 if that is none.
 -- Evidence: items of retention/overlap_evidence.sql, and a row of the register or of a school has the key that it has there.
@@ -21,6 +21,15 @@ other_row AS (
     SELECT person_key, min(psn_insu_rlts_id) AS enrollment_id, arg_min(crt_insu_date, psn_insu_rlts_id) AS crt_insu_date
     FROM enrollment SEMI JOIN listed USING (person_key) WHERE row_id NOT IN (SELECT enrollment_no FROM enrollment_row)
     GROUP BY person_key
+),
+set_aside AS (
+    SELECT s.person_key, max({'started': s.crt_insu_date, 'id': s.enrollment_id}) AS it
+    FROM payment p
+    JOIN (SELECT s.* FROM spell s SEMI JOIN listed USING (person_key)
+          JOIN (SELECT row_id FROM enrollment WHERE psn_insu_stas = '2' AND paus_insu_date <= $as_of) e ON e.row_id = s.enrollment_no) s
+        USING (enrollment_no)
+    WHERE month_of($as_of) BETWEEN p.first_month AND p.last_month
+    GROUP BY s.person_key
 ),
 last_cover AS (
     SELECT c.person_key, max(c.ends_on) - 1 AS covered_on, arg_max(s.enrollment_id, (c.ends_on, s.enrollment_id)) AS enrollment_id
@@ -71,7 +80,7 @@ aid AS (
     GROUP BY person_key
 )
 SELECT l.person_key,
-    CASE WHEN r.psn_insu_stas = '2' THEN 'suspended' WHEN c.person_key IS NOT NULL THEN 'lapsed' ELSE 'uninsured' END AS status,
+    CASE WHEN r.psn_insu_stas = '2' OR z.person_key IS NOT NULL THEN 'suspended' WHEN c.person_key IS NOT NULL THEN 'lapsed' ELSE 'uninsured' END AS status,
     if(w.employed_month IS NULL, 'resident', 'employee') AS suggested_scheme,
     coalesce(w.employed_at, h.home, if(s.is_student, s.school_admdvs, NULL), r.insu_admdvs, s.school_admdvs, issued_at(l.person_key)) AS admdvs,
     without_nulls([
@@ -81,7 +90,7 @@ SELECT l.person_key,
         if(l.is_newborn, 'newborn', NULL),
         if(s.is_student, 'student', NULL),
         if(a.is_veteran, 'veteran', NULL)]) AS key_groups,
-    coalesce(c.enrollment_id, r.enrollment_id) AS last_enrollment_id,
+    coalesce(z.it.id, c.enrollment_id, r.enrollment_id) AS last_enrollment_id,
     c.covered_on AS last_covered_on,
     concat_ws(chr(30),
         if(coalesce(r.enrollment_id, o.enrollment_id) IS NULL, NULL,
@@ -97,6 +106,7 @@ SELECT l.person_key,
 FROM listed l
 LEFT JOIN last_row r USING (person_key)
 LEFT JOIN other_row o USING (person_key)
+LEFT JOIN set_aside z USING (person_key)
 LEFT JOIN last_cover c USING (person_key)
 LEFT JOIN work w USING (person_key)
 LEFT JOIN residence h USING (person_key)

@@ -1,6 +1,6 @@
 -- The doubtful who are active under no enrollment on the as-of date, each with why the plan leaves the person out, if it
 -- does: the dead, the emigrated, those in military service, and newborns who are registered in time, whose cover begins
--- with their birth (rules 4.5).
+-- with their birth (rules 4.5). Who stands on the register somewhere has not emigrated, or is back.
 -- grain: one row per person, key person_key. inputs: doubtful, cover, spell, plan_resident, enrollment, everybody_death.
 WITH departed AS (
     SELECT person_key, 'deceased' AS reason FROM everybody_death WHERE death_date <= $as_of
@@ -8,6 +8,7 @@ WITH departed AS (
     SELECT person_key, CASE dereg_reason WHEN 'death' THEN 'deceased' ELSE dereg_reason END
     FROM plan_resident
     WHERE dereg_reason IN ('death', 'emigrated', 'military') AND coalesce(dereg_date, $as_of) <= $as_of
+      AND (dereg_reason = 'death' OR person_key NOT IN (SELECT person_key FROM plan_resident WHERE dereg_reason IS NULL))
 ),
 birth AS (
     -- of whom the register and the enrollments know nothing the number tells

@@ -1,8 +1,9 @@
 -- Relations that end because the donor's enrollment is terminated or suspended, tonight or, where they name it, before, and those that are not valid: the
 -- kinship is not in the list, the donor is no employee enrollee, the beneficiary is active under no basic enrollment
--- (rules 4.4). Where a relation names no enrollment of the donor, any employee enrollment of the donor stands for it.
+-- (rules 4.4); but not while a row of theirs, of an enrollment or a payment, cannot be used (docs/decisions/0098). Where a relation names no enrollment of the donor, any employee enrollment of the donor stands for it.
 -- grain: one row per relation, key relation_id.
--- inputs: relation, aid.enrollment, aid.spell_row, aid.spell, decided, covered_person, plan.uncovered, doubtful.
+-- inputs: relation, aid.enrollment, aid.spell_row, aid.spell, decided, covered_person, plan.uncovered, doubtful, unread_enrollment,
+-- unread_contribution.
 WITH named AS (
     -- every row of a donor's enrollments, with the enrollment that it belongs to (rules 1.1)
     SELECT r.enrollment_id AS row_enrollment_id, s.*
@@ -47,11 +48,20 @@ unprotected AS (
     -- a newborn who is registered in time is covered from birth (rules 4.5)
     SELECT person_key FROM plan.uncovered WHERE left_out IS DISTINCT FROM 'newborn'
 ),
+in_doubt AS (
+    SELECT relation_id FROM relation WHERE donor_enrollment_id IN (SELECT psn_insu_rlts_id FROM unread_enrollment)
+    UNION
+    SELECT relation_id FROM relation WHERE donor_key IN (SELECT person_key FROM unread_enrollment)
+    UNION
+    SELECT relation_id FROM relation
+    WHERE beneficiary_key IN (SELECT person_key FROM unread_enrollment UNION SELECT person_key FROM unread_contribution)
+),
 judged AS (
     SELECT t.*, e.it, o.enrollment_id AS known_enrollment_id,
         CASE
             WHEN e.it IS NOT NULL THEN if(e.it.action = 'terminate', 'donor_terminated', 'donor_suspended')
             WHEN t.kinship NOT IN ('spouse', 'parent', 'child', 'sibling', 'grandparent', 'grandchild') THEN 'kinship'
+            WHEN t.relation_id IN (FROM in_doubt) THEN NULL
             WHEN t.donor_key NOT IN (SELECT person_key FROM employee) THEN 'donor_not_employee'
             WHEN t.beneficiary_key NOT IN (SELECT person_key FROM covered)
              AND (t.beneficiary_key NOT IN (SELECT person_key FROM doubtful) OR t.beneficiary_key IN (SELECT person_key FROM unprotected))

@@ -11,7 +11,7 @@ WITH listed AS (
 ),
 placed AS (
     -- lists of one night may name two divisions of one enrollment, where it has moved since an earlier one
-    SELECT enrollment_id, min(insu_admdvs) AS insu_admdvs FROM listed GROUP BY enrollment_id
+    SELECT enrollment_id, coalesce(min(insu_admdvs) FILTER (insu_admdvs[1:2] <> '00'), '000000') AS insu_admdvs FROM listed GROUP BY enrollment_id
 )
 SELECT l.enrollment_id,
     CASE
