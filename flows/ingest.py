@@ -24,7 +24,7 @@ from flows.progress import Progress
 from flows.workers import workers
 from transforms.reading import Reading, RowTally, Terms, read_rows, spelled_out
 from transforms.reading.duplicates import alike, refused, repeated, settle
-from transforms.reading.wanted import Members
+from transforms.reading.members import Members
 
 FILE_SHIFT = 40
 #: Folder of the typed rows, below the run's work folder.
@@ -56,7 +56,7 @@ class Ingested:
     extract: Extract
     files: list[SourceFile]
     by_file: dict[str, RowTally] = field(default_factory=dict)
-    hashes: dict[str, str] = field(default_factory=dict)
+    sha256: dict[str, str] = field(default_factory=dict)
     parts: list[Path] = field(default_factory=list)
     unread: list[Path] = field(default_factory=list)
     everybody: list[Path] = field(default_factory=list)
@@ -125,7 +125,7 @@ class Ingest:
                 done.by_file[source.name].add(part.tally)
             self.desk.progress.tick(sum(part.tally.rows for part in parts), source.path.stat().st_size / of_file[source.number])
         every = [part for _, _, parts in self.parts for part in parts]
-        done.hashes = {name: digest.result() for name, digest in self.digests.items()}
+        done.sha256 = {name: digest.result() for name, digest in self.digests.items()}
         if not every:
             every = [_write(read_rows(done.extract, _nothing(done.extract), 0, self.terms), 0, self.folder / "none")]
         done.parts = [p.path for p in every]

@@ -18,7 +18,8 @@ from flows.policy_tables import first_day, open_engine
 from flows.settings import site_key
 from transforms.reading import Terms
 from transforms.reading.covered import covered_persons, in_force
-from transforms.reading.wanted import Linked, enrolled_twice, gather, in_question, size_of
+from transforms.reading.members import gather, size_of
+from transforms.reading.wanted import Linked, enrolled_twice, in_question
 
 #: The extract that says which documents are one person's.
 LINKS = "identity_link"

@@ -12,7 +12,7 @@ from contracts import DATASETS
 from flows.dataset_files import file_of, is_encrypted, read_restricted, schema_of
 from transforms.engine import Engine
 from transforms.reading.columns import Column
-from transforms.reading.wanted import distinct
+from transforms.reading.members import distinct
 
 #: Table of the engine -> dataset of the night before.
 STATE = {

@@ -46,7 +46,7 @@ def _extract(done: Ingested) -> dict:
     files = {
         source.name: _fates(done.by_file.get(source.name, RowTally()))
         | {
-            "sha256": done.hashes.get(source.name),
+            "sha256": done.sha256.get(source.name),
             "encoding": source.encoding,
             "columns_left_out": source.extra,
             "sheets_left_out": source.sheets_left_out,

@@ -15,7 +15,8 @@ from flows.ingest import Ingested
 from transforms.engine import Engine
 from transforms.reading import IN_DOUBT
 from transforms.reading.likeness import damaged, forms, newborns
-from transforms.reading.wanted import Linked, Members, save
+from transforms.reading.members import Members, save
+from transforms.reading.wanted import Linked
 
 
 def keep(engine: Engine, done: Ingested, narrowed: bool, linked: str | None = None) -> str:

@@ -205,7 +205,7 @@ def _manifest(night: Night, result: Comparison) -> dict:
         "as_of": result.as_of.isoformat(),
         **{f"policy_{side}": {"id": p.policy_id, "version": p.version} for side, p in (("a", result.a), ("b", result.b))},
         "code_version": night.code_version,
-        "files": {name: done.hashes for name, done in night.ingested.items()},
+        "files": {name: done.sha256 for name, done in night.ingested.items()},
         "changed": {"decisions": result.changed, "people": result.people},
         "totals": result.totals,
     }

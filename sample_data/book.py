@@ -44,7 +44,8 @@ CHANNELS = ("own_account", "paying_channel", "relative_account")
 STAGES = ("primary", "junior", "senior", "tertiary")
 TERTIARY = 3
 ENROLLED, ON_LEAVE, GRADUATED, WITHDRAWN = range(4)
-NO_REASON, REASON_DEATH, REASON_MILITARY = 0, 1, 2
+#: Why a household registration ends, 0: it does not.
+REASON_DEATH = 1
 
 #: Fiscal subsidy per head (rules 4.1), in fen; a later year has the last one known.
 STANDARD = {2020: 55000, 2021: 58000, 2022: 61000, 2023: 64000, 2024: 67000, 2025: 70000, 2026: 72400}

@@ -26,7 +26,6 @@ class Extract:
     moments: tuple[str, ...] = ()
     months: tuple[str, ...] = ()
     amounts: tuple[str, ...] = ()
-    big: bool = False
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -52,7 +51,7 @@ EXTRACTS = {
                 "insu_admdvs": "医保区划", "poolarea_no": "统筹区", "insutype_retr_flag": "离退休标志", "emp_mgt_type": "管理类型",
             },
             ("brdy", "crt_insu_date", "paus_insu_date", "trt_begn_date"),
-            key="psn_insu_rlts_id", marker="psn_no", moments=("updt_time",), big=True,
+            key="psn_insu_rlts_id", marker="psn_no", moments=("updt_time",),
         ),
         Extract(
             "contribution", "tax",
@@ -71,7 +70,7 @@ EXTRACTS = {
             },
             (),
             key="clct_detl_id", marker="emp_no", moments=("clct_time",), months=("accrym_begn", "accrym_end"),
-            amounts=("psn_clct_amt", "emp_clct_amt", "oth_clct_amt", "finsubs_amt"), big=True,
+            amounts=("psn_clct_amt", "emp_clct_amt", "oth_clct_amt", "finsubs_amt"),
         ),
         Extract(
             "resident", "public_security",
@@ -85,7 +84,7 @@ EXTRACTS = {
                 "dereg_reason": "注销原因", "dereg_date": "注销日期",
             },
             ("brdy", "permit_begin", "permit_end", "dereg_date"),
-            big=True,
+           
         ),
         Extract(
             "identity_link", "public_security",
@@ -124,7 +123,7 @@ EXTRACTS = {
                 "school_admdvs": "学校所在地区划", "entry_date": "入学时间", "expected_graduation": "预计毕业时间", "status": "在籍状态",
             },
             ("entry_date", "expected_graduation"),
-            big=True,
+           
         ),
         Extract(
             "inpatient_stay", "medical_insurance",

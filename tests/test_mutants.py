@@ -5,7 +5,7 @@ import ast
 import yaml
 from mutants.changes import of_python, of_sql, of_yaml
 from mutants.run import LEFT_OUT, drawn, mutants_of, share
-from mutants.suites import CHECKOUT, suite
+from mutants.suites import CHECKOUT, beside, suite
 
 SQL = """-- a comment: 1 < 2
 SELECT if(a.starts_on < $as_of, coalesce(b, 0), 'x') AS ends_on
@@ -37,6 +37,7 @@ def test_each_change_of_a_select_is_one_change():
 
 
 def test_python_and_policy_stay_readable():
+    assert drawn("python", 1, 1) and drawn("yaml", 1, 1)
     for found in mutants_of("python"):
         for mutant in found[:20]:
             ast.parse(mutant.text)
@@ -66,6 +67,8 @@ def test_every_file_that_is_mutated_has_its_tests_and_what_is_left_out_exists():
     for kind in ("python", "yaml"):
         for mutant in (mutant for found in mutants_of(kind) for mutant in found[:1]):
             assert suite(mutant.file) and all((CHECKOUT / test).exists() for test in suite(mutant.file)), mutant.file
+    for mutant in (mutant for found in mutants_of("sql") for mutant in found[:1]):
+        assert all((CHECKOUT / test).exists() for test in (*suite(mutant.file), *beside(mutant.file))) and beside(mutant.file), mutant.file
     assert all((CHECKOUT / file).is_file() for file in LEFT_OUT)
 
 

@@ -17,7 +17,7 @@ from flows.settings import default_memory
 from transforms.engine import Engine
 from transforms.identifiers import identify
 from transforms.identifiers.flags import FLAG_BIT
-from transforms.reading.wanted import Members
+from transforms.reading.members import Members
 
 CODED = ["insutype", "psn_insu_stas", "crt_insu_date", "paus_insu_date"]
 #: Repairs that the job speaks of; whoever needs another one is left out here.

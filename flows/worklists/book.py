@@ -64,7 +64,7 @@ def template(as_of: date) -> Template:
     with zipfile.ZipFile(buffer) as made:
         parts = {name: made.read(name) for name in made.namelist()}
     names = [*SHEETS, ABOUT]
-    return Template(parts, {name: _cut(f"xl/worksheets/sheet{n}.xml", parts, name) for n, name in enumerate(names, 1)})
+    return Template(parts, {name: _cut(f"xl/worksheets/sheet{n}.xml", parts) for n, name in enumerate(names, 1)})
 
 
 def _lay_out(page, sheet: Sheet, formats: Mapping) -> None:
@@ -102,7 +102,7 @@ def _width(column: Column) -> int:
     return _WIDE.get(column.name, 12 if column.type in (*NUMBERS, "date") else 18)
 
 
-def _cut(part: str, parts: Mapping[str, bytes], sheet: str) -> tuple[str, bytes, bytes, tuple[str, ...]]:
+def _cut(part: str, parts: Mapping[str, bytes]) -> tuple[str, bytes, bytes, tuple[str, ...]]:
     """Name of a sheet's part, what stands before the rows, what stands behind them, and the format of each column."""
     head, model, tail = re.fullmatch(rb'(.*<row r="1".*?</row>)<row r="2".*?>(.*?)</row>(</sheetData>.*)', parts[part], re.DOTALL).groups()
     styles = tuple(style.decode() for style in re.findall(rb's="(\d+)"', model))

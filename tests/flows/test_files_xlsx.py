@@ -149,7 +149,7 @@ def test_a_cell_far_from_the_table_does_not_fill_the_memory(tmp_path, row, colum
 
 def test_cells_that_hold_a_format_only_are_no_cells():
     empty = [b'<row r="1048576" s="1" customFormat="1"/><row r="3"><c r="XFD3" s="1"/></row>']
-    xlsx._check_extent(None, "xl/worksheets/sheet1.xml", empty)
+    assert xlsx._check_extent(None, "xl/worksheets/sheet1.xml", empty) is None
 
 
 def test_what_unfolds_without_end_is_refused(tmp_path, monkeypatch):

@@ -12,10 +12,11 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 
 from mutants.changes import Mutant, of_python, of_sql, of_yaml
-from mutants.suites import suite
+from mutants.suites import beside, suite
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 #: Files in which a change is no change of what is decided, with the reason; they are not mutated.
@@ -58,12 +59,15 @@ def judge_nights(work: list[Mutant], out: multiprocessing.Queue, folder: str) ->
         out.put((mutant.name, judge.verdict(mutant.file.removeprefix("transforms/"), mutant.text)))
 
 
-def judge_suites(work: list[Mutant], out: multiprocessing.Queue, folder: str) -> None:
+def judge_suites(work: list[Mutant], out: multiprocessing.Queue, folder: str, tests_of=suite) -> None:
     from mutants.suites import Copy
 
     copy = Copy(Path(folder) / "checkout")
     for mutant in work:
-        out.put((mutant.name, copy.verdict(mutant.file, mutant.text)))
+        out.put((mutant.name, copy.verdict(mutant.file, mutant.text, tests_of(mutant.file))))
+
+
+judge_beside = partial(judge_suites, tests_of=beside)
 
 
 def run(judge, mutants: list[Mutant], workers: int) -> dict[str, str]:
@@ -82,7 +86,7 @@ def run(judge, mutants: list[Mutant], workers: int) -> dict[str, str]:
             except Exception:
                 continue
             verdicts[name] = verdict
-            if verdict in ("survived", "too long"):
+            if verdict in ("survived", "too long") and judge is not judge_nights:
                 print(f"{verdict}: {name}", flush=True)
         for process in processes:
             process.join()
@@ -107,6 +111,10 @@ def main() -> int:
         elsewhere = [mutant for mutant in mutants if judge is judge_nights and suite(mutant.file)]
         verdicts = run(judge, [mutant for mutant in mutants if mutant not in elsewhere], options.workers)
         verdicts |= run(judge_suites, elsewhere, options.workers)
+        unnoticed = [
+            mutant for mutant in mutants if judge is judge_nights and mutant not in elsewhere and verdicts.get(mutant.name) == "survived"
+        ]
+        verdicts |= run(judge_beside, unnoticed, options.workers)
         if len(verdicts) < len({mutant.name for mutant in mutants}):
             print(f"mutants: only {len(verdicts)} of {len(mutants)} {kind} mutants were judged; a judge failed", file=sys.stderr)
             return 1

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from transforms.reading.covered import PAID, covered_persons, in_force, numbers_of
-from transforms.reading.wanted import MARK, Linked, Members
+from transforms.reading.members import Members
+from transforms.reading.wanted import MARK, Linked
 
 quickly = settings(max_examples=80, deadline=None)
 #: person, hash of the id, employee, retired, holds the day
@@ -50,7 +51,7 @@ def test_covered_are_the_retired_and_whoever_is_paid_for_by_a_row_that_counts(tm
     folder = tmp_path_factory.mktemp("marks")
     paid = written(folder, "paid", payments, PAID, ("row_id", "person_key"))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("transforms.reading.wanted.MOST_SORTED", at_a_time)
+        patch.setattr("transforms.reading.members.MOST_SORTED", at_a_time)
         contradicted = Members.of(np.array([9], np.uint64))
         shares = list(covered_persons(marks_of(folder, enrollments), contradicted, paid, np.array(sorted(dropped), np.int64), LINKED))
     documents = {p for p, i, _, retired, holds in enrollments if holds and retired and i != 9}

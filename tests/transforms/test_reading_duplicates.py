@@ -218,7 +218,7 @@ def test_sorting_a_share_at_a_time_finds_the_same(tmp_path_factory, parts):
     paths = written(tmp_path_factory.mktemp("hashes"), parts)
     whole = sorted(repeated(paths).tolist())
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("transforms.reading.wanted.MOST_SORTED", 3)
+        patch.setattr("transforms.reading.members.MOST_SORTED", 3)
         assert sorted(repeated(paths).tolist()) == whole
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
-from transforms.reading.wanted import NO_LINKS, Linked, Members, distinct, in_share, shares_of
+from transforms.reading.members import Members, distinct, in_share, shares_of
+from transforms.reading.wanted import NO_LINKS, Linked
 
 #: A contribution that pays for the as-of date of an enrollment in force: the row and whom it covers.
 PAID = np.dtype([("row_id", np.int64), ("person_key", np.int64)])

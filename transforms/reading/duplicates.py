@@ -11,9 +11,9 @@ import polars as pl
 
 from contracts.extracts import Extract
 from contracts.site import NO_SITE, Site
+from transforms.reading.members import distinct, in_share, shares_of
 from transforms.reading.typed import said
 from transforms.reading.values import moment, text
-from transforms.reading.wanted import distinct, in_share, shares_of
 
 #: The bit in the hash of a row's content that says that the row is bad, and in the quarantine already.
 REFUSED = np.uint64(1)
