@@ -325,17 +325,26 @@ def changed(person: Person, first: date, **how) -> Person:
     return replace(person, contributions=[replace(c, **how) if it else c for c, it in zip(person.contributions, mine, strict=True)])
 
 
+def void(person: Person) -> Person:
+    return changed(changed(person, NEXT_YEAR, reversal="+"), date(2026, 1, 1), reversal="+")
+
+
 def test_money_of_what_was_ended_follows_what_was_paid(tmp_path):
     """A premium that is reversed, or corrected, after the enrollment was ended as told; one whose row is gone says nothing. What a clerk
     rejected is not granted because the enrollment ends for another reason."""
     numbers = Numbers()
-    made_of = {label: told_once(made(label, numbers.next("229999", BORN, "1"), *TWICE)) for label in ("void", "less", "gone", "year", "no")}
+    made_of = {
+        label: told_once(made(label, numbers.next("229999", BORN, "1"), *TWICE))
+        for label in ("void", "less", "gone", "year", "moved", "no")
+    }
     rejected = Feedback("2026-1", "no.0", "rejected", None, NIGHTS[1])
     later = {
         "void": changed(made_of["void"], NEXT_YEAR, reversal="+"),
         "less": changed(made_of["less"], NEXT_YEAR, personal=Decimal(220)),
         "gone": replace(made_of["gone"], contributions=[c for c in made_of["gone"].contributions if c.first_month < month_of(NEXT_YEAR)]),
         "year": changed(made_of["year"], date(2026, 1, 1), reversal="+"),
+        # booked anew, without the name of an enrollment
+        "moved": paid(paid(void(made_of["moved"]), 0, NEXT_YEAR, 12, 400, named=False), 0, date(2026, 1, 1), 12, 400, named=False),
         "no": made_of["no"],
     }
 
@@ -353,11 +362,12 @@ def test_money_of_what_was_ended_follows_what_was_paid(tmp_path):
         "less": [*stands[:2], ("withdrawn", 400), ("new", 220)],
         "gone": stands,
         "year": stands,
+        "moved": stands,
         "no": [("new", 400), ("withdrawn", 400), *withdrawn],
     }
     deducted = {label: [_status(night, f"{label}.0") for night in nights] for label in made_of}
     still = ["new", "reported", "reported", "reported"]
-    assert deducted == dict.fromkeys(("void", "less", "gone"), still) | {
+    assert deducted == dict.fromkeys(("void", "less", "gone", "moved"), still) | {
         "year": ["new", "reported", "reversed", "reversed"],
         "no": ["new", "reversed", "reversed", "reversed"],
     }

@@ -217,6 +217,8 @@ DAMAGES = {
     "own-number": ("enrollment", "A", {"certno": "229999198503020000"}),
     "own-payments": ("contribution", "A", {"accrym_begn": "202613"}),
     "kept-row": ("enrollment", "B", {"crt_insu_date": "2024-13-01"}),
+    # A has lost an overlap before, which is over
+    "kept-row-again": ("enrollment", "B", {"crt_insu_date": "2024-13-01"}),
     "kept-payments": ("contribution", "B", {"accrym_begn": "202613"}),
     "register": ("resident", "", {"permit_begin": "2024-13-01", "permit_admdvs": "220102"}),
     "ended-row": ("enrollment", "A", {"crt_insu_date": "2024-13-01"}),
@@ -237,6 +239,12 @@ def damage(inbox, people: Mapping[str, Person]) -> None:
 
 def test_money_that_was_told_stands_while_a_row_cannot_be_used(tmp_path, run_night):
     people = {label: two_years(label) for label in (*DAMAGES, "crowded", "ended-crowded")}
+    earlier = replace(
+        people["kept-row-again"].enrollments[1], enrollment_id="kept-row-again.0", end=date(2026, 2, 1), area="330102", status="4"
+    )
+    january = replace(people["kept-row-again"].contributions[1], contribution_id="kept-row-again.0", enrollment_id="kept-row-again.0")
+    again = people["kept-row-again"]
+    people["kept-row-again"] = replace(again, enrollments=[*again.enrollments, earlier], contributions=[*again.contributions, january])
     told: dict[str, list] = {label: [] for label in people}
     for n in range(3):
         as_of = AS_OF + timedelta(days=n)

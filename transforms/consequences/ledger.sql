@@ -35,7 +35,7 @@ ended AS (
     FROM reported_enrollment e LEFT JOIN dead d USING (person_key)
 ),
 unpaid AS (
-    SELECT enrollment_id, first_month // 12 AS fiscal_year FROM reported_premium GROUP BY ALL HAVING NOT bool_or(is_paid)
+    SELECT enrollment_id, first_month // 12 AS fiscal_year FROM reported_premium GROUP BY ALL HAVING NOT bool_or(is_paid OR is_nameless)
 ),
 told AS (
     SELECT l.* REPLACE (place_told(l.insu_admdvs, e.is_at) AS insu_admdvs), e.person_id AS known_as,

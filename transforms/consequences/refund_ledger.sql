@@ -47,7 +47,8 @@ disproved AS (
     -- where another row continues it, premiums of both are told
     WHERE k.continued_by IS NULL
     GROUP BY k.enrollment_id, k.slot, k.case_id, k.personal_amount
-    HAVING NOT bool_or(p.is_paid) OR (k.case_id = 'not_begun' AND sum(p.personal_amount) <> k.personal_amount)
+    HAVING NOT bool_or(p.is_paid OR p.is_nameless)
+        OR (k.case_id = 'not_begun' AND NOT bool_or(p.is_nameless) AND sum(p.personal_amount) <> k.personal_amount)
 ),
 still_paid AS (
     -- withdrawn, of an enrollment that was ended as told, and what was paid comes to what was told
