@@ -1,10 +1,11 @@
--- What the tax extract says tonight of the premiums of enrollments of the ledgers, by their first month: whether any that names the
+-- What the tax extract says tonight of the premiums of enrollments of the ledgers that have an end, by their first month: whether any that names the
 -- enrollment is effective (is_paid), the sum of those that are, and whether one is that names none, of the person and scheme (is_nameless):
 -- whose that was nobody can say, once an enrollment is ended.
 -- grain: one row per enrollment and month, key (enrollment_id, first_month).
 -- inputs: contribution, spell_row, reported_enrollment.
 WITH told AS (
-    SELECT r.enrollment_id, r.enrollment_no, r.person_key, r.scheme FROM spell_row r SEMI JOIN reported_enrollment USING (enrollment_id)
+    SELECT r.enrollment_id, r.enrollment_no, r.person_key, r.scheme
+    FROM spell_row r SEMI JOIN (SELECT enrollment_id FROM reported_enrollment WHERE ended_on IS NOT NULL) USING (enrollment_id)
 ),
 premium AS NOT MATERIALIZED (
     SELECT person_key, psn_insu_rlts_id AS named_id, scheme_of(insutype) AS scheme, accrym_begn AS first_month, psn_clct_amt,
