@@ -21,14 +21,14 @@ COLOURS = {"night": "#1f5a96", "floor": "#c2571a"}
 
 def newest(lines: Iterable[str]) -> list[dict]:
     """Of each size, memory and kind of worklists the line measured last, by size."""
-    found = {(r["enrollments"], r["memory"], r["worklists"]): r for r in map(json.loads, lines)}
+    found = {(r["persons"], r["memory"], r["worklists"]): r for r in map(json.loads, lines)}
     return [found[key] for key in sorted(found, key=lambda key: (key[0], str(key)))]
 
 
 def one_of_each_size(records: Iterable[Mapping]) -> list[Mapping]:
     """Without workbooks, and of several memories the one that most rounds were measured with."""
     plain = sorted((r for r in records if r["worklists"] == "none"), key=lambda r: r["rounds"])
-    return sorted({r["enrollments"]: r for r in plain}.values(), key=lambda r: r["enrollments"])
+    return sorted({r["persons"]: r for r in plain}.values(), key=lambda r: r["persons"])
 
 
 def against_size(records: list[Mapping]) -> pl.DataFrame:

@@ -23,7 +23,7 @@ LINES = [
 
 def record(enrollments: int, wall: float, **more) -> dict:
     run = {"wall": wall, "cpu": 2 * wall, "peak": 2**30, "spill": 0, "steps": {"ingest": wall - 1, "publish": 1.0}}
-    told = {"enrollments": enrollments, "rows": 5 * enrollments, "memory": "3GB", "worklists": "none"}
+    told = {"persons": enrollments, "enrollments": enrollments, "rows": 5 * enrollments, "memory": "3GB", "worklists": "none"}
     return told | {"floor": run | {"wall": wall / 4}, "night": run} | more
 
 
