@@ -22,6 +22,12 @@ class Member:
     paid: list[Span] = field(default_factory=list)
     back_paid: list[Span] = field(default_factory=list)
 
+    @property
+    def waits_until(self) -> date | None:
+        """When its benefits begin, where that is later than the first day on which it is active."""
+        begins = min((start for start, _ in self.benefits), default=None)
+        return begins if begins and begins > min((start for start, _ in self.active), default=begins) else None
+
 
 def members_of(told: Told) -> dict[str, Member]:
     """enrollment_id -> what is known of it: every enrollment that an overlap, a decision or the time line names."""

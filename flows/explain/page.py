@@ -37,7 +37,8 @@ class Page:
         return members_of(self.told)
 
     def named(self, enrollment_id: str) -> str:
-        """An enrollment with its scheme, what kind of work it rests on, its area, and the one that it is part of."""
+        """An enrollment with its scheme, what kind of work it rests on, its area, the one that it is part of, and when its benefits begin, if
+        later."""
         m = self.members[enrollment_id]
         what = [
             self.id(enrollment_id),
@@ -46,6 +47,7 @@ class Page:
             m.area,
         ]
         what.append(m.part_of and self.say("part_of", whole=self.id(m.part_of)))
+        what.append(m.waits_until and self.say("benefits_from", day=m.waits_until))
         return " ".join(filter(None, what))
 
     @property

@@ -102,7 +102,8 @@ def _ticks(axis: Axis) -> list[tuple[float, str]]:
 
 def _standing(page: Page, member: Member) -> str:
     scheme = member.scheme and page.word("scheme", member.scheme)
-    return " ".join(filter(None, [scheme, member.standing and page.word("standing", member.standing), member.area]))
+    waits = member.waits_until and page.say("benefits_from", day=member.waits_until)
+    return " ".join(filter(None, [scheme, member.standing and page.word("standing", member.standing), member.area, waits]))
 
 
 def _bars(page: Page, axis: Axis, member: Member, top: int) -> Iterator[Bar]:

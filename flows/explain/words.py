@@ -76,6 +76,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "参保、缴费、证据、生效日期的时间线，下文逐项说明",
         "enrollments, payments, evidence and effects in time; all of it in words below",
     ),
+    "benefits_from": ("待遇自{day}起", "benefits from {day}"),
     "drawn_overlap": ("重复参保时段", "overlap"),
     "drawn_enrolled": ("参保期", "enrolled"),
     "drawn_active": ("参保有效", "active"),

@@ -100,6 +100,19 @@ def rows_of_person(current: Path, dataset: str, asked: str) -> list[dict]:
 
 
 # what is said -------------------------------------------------------------------------------------------------------
+def test_benefits_that_begin_later_than_the_cover_are_told(current, told):
+    starts = read(current, "timelines").group_by("enrollment_id", "kind").agg(pl.col("starts_on").min())
+    first = {(e, kind): day for e, kind, day in starts.iter_rows()}
+    seen = set()
+    for (lang, asked), text in told.items():
+        begins = first.get((asked, "benefits"))
+        is_later = bool(begins and begins > first[asked, "active"])
+        says = f"benefits from {begins}" if lang == "en" else f"待遇自{begins}起"
+        assert (says in next(line for line in text.splitlines() if f"{asked}*" in line)) == is_later
+        seen.add((lang, is_later))
+    assert len(seen) == 4
+
+
 def test_every_overlap_is_told_with_its_members_and_dates(current, told):
     overlaps = read(current, "overlaps").to_dicts()
     of_person = {}
