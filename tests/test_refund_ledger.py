@@ -17,7 +17,7 @@ from contracts import DATASETS
 from flows.dataset_files import folder_of, schema_of
 
 NIGHTS = [date(2026, 11, 18), date(2026, 11, 19), date(2026, 11, 20), date(2026, 11, 21)]
-LEDGER = ("refunds", "subsidy_deductions", "terminations", "suspensions", "persons", "cases")
+LEDGER = ("refunds", "subsidy_deductions", "terminations", "suspensions", "persons", "cases", "decisions")
 BORN, NEXT_YEAR = date(1985, 3, 2), date(2027, 1, 1)
 EVIDENCE = pl.from_arrow(schema_of(DATASETS["cases"], {}).empty_table())["evidence"].dtype
 HERE, BESIDE, THERE = "220102", "220103", "510104"
@@ -106,14 +106,14 @@ def worked_from(label: str, certno: str, month: int) -> Person:
 
 
 def one_after_another(
-    root: Path, nights: Sequence[tuple[date, Sequence[Person]]], changed=lambda n, published: published
+    root: Path, nights: Sequence[tuple[date, Sequence[Person]]], changed=lambda n, published: published, under: str = "national"
 ) -> list[dict[str, pl.DataFrame]]:
     """What is published of each night, ``changed`` before the next one goes on from it."""
     told = []
     for n, (as_of, people) in enumerate(nights):
         before = root / f"out-{n - 1}" if n else None
         inbox = write_inbox(root / f"inbox-{n}", [*people, *filler_people(40, as_of)], as_of)
-        told.append(publish_again(prepare(inbox, as_of, root / f"read-{n}", before), policy.load("national", as_of), LEDGER, before=before))
+        told.append(publish_again(prepare(inbox, as_of, root / f"read-{n}", before), policy.load(under, as_of), LEDGER, before=before))
         for name, rows in changed(n, told[-1]).items():
             _keep(root / f"out-{n}", name, rows)
     return told
@@ -383,3 +383,40 @@ def test_nothing_paid_back_is_no_money_back(tmp_path):
     back = paid(ended(person, NIGHTS[1]), 0, NEXT_YEAR, 12, 0, "991")
     nights = one_after_another(tmp_path, [(NIGHTS[0], [person]), (NIGHTS[1], [back])])
     assert [row[0] for row in told_of(nights, "one.0", NEXT_YEAR)] == ["new", "reported"]
+
+
+def test_a_sum_that_is_corrected_again_is_new_again(tmp_path):
+    person = told_once(made("one", Numbers().next("229999", BORN, "1"), *TWICE))
+    sums = (400, 400, 220, 220, 300, 300)
+    shown = [changed(ended(person, NIGHTS[1]) if n else person, NEXT_YEAR, personal=Decimal(yuan)) for n, yuan in enumerate(sums)]
+    days = [date(2026, 11, 18 + n) for n in range(len(sums))]
+    nights = one_after_another(tmp_path, [(day, [p]) for day, p in zip(days, shown, strict=True)])
+    assert [row[:2] for row in told_of(nights, "one.0", NEXT_YEAR)] == [
+        ("new", 400), ("reported", 400), ("withdrawn", 400), ("new", 220), ("withdrawn", 220), ("new", 300),
+    ]  # fmt: skip
+
+
+def test_a_premium_without_a_name_is_that_of_its_pool(tmp_path):
+    """What is paid for the other enrollment, elsewhere, does not keep what was paid for this one and is void."""
+    person = made("one", Numbers().next("229999", BORN, "1"), *TWICE)
+    for year in (2026, 2027):
+        person = paid(paid(person, 0, date(year, 1, 1), 12, 400), 1, date(year, 1, 1), 12, 400, named=False)
+    nights = one_after_another(
+        tmp_path, list(zip(NIGHTS, ([person], [ended(person, NIGHTS[1])], [void(ended(person, NIGHTS[1]))]), strict=False))
+    )
+    assert [row[:2] for row in told_of(nights, "one.0", NEXT_YEAR)] == [("new", 400), ("reported", 400), ("withdrawn", 400)]
+    assert [_status(night, "one.0") for night in nights] == ["new", "reported", "reversed"]
+
+
+def test_what_goes_back_after_a_death_follows_what_was_paid(tmp_path):
+    """In Jilin a period that had not begun goes back to the heirs."""
+    person = replace(made("one", Numbers().next("229999", BORN, "1"), TWICE[0]), deaths=[Death(date(2026, 11, 2))])
+    for year in (2026, 2027):
+        person = paid(person, 0, date(year, 1, 1), 12, 400)
+    gone = ended(person, date(2026, 11, 3))
+    less = changed(gone, NEXT_YEAR, personal=Decimal(220))
+    nights = one_after_another(tmp_path, list(zip(NIGHTS, ([person], [gone], [less], [less]), strict=True)), under="jilin")
+    refunds = pl.concat([night["refunds"].filter(pl.col("period_begin") == NEXT_YEAR) for night in nights])
+    assert refunds.select("status", pl.col("personal_amount").cast(int), "case_id").rows() == [
+        ("new", 400, "death"), ("reported", 400, "death"), ("withdrawn", 400, "death"), ("new", 220, "death"),
+    ]  # fmt: skip

@@ -46,7 +46,7 @@ SUITES = {
     "transforms/identifiers/crowded": ("tests/flows/test_hostile_input.py",),
     **{f"transforms/consequences/{name}.sql": ("tests/flows/test_timelines.py",) for name in ("timeline", "stretch")},
     **{f"transforms/consequences/{name}.sql": ("tests/test_ledger.py", "tests/test_refund_ledger.py") for name in _LEDGERS},
-    "transforms/retention/returned.sql": ("tests/test_returned_cases.py",),
+    "transforms/retention/returned.sql": ("tests/test_returned_cases.py", "tests/test_remembered_returns.py"),
     "transforms/facts/unread.sql": ("tests/test_rows_in_quarantine.py",),
     "transforms/consequences/after_death.sql": ("tests/test_consequences.py",),
     "transforms/published/after_death.sql": ("tests/test_consequences.py",),

@@ -98,7 +98,7 @@ class Facts:
             doubts.append("psn_name")
         if dates and not any(d.on <= self.as_of for d in self.person.deaths):
             others = [r for r in self.person.residents if r.dereg_reason != "死亡"]
-            if any(r.dereg_reason is None or (r.dereg_date and r.dereg_date > dates[0]) for r in others):
+            if any(r.dereg_reason is None or r.dereg_date is None or r.dereg_date > dates[0] for r in others):
                 doubts.append("dereg_reason")
         return tuple(doubts)
 

@@ -21,7 +21,7 @@ taken_back AS (
         ON k.enrollment_id = f.enrollment_id AND list_contains(k.case_numbers, f.case_no)
     WHERE f.decided_on <= $as_of
     GROUP BY ALL
-    HAVING NOT bool_or(f.decided_on = k.decided_on)
+    HAVING NOT bool_or(f.decided_on = k.decided_on AND f.result IN ('rejected', 'confirmed'))
 ),
 kept AS (
     SELECT k.* REPLACE (coalesce(t.overlap_id, k.overlap_id) AS overlap_id, coalesce(k.starts_on, t.starts_on) AS starts_on),
@@ -39,5 +39,6 @@ WHERE NOT EXISTS (
     SELECT 1 FROM kept k WHERE k.is_as_returned AND k.enrollment_id = t.enrollment_id AND k.overlap_id IS NOT DISTINCT FROM t.overlap_id)
 UNION ALL BY NAME
 SELECT overlap_id, starts_on, enrollment_id, person_id, case_numbers, status, decided_on, rule_id, action, items, first_reported_on
-FROM kept ANTI JOIN taken_back USING (enrollment_id, case_numbers, decided_on)
-WHERE is_as_returned OR is_returned_no_more
+FROM kept
+WHERE is_as_returned
+    OR is_returned_no_more AND (enrollment_id, case_numbers, decided_on) NOT IN (SELECT (enrollment_id, case_numbers, decided_on) FROM taken_back)

@@ -17,7 +17,7 @@ back AS MATERIALIZED (
         first_day(accrym_begn) AS begins_on, first_day(accrym_end + 1) AS ends_on
     FROM contribution LEFT JOIN pooling ON province = insu_admdvs[1:2]
     WHERE is_basic(insutype) AND clct_type IN ('20', '991') AND is_settled(clct_flag, revs_flag)
-      AND NOT (coalesce(psn_clct_amt, 0) = 0 AND coalesce(oth_clct_amt, 0) = 0)
+      AND (psn_clct_amt IS DISTINCT FROM 0 OR coalesce(oth_clct_amt, 0) <> 0)
 ),
 named AS (
     SELECT b.row_id, r.enrollment_no, b.begins_on, b.ends_on

@@ -33,11 +33,11 @@ before AS (
 ),
 after_all AS (
     -- their end is shown only now, and is of before the period: it has not begun
-    SELECT k.enrollment_id, k.slot, p.personal_amount
+    SELECT k.enrollment_id, k.slot, if(k.case_id = 'death', 'death', 'not_begun') AS case_id, p.personal_amount
     FROM known k
     JOIN (SELECT * FROM reported_premium WHERE is_paid) p ON p.enrollment_id = k.enrollment_id AND p.first_month = month_of(k.period_begin)
     WHERE k.continued_by IS NULL AND k.ended_on <= k.period_begin AND NOT k.is_rejected
-      AND (k.case_id = 'begun' OR k.case_id = 'not_begun' AND k.status = 'withdrawn' AND k.ended_on >= k.first_reported_on)
+      AND (k.case_id = 'begun' OR k.status = 'withdrawn' AND (k.case_id = 'not_begun' OR k.case_id = 'death' AND k.personal_amount > 0))
 ),
 disproved AS (
     SELECT k.enrollment_id, k.slot
@@ -48,7 +48,7 @@ disproved AS (
     WHERE k.continued_by IS NULL
     GROUP BY k.enrollment_id, k.slot, k.case_id, k.personal_amount
     HAVING NOT bool_or(p.is_paid OR p.is_nameless)
-        OR (k.case_id = 'not_begun' AND NOT bool_or(p.is_nameless) AND sum(p.personal_amount) <> k.personal_amount)
+        OR (k.case_id IN ('not_begun', 'death') AND k.personal_amount > 0 AND NOT bool_or(p.is_nameless) AND sum(p.personal_amount) <> k.personal_amount)
 ),
 still_paid AS (
     -- withdrawn, of an enrollment that was ended as told, and what was paid comes to what was told
@@ -59,7 +59,7 @@ still_paid AS (
         FROM spell_row r
         JOIN (SELECT * FROM known
               WHERE status = 'withdrawn' AND case_id IN ('assisted', 'flexible_prepaid') AND continued_by IS NULL AND NOT is_rejected
-                AND ended_on BETWEEN first_reported_on AND $as_of) k USING (enrollment_id)
+                AND ended_on <= $as_of) k USING (enrollment_id)
     ) k ON k.enrollment_no = p.enrollment_no AND p.last_month >= k.first_unused AND p.first_month < k.after_unused
         AND if(k.case_id = 'assisted', p.first_month = k.first_unused, p.last_month > p.first_month)
     GROUP BY k.enrollment_id, k.slot, k.case_id, k.personal_amount, k.assistance_amount
@@ -73,7 +73,7 @@ granted AS (
 tonight AS (
     SELECT enrollment_id, slot, granted FROM granted
     UNION ALL
-    SELECT b.enrollment_id, b.slot, struct_update(b.told, eligibility := 'eligible', case_id := 'not_begun', personal_amount := a.personal_amount,
+    SELECT b.enrollment_id, b.slot, struct_update(b.told, eligibility := 'eligible', case_id := a.case_id, personal_amount := a.personal_amount,
         assistance_amount := 0::DECIMAL(12, 2), effective_date := b.ended_on)
     FROM before b
     JOIN (FROM after_all ANTI JOIN granted USING (enrollment_id, slot)) a USING (enrollment_id, slot)

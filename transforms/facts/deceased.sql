@@ -16,7 +16,7 @@ alive AS (
     FROM resident r
     JOIN (SELECT person_key, min(died_on) AS died_on FROM death_report GROUP BY person_key HAVING NOT bool_or(extract = 'death')) d
         USING (person_key)
-    WHERE r.dereg_reason IS NULL OR (r.dereg_reason <> 'death' AND r.dereg_date > d.died_on)
+    WHERE r.dereg_reason IS NULL OR (r.dereg_reason <> 'death' AND coalesce(r.dereg_date > d.died_on, true))
 )
 SELECT person_key, min(died_on) AS died_on, max(died_on) AS reported_on,
     without_nulls([if(max(died_on) - min(died_on) > $death_sources_days, 'death_date', NULL),

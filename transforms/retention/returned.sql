@@ -27,10 +27,15 @@ came_back AS (
     WHERE coalesce(result IN ('rejected', 'confirmed') OR result = 'person_chose' AND $choice_decides, true)
       AND coalesce(decided_on <= $as_of, true)
 ),
+known AS (
+    SELECT enrollment_id, unnest(case_numbers) AS case_no, status, decided_on, starts_on FROM last_case
+),
 remembered AS (
     SELECT DISTINCT enrollment_id, case_no, if(status = 'contradicted', 'unreadable', status) AS result, decided_on
-    FROM (SELECT enrollment_id, unnest(case_numbers) AS case_no, status, decided_on FROM last_case)
-    ANTI JOIN came_back USING (enrollment_id, case_no)
+    FROM known k
+    -- of two that contradict each other one alone takes nothing back
+    WHERE NOT EXISTS (SELECT 1 FROM came_back b WHERE b.enrollment_id = k.enrollment_id AND b.case_no = k.case_no
+                      AND (k.status <> 'contradicted' OR b.decided_on > k.decided_on))
 ),
 answer AS (
     SELECT r.enrollment_no, t.enrollment_id, t.case_no, t.case_no[3:] AS digits,
@@ -40,7 +45,10 @@ answer AS (
     WHERE NOT regexp_full_match(t.case_no, '[FD]-[0-9A-F]{16}')
 ),
 asked AS (
-    SELECT c.*, f.* EXCLUDE (enrollment_no), case_digits(f.enrollment_id, c.starts_on) = f.digits AS is_named
+    -- what it spoke for once it speaks for, also where the overlap of its number has left the look-back
+    SELECT c.*, f.* EXCLUDE (enrollment_no),
+        case_digits(f.enrollment_id, c.starts_on) = f.digits OR coalesce((f.enrollment_id, f.case_no, f.decided_on, c.starts_on)
+            IN (SELECT (enrollment_id, case_no, decided_on, starts_on) FROM known), false) AS is_named
     FROM cases c JOIN answer f USING (enrollment_no)
 ),
 said AS (
