@@ -37,18 +37,17 @@ class Page:
         return members_of(self.told)
 
     def named(self, enrollment_id: str) -> str:
-        """An enrollment with its scheme, what kind of work it rests on, its area, the one that it is part of, and when its benefits begin, if
-        later."""
+        """An enrollment with its standing and the one that it is part of."""
         m = self.members[enrollment_id]
-        what = [
-            self.id(enrollment_id),
-            m.scheme and self.word("scheme", m.scheme),
-            m.standing and self.word("standing", m.standing),
-            m.area,
-        ]
-        what.append(m.part_of and self.say("part_of", whole=self.id(m.part_of)))
-        what.append(m.waits_until and self.say("benefits_from", day=m.waits_until))
-        return " ".join(filter(None, what))
+        part_of = m.part_of and self.say("part_of", whole=self.id(m.part_of))
+        return " ".join(filter(None, [self.id(enrollment_id), self.standing(m), part_of]))
+
+    def standing(self, m: Member) -> str:
+        """Its scheme, what kind of work it rests on, its area, and when its benefits begin, if later."""
+        scheme = m.scheme and self.word("scheme", m.scheme)
+        work = m.standing and self.word("standing", m.standing)
+        waits = m.waits_until and self.say("benefits_from", day=m.waits_until)
+        return " ".join(filter(None, [scheme, work, m.area, waits]))
 
     @property
     def comma(self) -> str:

@@ -61,7 +61,7 @@ def picture(page: Page) -> Picture | None:
     rows = {enrollment_id: TOP + n * ROW for n, enrollment_id in enumerate(members)}
     under = TOP + len(rows) * ROW
     height = under + 2 * ROW - 16
-    names = [(y, page.id(e), _standing(page, members[e])) for e, y in rows.items()]
+    names = [(y, page.id(e), page.standing(members[e])) for e, y in rows.items()]
     names += [(under, page.say("evidence"), ""), (under + ROW // 2 + 8, page.say("money"), "")]
     bands = [
         Bar(
@@ -98,12 +98,6 @@ def _ticks(axis: Axis) -> list[tuple[float, str]]:
     months = (1,) if (axis.last - axis.first).days > 3 * 365 else (1, 4, 7, 10)
     days = [date(year, month, 1) for year in range(axis.first.year, axis.last.year + 1) for month in months]
     return [(_x(axis, day), str(day.year) if day.month == 1 else f"{day:%Y-%m}") for day in days if axis.first < day < axis.last]
-
-
-def _standing(page: Page, member: Member) -> str:
-    scheme = member.scheme and page.word("scheme", member.scheme)
-    waits = member.waits_until and page.say("benefits_from", day=member.waits_until)
-    return " ".join(filter(None, [scheme, member.standing and page.word("standing", member.standing), member.area, waits]))
 
 
 def _bars(page: Page, axis: Axis, member: Member, top: int) -> Iterator[Bar]:

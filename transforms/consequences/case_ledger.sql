@@ -1,7 +1,7 @@
 -- The cases that clerks returned, each with the decision and the evidence as they stood when it came back: those of the last
 -- night before the return was read, else tonight's. A case that is known stays as it was (last_case), also where
--- tonight's decisions no longer contain it, unless the return is gone and another is there under its number (docs/decisions/0103). The id of an overlap changes with that of its person (a new key, a link): the case is the one
--- of the same first day, and takes the new id.
+-- tonight's decisions no longer contain it, unless the return is gone and another is there under its number (docs/decisions/0103). The
+-- id of an overlap changes with that of its person (a new key, a link): the case is the one of the same first day, and takes the new id.
 -- grain: one row per case, key (enrollment_id, overlap_id).
 -- inputs: returned_case, last_decision, last_case, reported_enrollment, case_feedback.
 WITH as_listed AS (

@@ -2,8 +2,8 @@
 -- tonight's decisions no longer make is reversed, with the amounts that were reported (rules 4.1), but in three cases: its year has
 -- left the look-back; its enrollment waits to be ended (waiting); or it was carried out, that is, the enrollment has been ended since
 -- it was reported (of a death at any time, while the person is still said to be dead), no other row continues it, and not all premiums of
--- the year that name it are void now. An overlap that is over may be read otherwise at its last day, but takes back no second subsidy of that person and year. What was reversed stays
--- reversed unless it is due again. The state is the last publication (last_deduction), nothing else.
+-- the year that name it are void now. An overlap that is over may be read otherwise at its last day, but takes back no second subsidy of
+-- that person and year. What was reversed stays reversed unless it is due again. The state is the last publication (last_deduction), nothing else.
 -- grain: one row per enrollment, year and level.
 -- inputs: deduction, deduction_share, timeline, waiting, last_deduction, reported_enrollment, reported_premium, everybody_death,
 -- everybody_resident.

@@ -1,6 +1,6 @@
--- What the tax extract says tonight of the premiums of enrollments of the ledgers that have an end, by their first month: whether any that names the
--- enrollment is effective (is_paid), the sum of those that are, and whether one is that names none, of the person, scheme and pool (is_nameless):
--- whose that was nobody can say, once an enrollment is ended.
+-- What the tax extract says tonight of the premiums of enrollments of the ledgers that have an end, by their first month: whether any that
+-- names the enrollment is effective (is_paid), the sum of those that are, and whether one is that names none, of the person, scheme and
+-- pool (is_nameless): whose that was nobody can say, once an enrollment is ended.
 -- grain: one row per enrollment and month, key (enrollment_id, first_month).
 -- inputs: contribution, spell_row, reported_enrollment, pooling.
 WITH told AS (

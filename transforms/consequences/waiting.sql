@@ -1,7 +1,7 @@
 -- Enrollments of which the ladder's answer stands and only its time has not come (held, guarded, or a row about the person cannot be used),
 -- and those of which nobody can say tonight whether they are to be ended: their own row is in quarantine; a row about the person is,
--- and tonight decides nothing of today about them, or that somebody has to look; or their number carries more rows than any person has. The ledgers keep
--- what they told of them (docs/decisions/0054, 0098, 0104). would_be: terminate or suspend.
+-- and tonight decides nothing of today about them, or that somebody has to look; or their number carries more rows than any person has.
+-- The ledgers keep what they told of them (docs/decisions/0054, 0098, 0104). would_be: terminate or suspend.
 -- grain: one row per enrollment and action, key (enrollment_id, would_be).
 -- inputs: timeline, decided, reported_enrollment, unread_enrollment, unread, crowded_enrollment.
 WITH acted AS (
