@@ -152,7 +152,12 @@ COLUMNS = _define(
     ("evidence", "evidence", "证据", "facts and the rows they rest on; a row without a key of its own has a keyed hash"),
     ("first_reported_on", "date", "首次报告日期", "night on which it was first published"),
     ("missing", "texts", "缺失证据", "evidence that would settle the case"),
-    ("conflict", "texts", "矛盾项", "fields that disagree; left_uncovered from the guard"),
+    (
+        "conflict",
+        "texts",
+        "矛盾项",
+        "fields that disagree; left_uncovered from the guard; case_feedback, chosen_enrollment_id from returns",
+    ),
     ("standing", "text", "参保身份", "employed, flexible or retired; null in the resident scheme"),
     ("timelines.kind", "text", "时段种类", "enrolled, active, benefits, paid, back_paid, merged"),
     ("timelines.starts_on", "date", "起始日期", "first day"),

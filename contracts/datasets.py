@@ -88,7 +88,7 @@ DATASETS = {
         _dataset(
             "cases",
             "已反馈案件",
-            "one row per decision that a clerk confirmed or rejected, as it stood then",
+            "one row per decision that a clerk confirmed or rejected, or on which returns contradict each other, as it stood then",
             "enrollment_id overlap_id",
             "overlap_id? enrollment_id person_id case_numbers status decided_on rule_id action evidence first_reported_on starts_on?",
         ),

@@ -8,7 +8,7 @@ from policy import vocabulary as known
 from policy.files import read_tree
 from policy.model import ByParameter, Entry, OpenPoint, PolicyFile, Reference, Series, Tree
 
-ROOMS = Path(__file__).parents[1] / "transforms"
+SQL_ROOT = Path(__file__).parents[1] / "transforms"
 KNOWN_FROM = {
     "text": "the text itself",
     "public_notice": "a public notice",
@@ -33,7 +33,7 @@ Table = tuple[list[str], list[list[str]]]
 
 def readers() -> dict[str, list[str]]:
     """Parameter -> the .sql files and the rules that read it."""
-    texts = {str(p.relative_to(ROOMS)): re.sub(r"--[^\n]*", "", p.read_text(encoding="utf-8")) for p in sorted(ROOMS.glob("*/*.sql"))}
+    texts = {str(p.relative_to(SQL_ROOT)): re.sub(r"--[^\n]*", "", p.read_text(encoding="utf-8")) for p in sorted(SQL_ROOT.glob("*/*.sql"))}
     found = {name: [f"`{file}`" for file, text in texts.items() if reads(text, name)] for name in known.PARAMETERS}
     for rule_id, series in read_tree().national.rules.items():
         for value in series.entries[-1].value.values():

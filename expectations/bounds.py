@@ -20,8 +20,8 @@ NAMES = tuple(CHECKS)
 class Bound:
     """``metric`` (a column of the one-row frame of counts) lies between ``least`` and ``most``, ends included.
 
-    ``failed``: the metric that counts the rows that fail; ``checked``: the one that counts the rows looked at; ``gate``: the
-    entry of gates.yaml, and the name that --accept takes; ``at``: the step that judges it.
+    ``failed``: the metric that counts the rows that fail; ``checked``: the one that counts the rows looked at; ``at``: the
+    step that judges it.
     """
 
     check_id: str

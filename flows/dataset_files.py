@@ -13,6 +13,7 @@ from pyarrow.parquet.encryption import create_decryption_properties, create_encr
 from contracts.datasets import Dataset
 from flows.errors import NightError
 from flows.warehouse import PRIVATE_FILE, make_private
+from transforms.engine import Engine
 
 _EVIDENCE = pa.list_(pa.struct([(n, pa.string()) for n in ("fact", "value", "extract", "row_key")]))
 _IDENTIFIERS = pa.list_(pa.struct([("kind", pa.string()), ("canonical", pa.string())]))
@@ -78,6 +79,18 @@ def read_restricted(path: Path, key: bytes | None) -> pa.Table:
         return pq.read_table(path, decryption_properties=create_decryption_properties(key))
     except (OSError, pa.ArrowException):
         raise NightError(f"{path} is encrypted with another key; name that one with ONECOVER_RESTRICTED_KEY_FILE") from None
+
+
+def show(engine: Engine, name: str, run: Path | None, dataset: Dataset, key: bytes | None = None) -> None:
+    """A dataset of a publication as the table ``name``; without rows where there is none. Of open ones what an earlier version did not
+    publish is null. ``key``: what restricted ones may be encrypted with."""
+    file, schema = file_of(run, dataset) if run else None, schema_of(dataset, {})
+    if not (file and file.exists()):
+        engine.register(name, schema.empty_table())
+    elif is_encrypted(file):
+        engine.register(name, read_restricted(file, key))
+    else:
+        engine.published(name, file, schema=schema)
 
 
 def _records(items: pa.Array) -> pa.Array | pa.ChunkedArray:

@@ -13,7 +13,7 @@ from pathlib import Path
 from contracts import DATASETS
 from contracts.datasets import Dataset
 from flows.aside import engine_for
-from flows.dataset_files import file_of, is_encrypted, read_restricted, schema_of
+from flows.dataset_files import file_of, is_encrypted, show
 from flows.errors import NightError, UsageError
 from flows.explain.reading import check_is_whole, night_of, whole_files
 from flows.progress import is_terminal, tell
@@ -49,12 +49,7 @@ def _show(engine: Engine, dataset: Dataset, day: date, nights: Mapping[date, Pat
         raise NightError(f"{there[day]} cannot be read: the night of {day} is damaged. Run it again, or name another with --as-of")
     if plain:
         engine.over_nights(f"nights.{dataset.name}", *plain)
-    if day not in there:  # a night of before there was such a dataset
-        engine.register(dataset.name, schema_of(dataset, {}).empty_table())
-    elif is_encrypted(there[day]):
-        engine.register(dataset.name, read_restricted(there[day], key))
-    else:
-        engine.published(f"night.{dataset.name}", there[day])
+    show(engine, f"night.{dataset.name}", nights[day], dataset, key)
     return plain
 
 

@@ -99,7 +99,7 @@ def _payments(contribution: Ingest) -> tuple[list[Path], np.ndarray]:
 def _set_aside(night: Night) -> None:
     """Identifiers that carry more rows than any person has: their enrollments are counted, and decided about by nobody."""
     night.build("ingest", "identifiers/crowded.sql", "identifiers/crowded_enrollment.sql")
-    night.crowded = night.engine.rows("identifiers/crowded_rows.sql")[0]["enrollments"]
+    night.crowded = night.engine.rows("identifiers/crowded_count.sql")[0]["enrollments"]
     night.engine.set_aside("enrollment", "crowded")
 
 

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from contracts import DATASETS
-from flows.dataset_files import file_of, is_encrypted, read_restricted, schema_of
+from flows.dataset_files import file_of, read_restricted, show
 from transforms.engine import Engine
 from transforms.reading.columns import Column
 from transforms.reading.members import distinct
@@ -49,20 +49,12 @@ def register_awaited(engine: Engine, before: Path | None, since: date) -> None:
 
 
 def show_last_night(engine: Engine, names: Iterable[str], before: Path | None, key: bytes | None, renamed: Path | None) -> None:
-    """Datasets of the night before as tables, by their ``names`` in STATE; without rows where there was none. Of open datasets what an
-    earlier version did not publish is null. ``key``: what restricted ones may be encrypted with; ``renamed``: the old and new person_id
-    (flows/rotation.py) where the site's key has changed since."""
+    """Datasets of the night before as tables, by their ``names`` in STATE. ``key``: what restricted ones may be encrypted with;
+    ``renamed``: the old and new person_id (flows/rotation.py) where the site's key has changed since."""
     if renamed:
         engine.register("person_id_map", read_restricted(renamed, key))
     for table in names:
-        name = STATE[table]
-        file = file_of(before, DATASETS[name]) if before else None
         shown = f"{table}_before" if renamed else table
-        if not (file and file.exists()):
-            engine.register(shown, schema_of(DATASETS[name], {}).empty_table())
-        elif is_encrypted(file):
-            engine.register(shown, read_restricted(file, key))
-        else:
-            engine.published(shown, file, schema=schema_of(DATASETS[name], {}))
+        show(engine, shown, before, DATASETS[STATE[table]], key)
         if renamed:
             engine.rename_persons(shown, table)

@@ -21,6 +21,7 @@ from flows.progress import Progress
 from flows.publish_step import leave_for_operator
 from flows.settings import Settings, api_is_configured, now, restricted_key, site_key
 from flows.steps import DONE_WITH, STEPS
+from flows.waiting import BY_DAY
 from flows.warehouse import Warehouse, link_of, nights_in
 from policy.site import GATES
 
@@ -96,6 +97,9 @@ def load_policy(policy_id: str, as_of: date) -> policy.Policy:
         loaded = policy.load(policy_id, as_of)
         if ended := [name for name, value in loaded.parameters.items() if value is policy.ENDED]:
             raise NightError(f"policy {policy_id}: {ended[0]} has ended by {as_of}; give it a value, and run policy-check")
+        if gaps := [(name, day) for day, values in loaded.history(BY_DAY) for name, value in values.items() if value is policy.ENDED]:
+            name, day = gaps[0]
+            raise NightError(f"policy {policy_id}: {name} has no value from {day} on; give it one, and run policy-check")
         return loaded
     except policy.UnknownPolicy as error:
         raise UsageError(str(error)) from None

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from contracts import EXTRACTS
+from contracts.reasons import REASONS
 from expectations.bounds import GATES, NAMES
 from flows.errors import USAGE, UsageError
 from flows.progress import tell
@@ -64,9 +65,9 @@ COMMANDS = {
         _folder("--inboxes", "inboxes", help="one inbox a day in it, as_of=YYYY-MM-DD"),
         _WAREHOUSE,
         _POLICY,
-        _option("--accept", action="append", default=[], metavar="NAME", help="let a named gate pass; repeatable"),
-        _option("--memory", default="", metavar="SIZE", help="as for nightly"),
-        _option("--site", type=Path, metavar="DIR", help="as for nightly"),
+        _ACCEPT,
+        _MEMORY,
+        _SITE,
     )),
     "prune": ("remove old nights: all but the newest, and what stopped or failed before them", (
         _WAREHOUSE,
@@ -136,7 +137,7 @@ def settings_of(options: argparse.Namespace) -> Settings:
     """The settings of a command that reads an inbox."""
     for name in options.accept:
         extract, _, gate = name.rpartition(".")
-        if gate not in NAMES:
+        if gate not in NAMES and gate.removeprefix("reason_") not in REASONS:
             raise UsageError(f"--accept {name}: no such gate; the gates are {', '.join(GATES)}")
         if "." in name and extract not in EXTRACTS:
             raise UsageError(f"--accept {name}: no such extract; the extracts are {', '.join(EXTRACTS)}")

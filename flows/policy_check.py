@@ -4,6 +4,7 @@ from datetime import date
 from pathlib import Path
 
 from flows.errors import UsageError
+from flows.terminal import aligned
 from policy import PolicyError
 from policy.check import Findings, Summary, check
 from policy.site import load_site
@@ -28,12 +29,7 @@ def _site_problem(site: Path | None) -> list[str]:
 
 def _table(found: Findings) -> list[str]:
     head = ("file", "keys", "entries", "latest", "problems")
-    cells = [head, *(_cells(one) for one in found.files)]
-    widths = [max(len(row[i]) for row in cells) for i in range(len(head))]
-    return [
-        "  ".join(cell.ljust(width) if i in (0, 3) else cell.rjust(width) for i, (cell, width) in enumerate(zip(row, widths, strict=True)))
-        for row in cells
-    ]
+    return aligned([head, *(_cells(one) for one in found.files)], texts=(0, 3))
 
 
 def _cells(one: Summary) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from flows.merged import merged
 from flows.night import Night
 from flows.refused import refused
 from flows.settings import site_key
-from transforms.engine import BATCH, ROOMS
+from transforms.engine import BATCH, SQL_ROOT
 from transforms.retention.reasons import with_reasons
 
 #: Datasets of which many rows share columns: the SELECT that has those once, and the number that orders both.
@@ -69,7 +69,7 @@ def rows_of(night: Night, dataset: Dataset) -> Iterable[pa.RecordBatch] | None:
     if dataset.name == "quarantine":
         return refused(night.ingested, dataset)
     path = f"published/{dataset.name}.sql"
-    if not (ROOMS / path).exists():
+    if not (SQL_ROOT / path).exists():
         return _checks(night.verdicts) if dataset.name == "checks" else None
     shares, size = night.shares if dataset.name in WITH_EVIDENCE else 1, OF_REASONED if dataset.name in REASONED else BATCH
     # of each share as many rows as together make a batch

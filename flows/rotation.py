@@ -66,8 +66,8 @@ def _persons_of(night: Path, sealed: bytes | None) -> pa.Table:
 def since(house: Warehouse, as_of: date, key: bytes) -> Path | None:
     """The mapping to carry on with where the night before was published with another key; None where it was this one.
 
-    Raises NightError where it was another key and nobody has rotated it: every person would seem to be another. Where no night is
-    before it, the same is asked of the nearest publication that there is, that of the day itself first.
+    Raises NightError where it was another key and nobody has rotated it: every person would seem to be another. Without an
+    earlier night the nearest publication is checked in the same way, that of the day itself first.
     """
     night = house.night_before(as_of)
     if night is None:

@@ -150,7 +150,7 @@ def consequences(night: Night) -> None:
     night.build("consequences", *(f"mutual_aid/{t}.sql" for t in ("relation", "dissolution", "clearing")))
     night.build("consequences", "continuity/switch.sql", "identifiers/person.sql")
     night.shares = shares_of(night.engine.count("decided"), night.settings.of_engine())
-    of_decisions = ("overlaps/overlap_name.sql", "retention/decision.sql", "consequences/timeline_row.sql")
+    of_decisions = ("overlaps/overlap_id.sql", "retention/decision.sql", "consequences/timeline_row.sql")
     night.build("consequences", *of_decisions, shares=night.shares)
     night.engine.define("retention/evidence.sql")
     night.build("consequences", "consequences/timeline.sql", "consequences/stretch.sql")
@@ -159,7 +159,8 @@ def consequences(night: Night) -> None:
     _show_last_night(night, *last_night.STATE.keys() - {"last_case"})
     night.build("consequences", "consequences/reported_enrollment.sql", shares=night.shares)
     night.build(
-        "consequences", *(f"consequences/{t}.sql" for t in ("reported_premium", "waiting", "ledger", "granted_refund", "paid_back"))
+        "consequences",
+        *(f"consequences/{t}.sql" for t in ("reported_premium", "waiting", "deduction_ledger", "granted_refund", "paid_back")),
     )
     night.build("consequences", *(f"consequences/{t}.sql" for t in ("refund_ledger", "returned_case")), shares=night.shares)
     night.build("consequences", "consequences/case_ledger.sql")

@@ -13,11 +13,11 @@ def pad(text: str, columns: int) -> str:
     return text + " " * (columns - width(text))
 
 
-def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
-    """Rows of equal length side by side: the first cell to the left, figures to the right."""
+def aligned(rows: Sequence[Sequence[str]], texts: Sequence[int] = (0,)) -> list[str]:
+    """Rows of equal length side by side: cells of the columns ``texts`` to the left, figures to the right."""
     wide = [max(width(row[n]) for row in rows) for n in range(len(rows[0]))]
-    lines = []
-    for name, *figures in rows:
-        cells = [" " * (wide[n] - width(cell)) + cell for n, cell in enumerate(figures, 1)]
-        lines.append("  ".join([pad(name, wide[0]), *cells]).rstrip())
-    return lines
+
+    def placed(n: int, cell: str) -> str:
+        return pad(cell, wide[n]) if n in texts else " " * (wide[n] - width(cell)) + cell
+
+    return ["  ".join(placed(n, cell) for n, cell in enumerate(row)).rstrip() for row in rows]

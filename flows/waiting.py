@@ -11,6 +11,8 @@ WAITING = (
     "waiting_months", "continuity_months", "continuity_gap_months", "newborn_days", "late_wait_months", "missed_year_wait_months",
     "repaid_year_wait_months", "long_break_years", "long_break_wait_months",
 )  # fmt: skip
+#: All that are asked for so.
+BY_DAY = (*WAITING, "no_wait_classes", "enrollment_window")
 BEGINNING, FOREVER = date(1, 1, 1), date(9999, 12, 31)
 
 

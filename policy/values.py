@@ -54,7 +54,8 @@ def _window(node: Node) -> str | tuple[str, ...]:
     """
     if not isinstance(node.data, dict):
         return node.one_of(("none",))
-    parts = node.mapping(("opens", "closes"), ("extended_to",))
+    given = node.mapping(("opens", "closes"), ("extended_to",))
+    parts = {name: given[name] for name in ("opens", "closes", "extended_to") if name in given}
     days = {name: _day_of_year(part) for name, part in parts.items()}
     since_opening = [(day - days["opens"]).days % 365 for day in days.values()]
     if since_opening != sorted(set(since_opening)):

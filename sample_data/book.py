@@ -41,7 +41,6 @@ LINK_STATES = ("holds", "to_come", "was_undone", "undoes")
 SOUND, DIGIT_CHANGED, DIGITS_SWAPPED, CHARACTER_LOST = range(4)
 CHANNELS = ("own_account", "paying_channel", "relative_account")
 
-STAGES = ("primary", "junior", "senior", "tertiary")
 TERTIARY = 3
 ENROLLED, ON_LEAVE, GRADUATED, WITHDRAWN = range(4)
 #: Why a household registration ends, 0: it does not.

@@ -28,7 +28,10 @@ CHECKOUT = Path(__file__).resolve().parents[1]
 SAMPLE = CHECKOUT / "sample_data" / "inbox"
 PUBLISHED, FAILED, USAGE, STOPPED, LOCKED = range(5)
 #: Sealed off from whatever the machine that runs the tests has set.
-VARIABLES = ("ONECOVER_AS_OF", "ONECOVER_KEY_FILE", "ONECOVER_RESTRICTED_KEY_FILE", "PREFECT_API_URL", "PREFECT_API_KEY")
+VARIABLES = (
+    *("ONECOVER_AS_OF", "ONECOVER_KEY_FILE", "ONECOVER_RESTRICTED_KEY_FILE", "ONECOVER_SITE", "ONECOVER_ON_FAILURE"),
+    *("PREFECT_API_URL", "PREFECT_API_KEY"),
+)
 
 
 @dataclass(frozen=True)

@@ -1,1 +1,1 @@
-"""How the night works, purely: one folder for each room of the house, in the order of the night."""
+"""How the night works, purely: SQL and Python by topic, one folder for each; flows/steps.py has them in the order of the night."""

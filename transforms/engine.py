@@ -12,9 +12,9 @@ from weakref import WeakSet
 import duckdb
 import pyarrow as pa
 
-ROOMS = Path(__file__).parent
+SQL_ROOT = Path(__file__).parent
 #: Expressions that several statements share.
-MACROS = ROOMS / "macros.sql"
+MACROS = SQL_ROOT / "macros.sql"
 #: Bytes that the build sides of joins (in this engine the right ones) take for each row of decisions, mostly ids. One share of them
 #: may take a third of the memory.
 _BESIDE_ROW = 300
@@ -148,7 +148,7 @@ class Engine:
         with the key of the person in place of the document's, another lookup for each row."""
         drops = f"SELECT row_id FROM read_parquet({_literal([dropped])})" if dropped else "SELECT 0::BIGINT AS row_id WHERE false"
         self.connection.execute(f"CREATE OR REPLACE TABLE dropped_{name} AS {drops}")
-        self.connection.execute(f"CREATE OR REPLACE VIEW read_{name} AS SELECT * FROM read_parquet({_literal(files)})")
+        self.show(name, files)
         rest = f" WHERE row_id NOT IN (SELECT row_id FROM dropped_{name})" if dropped else ""
         self.connection.execute(f"CREATE OR REPLACE VIEW every_{name} AS SELECT * FROM read_{name}{rest}")
         self.connection.execute(f"CREATE OR REPLACE VIEW everybody_{name} AS {self._of_persons(f'SELECT * FROM every_{name}', linked)}")
@@ -173,11 +173,14 @@ class Engine:
 
     def published(self, name: str, *files: Path, schema: pa.Schema | None = None) -> None:
         """A view over a dataset of an earlier night; columns of ``schema`` that an earlier version did not publish are null."""
-        rows = f"SELECT * FROM read_parquet({_literal([str(file) for file in files])}, hive_partitioning = false)"
+        rows = f"FROM read_parquet({_literal([str(file) for file in files])}, hive_partitioning = false)"
+        missing = ""
         if schema:
-            self.register(f"{name}_columns", schema.empty_table())
-            rows += f" UNION ALL BY NAME SELECT * FROM {name}_columns"
-        self.connection.execute(f"CREATE OR REPLACE VIEW {name} AS {rows}")
+            there, known = self.connection.sql(rows).columns, self.connection.from_arrow(schema.empty_table())
+            missing = "".join(
+                f", NULL::{kind} AS {_quoted(c)}" for c, kind in zip(known.columns, known.types, strict=True) if c not in there
+            )
+        self.connection.execute(f"CREATE OR REPLACE VIEW {_quoted(name)} AS SELECT *{missing} {rows}")
 
     def rename_persons(self, table: str, name: str) -> None:
         """The view ``name`` over ``table`` with new ids for persons, by the table ``person_id_map``, wherever a column ends in
@@ -198,13 +201,13 @@ class Engine:
     @_interruptible
     def register(self, name: str, table: pa.Table) -> None:
         """A small table of policy or settings."""
-        self.connection.register(f"_{name}", table)
-        self.connection.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM _{name}")
-        self.connection.unregister(f"_{name}")
+        self.connection.register("_registered", table)
+        self.connection.execute(f"CREATE OR REPLACE TABLE {_quoted(name)} AS FROM _registered")
+        self.connection.unregister("_registered")
 
     @_interruptible
     def build(self, path: str, name: str = "", shares: int = 1) -> str:
-        """Run ``room/table.sql`` and keep its rows as table ``table``, or under another ``name``; returns the name.
+        """Run ``topic/table.sql`` and keep its rows as table ``table``, or under another ``name``; returns the name.
 
         ``shares``, a power of two: run it for so many shares of the persons, one after the other; its text asks in_share(person_key).
         """
@@ -217,7 +220,7 @@ class Engine:
         return name
 
     def define(self, path: str) -> None:
-        """Make ``room/view.sql``, which names no parameter, the view ``view``."""
+        """Make ``topic/view.sql``, which names no parameter, the view ``view``."""
         self.connection.execute(f"CREATE OR REPLACE VIEW {Path(path).stem} AS {self._text(path)}")
 
     def rows(self, path: str) -> list[dict]:
@@ -276,7 +279,7 @@ class Engine:
         self.connection.close()
 
     def _text(self, path: str) -> str:
-        return (ROOMS / path).read_text(encoding="utf-8").rstrip().rstrip(";")
+        return (SQL_ROOT / path).read_text(encoding="utf-8").rstrip().rstrip(";")
 
     def _named(self, path: str) -> dict[str, object]:
         wanted = set(_PARAMETER.findall(_COMMENT.sub("", self._text(path))))
@@ -298,6 +301,11 @@ def shares_of(rows: int, memory: int) -> int:
 def _take_share(connection: duckdb.DuckDBPyConnection, share: int, shares: int) -> None:
     connection.execute(f"SET VARIABLE share = {share}")
     connection.execute(f"SET VARIABLE shares = {shares}")
+
+
+def _quoted(name: str) -> str:
+    """A name that may be a word of SQL, as ``overlaps`` is, with the schema before it, if any."""
+    return ".".join(f'"{part}"' for part in name.split("."))
 
 
 def _literal(files: list[str]) -> str:

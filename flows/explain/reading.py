@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import policy
 from contracts import DATASETS
 from flows.aside import engine_for
-from flows.dataset_files import schema_of
+from flows.dataset_files import file_of, show
 from flows.errors import NightError
 from flows.progress import warn
 from flows.warehouse import check_is_there, nights_in
@@ -106,8 +106,9 @@ def read_publication(asked: str, warehouse: Path, as_of: date | None) -> Told:
 def _told(engine: Engine, asked: str, day: date, nights: dict[date, Path]) -> Told:
     check_is_whole(day, nights[day])
     for name in DATASETS_READ:
-        _show(engine, name, nights[day])
-    decided = [part for night in nights.values() for part in whole_files(_parts(night, "decisions"))]
+        show(engine, f"said_{name}", nights[day], DATASETS[name])
+    decisions = [file_of(night, DATASETS["decisions"]) for night in nights.values()]
+    decided = whole_files([file for file in decisions if file.exists()])
     if not decided:
         raise NightError(f"the nights beside {nights[day]} hold no decisions; run the night again")
     engine.over_nights("decisions_over_nights", *decided)
@@ -134,19 +135,6 @@ LISTS = {
     "benefit_continuity": "person_switch", "mutual_aid_dissolutions": "person_dissolution", "coverage_gaps": "person_gap",
     "after_death": "person_after_death", "cases": "person_case",
 }  # fmt: skip
-
-
-def _show(engine: Engine, name: str, night: Path) -> None:
-    """A published dataset as the view said_NAME; without rows where the night has none."""
-    parts = _parts(night, name)
-    if parts:
-        engine.published(f"said_{name}", *parts)
-    else:
-        engine.register(f"said_{name}", schema_of(DATASETS[name], {}).empty_table())
-
-
-def _parts(night: Path, name: str) -> list[Path]:
-    return sorted((night / name).glob("part-*.parquet"))
 
 
 def load_policy(policy_id: str, as_of: date) -> policy.Policy | None:

@@ -18,7 +18,7 @@ from flows.feedback import judged, words
 from flows.feedback.returned import Returned, read_workbook, workbooks
 from flows.inbox import check_inbox
 from flows.settings import known_key
-from flows.warehouse import PRIVATE_FILE, link_of, make_private
+from flows.warehouse import link_of, make_private, write_private
 from flows.worklists import FOLDER, key_of
 
 EXTRACT = EXTRACTS["case_feedback"]
@@ -76,19 +76,11 @@ def _write(rows: pl.DataFrame, inbox: Path, day: date, old: Sequence[Path]) -> P
     """The extract, in one step; what it replaces goes when it is there."""
     path = inbox / EXTRACT.department / f"{STEM}{day:%Y%m%d}.csv"
     path.parent.mkdir(parents=True, exist_ok=True)
-    _write_privately(rows, path)
+    write_private(path, rows.write_csv())
     for before in old:
         if before != path:
             before.unlink()
     return path
-
-
-def _write_privately(rows: pl.DataFrame, path: Path) -> None:
-    fresh = path.with_name(f".{path.name}")
-    fresh.touch(PRIVATE_FILE)
-    fresh.chmod(PRIVATE_FILE)
-    rows.write_csv(fresh)
-    fresh.replace(path)
 
 
 def _record(rows: pl.DataFrame, warehouse: Path, day: date) -> None:
@@ -99,7 +91,7 @@ def _record(rows: pl.DataFrame, warehouse: Path, day: date) -> None:
     path = make_private(warehouse / RECORD) / f"returned_{day:%Y%m%d}.csv"
     texts = answered.cast(pl.String)
     before = _read_texts(path) if path.exists() else texts.clear()
-    _write_privately(pl.concat([before, texts]).unique(maintain_order=True), path)
+    write_private(path, pl.concat([before, texts]).unique(maintain_order=True).write_csv())
 
 
 def _problems(found: Sequence[Returned], rows: pl.DataFrame, warehouse: Path, key: bytes) -> list[str]:

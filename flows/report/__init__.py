@@ -10,7 +10,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from contracts import DATASETS, EXTRACTS
-from flows.dataset_files import file_of, schema_of
+from flows.dataset_files import show
 from flows.report.figures import Table, accepted, amount, apart, change, count, is_small, observed, of_places, share, signed
 from flows.report.style import hash_of, style
 from flows.report.words import both, definition, place, rule_name, word
@@ -117,14 +117,11 @@ def _places(rows: list[dict], is_card_hidden: bool) -> list[dict]:
 
 
 def _show(engine: Engine, schema: str, publication: Path) -> None:
-    """The open datasets of a publication as views of ``schema``; without rows where it has none."""
+    """The open datasets of a publication in ``schema``."""
     with engine.within(schema):
         for dataset in DATASETS.values():
-            file = file_of(publication, dataset)
-            if file.exists() and not dataset.restricted:
-                engine.published(f"{schema}.{dataset.name}", file)
-            elif not dataset.restricted:  # a night of before there was such a dataset
-                engine.register(dataset.name, schema_of(dataset, {}).empty_table())
+            if not dataset.restricted:
+                show(engine, f"{schema}.{dataset.name}", publication, dataset)
 
 
 def _asked(engine: Engine, schema: str, tables: tuple[str, ...]) -> dict[str, list[dict]]:

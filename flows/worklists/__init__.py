@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from contracts import DATASETS, divisions
 from contracts.worklists import SHEETS
-from flows.dataset_files import file_of
+from flows.dataset_files import show
 from flows.errors import NightError
 from flows.warehouse import make_private
 from flows.workers import workers
@@ -77,7 +77,7 @@ def _look_up(lists: Lists, engine: Engine) -> dict[str, int]:
     engine.parameters["worklists"] = lists.by
     with engine.within(SCHEMA):
         for name in {*(s.dataset for s in SHEETS.values()), "overlaps"}:
-            engine.published(f"{SCHEMA}.{name}", file_of(lists.run, DATASETS[name]))
+            show(engine, f"{SCHEMA}.{name}", lists.run, DATASETS[name])
         engine.build("worklists/persons.sql")
         engine.build("worklists/work_area.sql")
         return {row["sheet"]: row["rows"] for row in engine.rows("worklists/expected.sql")}

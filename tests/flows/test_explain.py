@@ -52,7 +52,7 @@ from flows.explain.turns import turns as turns_of
 from flows.explain.words import CODED, COLUMNS, SENTENCES, speaker
 from flows.labels import LABELS, LANGUAGES
 from flows.terminal import aligned, pad, width
-from transforms.engine import ROOMS, Engine
+from transforms.engine import SQL_ROOT, Engine
 
 
 def explain(asked: str, warehouse: Path, *more: str, **variables: str) -> Ran:
@@ -257,7 +257,7 @@ def test_the_codes_of_the_contract_have_their_words():
 
 def literals(pattern: str, *paths: str) -> set[str]:
     """Codes that stand in SELECTs as literals: the quoted words in what ``pattern`` finds."""
-    texts = [file.read_text(encoding="utf-8") for path in paths for file in sorted(ROOMS.glob(path))]
+    texts = [file.read_text(encoding="utf-8") for path in paths for file in sorted(SQL_ROOT.glob(path))]
     return {code for text in texts for found in re.findall(pattern, text) for code in re.findall("'([a-z_]+)'", found)}
 
 
@@ -655,7 +655,7 @@ def test_the_command_uses_every_file_of_its_room(four_nights, monkeypatch):
     monkeypatch.setattr(Engine, "_text", lambda engine, path: asked.add(path) or text(engine, path))
     explain("twice-3.B", four_nights)
     explain("twice-3.B", four_nights, "--as-of", str(DAYS[0]))
-    assert asked == {f"explained/{p.name}" for p in (ROOMS / "explained").glob("*.sql")}
+    assert asked == {f"explained/{p.name}" for p in (SQL_ROOT / "explained").glob("*.sql")}
 
 
 # exit status --------------------------------------------------------------------------------------------------------

@@ -26,6 +26,13 @@ def test_there_is_a_view_for_each_dataset_of_the_night_and_over_all_nights(publi
         assert len(one) == len(every) == read(published / "current", name).height
 
 
+def test_a_night_of_before_there_was_a_dataset_has_it_without_rows(published, tmp_path):
+    warehouse = shutil.copytree(published, tmp_path / "warehouse", symlinks=True)
+    shutil.rmtree(warehouse / "current" / "overlaps")
+    ran = explore(warehouse, "--sql", "SELECT count(*) AS n FROM night.overlaps")
+    assert ran.status == PUBLISHED and "0" in ran.out.split()
+
+
 def test_names_are_seen_by_those_who_ask_for_them_only(published):
     without = explore(published, "--sql", "SELECT name FROM persons")
     assert without.status == USAGE and "persons does not exist" in without.complaint

@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 from inbox import AS_OF, write_inbox
-from nights import PUBLISHED, STOPPED, checks_of, enrolled_twice, few_people, manifest_of, read, runs_of, state_of
+from nights import PUBLISHED, STOPPED, USAGE, checks_of, enrolled_twice, few_people, manifest_of, read, runs_of, state_of
 
 ENROLLMENT = "medical_insurance/enrollment_20261122.parquet"
 TOMORROW = date(2026, 11, 23)
@@ -158,6 +158,18 @@ def test_a_gate_can_be_accepted_for_one_extract_alone(inbox, tmp_path, night):
     ran = night(inbox, tmp_path / "warehouse", "--accept", "enrollment.quarantine_share")
     assert ran.status == STOPPED
     assert "quarantine_share of contribution" in ran.complaint and "quarantine_share of enrollment" not in ran.complaint
+
+
+def test_a_reason_of_quarantine_that_stops_the_night_is_accepted_by_the_name_that_is_printed(inbox, tmp_path, night):
+    change(inbox, ENROLLMENT, pl.lit("220102199003070022").alias("certno"), share=0.04)
+    site = tmp_path / "site"
+    site.mkdir()
+    (site / "gates.yaml").write_text('reason: {severity: error, agreed: "数据处 2026-11-02"}\n', encoding="utf-8")
+    ran = night(inbox, tmp_path / "warehouse", "--site", str(site))
+    assert ran.status == STOPPED and "reason_id_checksum of enrollment" in ran.complaint
+    assert night(inbox, tmp_path / "warehouse", "--site", str(site), "--accept", "reason_id_checksum").status == PUBLISHED
+    unknown = night(inbox, tmp_path / "warehouse", "--accept", "reason_of_nobody")
+    assert unknown.status == USAGE and "no such gate" in unknown.complaint
 
 
 def test_accepting_one_gate_lets_no_other_pass(inbox, tmp_path, night):

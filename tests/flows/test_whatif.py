@@ -37,7 +37,7 @@ import flows.nightly
 import flows.whatif
 import policy
 from flows.whatif import CHANGED, DECIDING, SHARED
-from transforms.engine import ROOMS, Engine
+from transforms.engine import SQL_ROOT, Engine
 
 KEY = ["enrollment_id", "overlap_id"]
 SAID = ["action", "would_be", "rule_id", "deciding_fact", "kept_enrollment_id", "effective_date", "resumes_on"]
@@ -292,7 +292,7 @@ def test_the_command_uses_every_file_of_its_room(few, key_file, tmp_path, monkey
     asked, text = set(), Engine._text
     monkeypatch.setattr(Engine, "_text", lambda engine, path: asked.add(path) or text(engine, path))
     whatif(few, key_file, "--out", tmp_path / "out")
-    assert {path for path in asked if path.startswith("compared/")} == {f"compared/{p.name}" for p in (ROOMS / "compared").glob("*.sql")}
+    assert {path for path in asked if path.startswith("compared/")} == {f"compared/{p.name}" for p in (SQL_ROOT / "compared").glob("*.sql")}
 
 
 def test_a_policy_against_itself_changes_nothing_and_the_same_folder_gets_the_same_bytes(few, key_file, tmp_path):

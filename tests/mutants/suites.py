@@ -23,7 +23,7 @@ _LEDGERS = (
     "reported_enrollment",
     "reported_premium",
     "waiting",
-    "ledger",
+    "deduction_ledger",
     "granted_refund",
     "paid_back",
     "refund_ledger",

@@ -123,3 +123,16 @@ def test_a_night_does_not_begin_without_a_parameter(monkeypatch):
     monkeypatch.setattr(policy, "load", lambda policy_id, as_of: ended)
     with pytest.raises(NightError, match="national: lookback_years has ended by 2026-11-22"):
         load_policy("national", date(2026, 11, 22))
+
+
+def test_a_night_does_not_begin_where_a_day_of_the_past_has_no_value(tree: Path, monkeypatch):
+    """What is asked for on the day of an event has a value on every day, whatever it is tonight."""
+    file = tree / "national" / "parameters.yaml"
+    before, after = "      2021-01-01: {value: 0, reference: before_2025}\n", "      2023-01-01: {value: null, reference: before_2025}\n"
+    name, _, rest = (text := file.read_text(encoding="utf-8")).partition("  late_wait_months:")
+    assert before in rest
+    file.write_text(name + "  late_wait_months:" + rest.replace(before, before + after, 1), encoding="utf-8")
+    assert text != file.read_text(encoding="utf-8")
+    monkeypatch.setattr(policy, "load", lambda policy_id, as_of, load=policy.load: load(policy_id, as_of, tree))
+    with pytest.raises(NightError, match="national: late_wait_months has no value from 2023-01-01 on"):
+        load_policy("national", date(2026, 11, 22))

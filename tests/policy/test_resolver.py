@@ -121,6 +121,14 @@ def test_guangdong_lets_the_person_choose_and_fujian_tolerates_freshmen_longer()
     assert (before.parameters["freshman_until"], before.parameters["enrollment_window"]) == ("end_of_entry_year", "none")
 
 
+def test_the_days_of_a_window_may_stand_in_any_order(tree):
+    file = tree / "provinces" / "35.yaml"
+    text = file.read_text(encoding="utf-8")
+    assert (as_it_is := "{opens: 09-01, closes: 01-01, extended_to: 03-01}") in text
+    file.write_text(text.replace(as_it_is, "{extended_to: 03-01, closes: 01-01, opens: 09-01}"), encoding="utf-8")
+    assert policy.load("fujian", NIGHT, tree).parameters["enrollment_window"] == ("09-01", "01-01", "03-01")
+
+
 def dates(tables) -> dict[str, list[str]]:
     return {name: [str(entry.start) for entry in series.entries] for table in tables for name, series in table.items()}
 

@@ -7,7 +7,7 @@ from inbox import AS_OF
 
 from contracts.reasons import REASON_BIT
 from transforms.identifiers import FLAGS, KINDS, identify
-from transforms.identifiers.told import canonical_text
+from transforms.identifiers.kinds.form18 import with_check_character
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 OF_18 = ("resident_id", "residence_permit", "foreign_pr")
@@ -20,8 +20,8 @@ def series(values: list) -> pl.Series:
 def look_at(numbers: list, cert_types: list, as_of: date = AS_OF, nationalities: list | None = None) -> list[dict]:
     """For each number the row of `identify`, with kind, flags and reasons spelled out and ``text``, its canonical form."""
     found = identify(series(numbers), series(cert_types), as_of, None if nationalities is None else series(nationalities))
-    texts = found.select(canonical_text(pl.col("person_key"), pl.col("canonical"))).to_series()
-    rows = found.with_columns(text=texts).to_dicts()
+    of_18 = with_check_character(pl.when(pl.col("person_key") > 0).then(pl.col("person_key")).cast(pl.String))
+    rows = found.with_columns(text=of_18.fill_null(pl.col("canonical"))).to_dicts()
     for row in rows:
         row["kind"] = KINDS[row["id_kind"]]
         row["flags"] = {flag for bit, flag in enumerate(FLAGS) if row["id_flags"] >> bit & 1}

@@ -7,13 +7,11 @@ import pytest
 from identified import OF_18, assert_is, assert_refused, look, look_at, series
 from inbox import AS_OF, resident_id
 
-from transforms.identifiers import identify
 from transforms.identifiers.countries import ALPHA_3, alpha_3
 from transforms.identifiers.country_names import NAMES
 from transforms.identifiers.kinds import KIND_CODE, MODULES
-from transforms.identifiers.kinds.model import Document, Told
+from transforms.identifiers.kinds.model import Document
 from transforms.identifiers.kinds.stated import STATED, UNASKED
-from transforms.identifiers.told import told
 
 WOMAN = "220102199003070021"
 
@@ -32,7 +30,6 @@ def test_every_kind_answers_the_same_questions(module):
     assert answers.height == 5 or module.unmistakable(document).meta.is_literal()
     assert answers.dtypes == [pl.Boolean, pl.Boolean, pl.String, pl.String]
     assert all(flag.dtype == pl.Boolean for flag in frame.select(**module.flags(document))) or not module.flags(document)
-    assert isinstance(module.told(pl.col("text")), Told)
     assert len(module.__doc__) > 100
 
 
@@ -329,32 +326,6 @@ def test_names_of_countries():
     written = ["中国", "中华人民共和国", "美国", "UK", "香港", " 中国香港特别行政区", "刚果（金）", "刚果(布)", "没有", "U7", "不详"]
     assert alpha_3(series(written)).to_list() == ["CHN", "CHN", "USA", "GBR", "HKG", "HKG", "COD", "COG", None, None, None]
     assert set(alpha_3(series(list(NAMES)))) == set(ALPHA_3)
-
-
-# what a number tells ------------------------------------------------------------------------------------------------
-@pytest.mark.parametrize(("number", "cert_type", "birth_date", "sex", "place"), [
-    (WOMAN, "01", date(1990, 3, 7), "2", "220102"),
-    ("22010219900307011X", "01", date(1990, 3, 7), "1", "220102"),
-    ("440524188001010014", "01", date(1880, 1, 1), "1", "440524"),
-    ("220102100307996", "01", date(1810, 3, 7), "2", "220102"),
-    ("22010219900307002142", "09", date(1990, 3, 7), "2", "220102"),
-    ("820000199202290063", "17", date(1992, 2, 29), "2", "820000"),
-    ("922392197501021023", "07", date(1975, 1, 2), "2", "220000"),
-    ("USA110199010112", "07", None, None, None),
-    ("H12345678", "04", None, None, "810000"),
-    ("M12345678", "05", None, None, "820000"),
-    ("12345678", "06", None, None, "830000"),
-    ("E12345678", "16", None, None, None),
-    ("军字第123456号", "02", None, None, None),
-    ("A220123456", "99", None, None, "220000"),
-    ("A12345678", "90", None, None, None),
-    ("V20240017", "99", None, None, None),
-    ("220102199003070022", "01", None, None, None),
-    (None, "01", None, None, None),
-])  # fmt: skip
-def test_what_a_number_tells(number, cert_type, birth_date, sex, place):
-    found = identify(series([number]), series([cert_type]), AS_OF)
-    assert told(found).to_dicts() == [{"birth_date": birth_date, "sex": sex, "place": place}]
 
 
 def test_kinds_of_18_characters_have_the_codes_that_the_bytes_are_read_by():

@@ -9,9 +9,9 @@ import pytest
 from nights import CHECKOUT, PUBLISHED, arguments_of, run_here, write_few
 
 from contracts import DATASETS
-from transforms.engine import ROOMS, Engine
+from transforms.engine import SQL_ROOT, Engine
 
-FILES = sorted(str(p.relative_to(ROOMS)) for p in ROOMS.glob("*/*.sql"))
+FILES = sorted(str(p.relative_to(SQL_ROOT)) for p in SQL_ROOT.glob("*/*.sql"))
 #: Rooms of other commands: `explain` and `whatif` have tests of their own that they use every file.
 BESIDE_THE_NIGHT = ("explained/", "compared/", "rekeyed/")
 #: Datasets are described by their contract: their header says so and no more.
@@ -25,7 +25,7 @@ UNSTABLE = re.compile(
 
 
 def text_of(file: str) -> str:
-    return (ROOMS / file).read_text(encoding="utf-8")
+    return (SQL_ROOT / file).read_text(encoding="utf-8")
 
 
 def header_of(file: str) -> str:
@@ -95,7 +95,7 @@ def test_table_names_are_unique_so_that_no_file_overwrites_another(file):
 PLACES = {"enrollment_place": "enrollment_id"}
 
 
-@pytest.mark.parametrize("name", [d.name for d in DATASETS.values() if (ROOMS / "published" / f"{d.name}.sql").exists()])
+@pytest.mark.parametrize("name", [d.name for d in DATASETS.values() if (SQL_ROOT / "published" / f"{d.name}.sql").exists()])
 def test_a_published_dataset_is_ordered_by_its_whole_key(name):
     """The order of rows is part of the bytes: the last ORDER BY names exactly the key, or the places of its ids."""
     clause = re.split(r"\bORDER BY\b", statement_of(f"published/{name}.sql"))[-1]

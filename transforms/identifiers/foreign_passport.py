@@ -11,8 +11,8 @@ from transforms.identifiers.kinds import KIND_CODE, passport
 
 
 def number_keys(identity: pl.DataFrame, nationality: Coded) -> pl.Series:
-    """Of each row the key of its passport's number alone, without the nationality in front, which a passport of China has as its own; null
-    where it is no passport, or nobody's country is known.
+    """For each row the key of its passport's number without the nationality in front (a Chinese one has none); null where it is no
+    passport, or its country is not known.
 
     ``identity``: as identify() gives it; ``nationality``: of the holder, as written, a value per row or coded.
     """

@@ -110,7 +110,7 @@ def find_strange(texts: pa.StringArray) -> np.ndarray:
 
 
 def hold(asked: np.ndarray, scrambled: np.ndarray, begins: np.ndarray, bitmap: np.ndarray, factor: int) -> np.ndarray:
-    """Whether each of ``asked`` (64 bits) is in a set, which is as in wanted.Members."""
+    """Whether each of ``asked`` (64 bits) is in a set, which is as in reading/members.py."""
     # by a name of its own, so that a copy lives as long as it is looked at: a field of records is neither aligned nor without gaps
     asked = np.ascontiguousarray(asked)
     held, bits = np.empty(len(asked), bool), (len(begins) - 1).bit_length() - 1

@@ -9,7 +9,7 @@ absent AS (
     SELECT * FROM last_person WHERE person_id NOT IN (SELECT person_id FROM person)
 ),
 spoken AS (
-    SELECT person_id FROM ledger SEMI JOIN absent USING (person_id)
+    SELECT person_id FROM deduction_ledger SEMI JOIN absent USING (person_id)
     UNION SELECT person_id FROM case_ledger SEMI JOIN absent USING (person_id)
     UNION SELECT person_id FROM refund_ledger SEMI JOIN absent USING (person_id)
     UNION SELECT account_person_id FROM refund_ledger SEMI JOIN absent ON absent.person_id = account_person_id

@@ -1,2 +1,2 @@
 -- The published dataset of the same name; columns, types and order are those of contracts/datasets.py.
-SELECT * FROM ledger ORDER BY enrollment_id, fiscal_year, level
+SELECT * FROM deduction_ledger ORDER BY enrollment_id, fiscal_year, level

@@ -66,8 +66,8 @@ def settle(extract: Extract, rows: pl.DataFrame, bad: np.ndarray = NO_ROWS, site
     """What becomes of each row that is not kept: ``row_id``, ``fate`` (copy, superseded, duplicate_key).
 
     ``rows``: rows as they arrived whose keys may repeat; ``bad``: ids of those that are in the quarantine already. Of rows that say the
-    same, 20200101 or 2020-01-01, the first stands. Of rows with one key that differ, the newest ``updt_time`` wins, if every one has it and one is strictly
-    newest; else all are in doubt. A bad row wins like any other, and is told of only where it is a copy.
+    same, 20200101 or 2020-01-01, the first stands. Of rows with one key that differ, the newest ``updt_time`` wins, if every one
+    has it and one is strictly newest; else all are in doubt. A bad row can win like any other; it has a fate only as a copy.
     """
     content = [c for c in rows.columns if c != "row_id"]
     rows = rows.sort("row_id")

@@ -39,7 +39,7 @@ NOT_CARRIED = {
     "assistance": ("psn_name", "admdvs", "funding"),
     "employment": ("employer",),
 }
-#: A payment that names an enrollment by an id that nobody can read belongs to none, and not, as one that names none, to any that fits.
+#: A payment whose enrollment id cannot be read belongs to no enrollment; one that names none may belong to any that fits.
 #: A stay in hospital that is read as naming none holds all enrollments of the person.
 NAMING = ("contribution", "psn_insu_rlts_id")
 #: What the type of a certificate says beside the kind of the number, as a column of the row: that a person's whereabouts are secret, that

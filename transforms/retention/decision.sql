@@ -1,7 +1,7 @@
 -- Decisions under the names that are published, with what their evidence (evidence.sql) tells of each of them alone: dates of the
 -- enrollments and, as items, what was found after the ladder. A share of the persons at a time.
 -- grain: one row per decision, key (enrollment_id, overlap_id).
--- inputs: decided, spell, benefit, person, overlap_name, in_hospital, returned, guarded, unread.
+-- inputs: decided, spell, benefit, person, overlap_id, in_hospital, returned, guarded, unread.
 WITH active_from AS (
     -- only some are compared by the day on which their benefits begin
     SELECT enrollment_no, benefits_from
@@ -24,7 +24,7 @@ FROM (FROM decided WHERE in_share(person_key)) d
 JOIN (FROM spell WHERE in_share(person_key)) s ON s.enrollment_no = d.enrollment_no
 LEFT JOIN (FROM spell WHERE in_share(person_key)) k ON k.enrollment_no = d.kept_enrollment_no
 JOIN (SELECT person_key, person_id FROM person WHERE in_share(person_key)) p ON p.person_key = d.person_key
-LEFT JOIN (FROM overlap_name WHERE in_share(person_key)) n ON n.person_key = d.person_key AND n.starts_on = d.starts_on
+LEFT JOIN (FROM overlap_id WHERE in_share(person_key)) n ON n.person_key = d.person_key AND n.starts_on = d.starts_on
 LEFT JOIN active_from b ON d.deciding_fact = 'benefit_active' AND b.enrollment_no = d.enrollment_no
 LEFT JOIN active_from kb ON d.deciding_fact = 'benefit_active' AND kb.enrollment_no = d.kept_enrollment_no
 LEFT JOIN in_hospital h ON h.enrollment_no = d.enrollment_no

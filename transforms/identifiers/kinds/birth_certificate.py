@@ -5,7 +5,7 @@
 import polars as pl
 
 from transforms.identifiers.kinds import form18
-from transforms.identifiers.kinds.model import Document, Told, as_written, no_flags
+from transforms.identifiers.kinds.model import Document, as_written, no_flags
 
 NAME = "birth_certificate"
 FORM = r"^[A-Z][0-9]{9}$"
@@ -19,8 +19,3 @@ def recognizes(document: Document) -> pl.Expr:
 
 def unmistakable(document: Document) -> pl.Expr:
     return document.text.str.contains(FORM)
-
-
-def told(canonical: pl.Expr) -> Told:
-    """The province of the certificate."""
-    return Told(place=canonical.str.slice(1, 2) + "0000")

@@ -14,8 +14,6 @@ FORM = r"^([0-9]{17}[0-9X])[1-7][1-4](?:B[0-9]{1,2})?$"
 #: Some print one digit, or a kind and a degree that are none, or count reissues in another way.
 UNUSUAL_FORM = r"^([0-9]{17}[0-9X])[0-9A-Z]{1,4}$"
 STATED = "09"
-#: Answered as by other kinds.
-told = form18.told
 
 
 def recognizes(document: Document) -> pl.Expr:

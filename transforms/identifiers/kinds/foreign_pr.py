@@ -11,7 +11,7 @@ import polars as pl
 from transforms.identifiers.countries import ALPHA_3
 from transforms.identifiers.eighteen import FOREIGN_PR
 from transforms.identifiers.kinds import form18
-from transforms.identifiers.kinds.model import Document, Told, as_written, no_flags
+from transforms.identifiers.kinds.model import Document, as_written, no_flags
 
 NAME = "foreign_pr"
 OLD_FORM = r"^[A-Z]{3}[0-9]{12}$"
@@ -29,9 +29,3 @@ def unmistakable(document: Document) -> pl.Expr:
     """A foreigner's social-security number has the old form by chance, but zeros where the place and the birth date are."""
     old = document.text.str.contains(OLD_FORM_DATED) & document.text.str.slice(0, 3).is_in(ALPHA_3)
     return (form18.holds_as(document.text, document.as_of) == FOREIGN_PR) | old
-
-
-def told(canonical: pl.Expr) -> Told:
-    """Of the card of 2023: its place is the province. The older cards give no century, no sex."""
-    new = pl.when(canonical.str.contains(form18.FORM)).then(canonical)
-    return form18.told(new)._replace(place=new.str.slice(1, 2) + "0000")

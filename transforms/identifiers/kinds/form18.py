@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from transforms.identifiers import eighteen
-from transforms.identifiers.kinds.model import Document, Told
+from transforms.identifiers.kinds.model import Document
 from transforms.identifiers.mod11 import FIRST_YEAR, check_value
 
 FORM = r"^[0-9]{17}[0-9X]$"
@@ -74,13 +74,3 @@ def nobody_born(texts: pl.Series, as_of: date) -> pl.Series:
     """Whether the birth date in each text of the form is no day, or none up to ``as_of``."""
     day = texts.str.slice(6, 8).str.to_date("%Y%m%d", strict=False)
     return ~((day <= as_of) & (day >= _FIRST_DAY)).fill_null(False)
-
-
-def told(number: pl.Expr) -> Told:
-    """Birth date and sex from a number that holds, and its first six digits."""
-    is_man = number.str.slice(16, 1).is_in(list("13579"))
-    return Told(
-        birth_date=number.str.slice(6, 8).str.to_date("%Y%m%d", strict=False),
-        sex=pl.when(is_man).then(pl.lit("1")).when(number.is_not_null()).then(pl.lit("2")),
-        place=number.str.slice(0, 6),
-    )

@@ -8,7 +8,7 @@ digits (国家移民管理局公告2024年). Social-security numbers put HKG or 
 import polars as pl
 
 from transforms.identifiers.kinds import form18
-from transforms.identifiers.kinds.model import UNKNOWN_TYPE, Document, Told
+from transforms.identifiers.kinds.model import UNKNOWN_TYPE, Document
 
 NAME = "hk_macau_permit"
 FORM = r"^(?:(?:HKG|MAC)0*)?([HM](?:[0-9]{8}|[A-Z][0-9]{7}))([0-9]{2})?$"
@@ -39,8 +39,3 @@ def flags(document: Document) -> dict[str, pl.Expr]:
         "reissue": document.text.str.extract(FORM, 2).is_not_null(),
         "type_corrected": ((stated == "04") & number.str.starts_with("M")) | ((stated == "05") & number.str.starts_with("H")),
     }
-
-
-def told(canonical: pl.Expr) -> Told:
-    first = canonical.str.slice(0, 1)
-    return Told(place=pl.when(first == "H").then(pl.lit("810000")).when(first == "M").then(pl.lit("820000")))

@@ -8,13 +8,13 @@ can be checked, it changes with rank and reissue, and the text is kept as writte
 import polars as pl
 
 from transforms.identifiers.kinds import form18
-from transforms.identifiers.kinds.model import Document, as_written, no_flags, nothing_told
+from transforms.identifiers.kinds.model import Document, as_written, no_flags
 
 NAME = "military"
 PRINTED = r"^\p{Han}{1,4}字第?[0-9]{4,9}号?$"
 FORM = r"^(?:\p{Han}{1,6})?[0-9]{4,9}号?$"
 #: Answered as by other kinds.
-canonical, reason, flags, told = as_written, form18.reason_of, no_flags, nothing_told
+canonical, reason, flags = as_written, form18.reason_of, no_flags
 
 
 def recognizes(document: Document) -> pl.Expr:

@@ -1,6 +1,6 @@
 """What every kind of certificate is asked, and what it answers. All of it is expressions over columns, a row per number.
 
-A module of a kind has ``NAME`` and six functions, its own or one of those that several kinds share (below; form18.reason_of):
+A module of a kind has ``NAME`` and five functions, its own or one of those that several kinds share (below; form18.reason_of):
 
 - ``recognizes(document)``: the number has the form of this kind, and holds where the kind has a check (boolean).
 - ``unmistakable(document)``: the form belongs to this kind alone, so that the number outweighs the stated type (boolean).
@@ -8,7 +8,6 @@ A module of a kind has ``NAME`` and six functions, its own or one of those that 
 - ``reason(document)``: why a number stated to be of this kind has no canonical form, a reason code; null where it may stand,
   as it is. When unsure, accept: calling a valid number invalid is the worse mistake.
 - ``flags(document)``: what the canonical form leaves out or takes for granted, by flag (flags.FLAGS; booleans).
-- ``told(canonical)``: what a canonical number says of its holder.
 """
 
 from datetime import date
@@ -29,17 +28,6 @@ class Document(NamedTuple):
     as_of: date
 
 
-class Told(NamedTuple):
-    """Birth date; sex, 1 male, 2 female; place of first registration or issue, six digits. Null where it says nothing.
-
-    A place is a soft signal (contracts.divisions), never a reason to reject.
-    """
-
-    birth_date: pl.Expr = pl.lit(None, pl.Date)
-    sex: pl.Expr = pl.lit(None, pl.String)
-    place: pl.Expr = pl.lit(None, pl.String)
-
-
 # ---- answers that several kinds share
 
 
@@ -55,7 +43,3 @@ def never(document: Document) -> pl.Expr:
 
 def no_flags(document: Document) -> dict[str, pl.Expr]:
     return {}
-
-
-def nothing_told(canonical: pl.Expr) -> Told:
-    return Told()

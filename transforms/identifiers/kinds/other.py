@@ -6,11 +6,11 @@ The text is kept as repaired, and never linked to a person by itself.
 import polars as pl
 
 from transforms.identifiers.kinds import form18
-from transforms.identifiers.kinds.model import Document, as_written, never, no_flags, nothing_told
+from transforms.identifiers.kinds.model import Document, as_written, never, no_flags
 
 NAME = "other"
 #: Answered as by other kinds.
-unmistakable, canonical, reason, flags, told = never, as_written, form18.reason_of, no_flags, nothing_told
+unmistakable, canonical, reason, flags = never, as_written, form18.reason_of, no_flags
 
 
 def recognizes(document: Document) -> pl.Expr:

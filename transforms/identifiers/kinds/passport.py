@@ -9,7 +9,7 @@ the machine-readable zone (ICAO Doc 9303).
 import polars as pl
 
 from transforms.identifiers.kinds import foreign_pr, form18
-from transforms.identifiers.kinds.model import Document, nothing_told
+from transforms.identifiers.kinds.model import Document
 
 NAME = "passport"
 FORM = r"^[A-Z0-9]{5,15}$"
@@ -22,7 +22,7 @@ PIECE_OF_RESIDENT_ID = r"^(?:[0-9]{7,8}|[0-9]{10}|[0-9]+X)$"
 CHINESE_TYPE = "16"
 CHINESE_NATIONALITIES = ("CHN", "HKG", "MAC")
 #: Answered as by other kinds.
-reason, told = form18.reason_of, nothing_told
+reason = form18.reason_of
 
 
 def recognizes(document: Document) -> pl.Expr:

@@ -11,7 +11,7 @@ from transforms.identifiers.kinds.model import Document, as_written, no_flags
 
 NAME = "residence_permit"
 #: Answered as by other kinds.
-canonical, reason, flags, told = as_written, resident_id.reason, no_flags, form18.told
+canonical, reason, flags = as_written, resident_id.reason, no_flags
 
 
 def recognizes(document: Document) -> pl.Expr:

@@ -14,8 +14,6 @@ from transforms.identifiers.kinds.model import Document
 
 NAME = "resident_id"
 OLD_FORM = r"^[1-7][0-9]{14}$"
-#: Answered as by other kinds.
-told = form18.told
 
 
 def recognizes(document: Document) -> pl.Expr:

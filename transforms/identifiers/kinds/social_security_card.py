@@ -5,12 +5,12 @@ number, a letter or digit and eight digits (人力资源社会保障部), change
 import polars as pl
 
 from transforms.identifiers.kinds import form18
-from transforms.identifiers.kinds.model import Document, as_written, never, no_flags, nothing_told
+from transforms.identifiers.kinds.model import Document, as_written, never, no_flags
 
 NAME = "social_security_card"
 FORM = r"^[A-Z0-9][0-9]{8}$"
 #: Answered as by other kinds.
-unmistakable, canonical, reason, flags, told = never, as_written, form18.reason_of, no_flags, nothing_told
+unmistakable, canonical, reason, flags = never, as_written, form18.reason_of, no_flags
 
 
 def recognizes(document: Document) -> pl.Expr:

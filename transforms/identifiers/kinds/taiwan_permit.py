@@ -8,7 +8,7 @@ front. A number that lost its leading zeros is not padded: it could be anybody's
 import polars as pl
 
 from transforms.identifiers.kinds import form18
-from transforms.identifiers.kinds.model import Document, Told
+from transforms.identifiers.kinds.model import Document
 
 NAME = "taiwan_permit"
 FORM = r"^(?:TWN0*)?([0-9]{8})((?:[0-9]{2})?(?:\([A-Z]\))?|[0-9]{2}[A-Z])$"
@@ -37,7 +37,3 @@ def canonical(document: Document) -> pl.Expr:
 
 def flags(document: Document) -> dict[str, pl.Expr]:
     return {"prefix": document.text.str.starts_with("TWN"), "reissue": document.text.str.extract(FORM, 2) != ""}
-
-
-def told(canonical: pl.Expr) -> Told:
-    return Told(place=pl.when(canonical.is_not_null()).then(pl.lit("830000")))
