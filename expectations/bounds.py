@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from contracts.extracts import Extract
 from contracts.reasons import REASONS
-from expectations.loader import ERROR, WARNING, Check, GateError, load
+from expectations.loader import ERROR, WARNING, Check, load
 
-__all__ = ["CHECKS", "ERROR", "GATES", "NAMES", "WARNING", "Bound", "Check", "GateError", "bounds_of", "load"]
+__all__ = ["CHECKS", "ERROR", "GATES", "NAMES", "WARNING", "Bound", "Check", "bounds_of", "load"]
 
 #: The checks as they are shipped; a bureau's own gates.yaml changes thresholds (`load`).
 CHECKS = load()

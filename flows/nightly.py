@@ -10,6 +10,7 @@ import expectations
 import policy
 import policy.site
 from contracts.site import NO_SITE, Site
+from contracts.strict_yaml import FileError
 from expectations import is_accepted
 from expectations.bounds import Check
 from flows import last_night, rotation, trouble, warehouse, worklists
@@ -103,7 +104,7 @@ def load_policy(policy_id: str, as_of: date) -> policy.Policy:
         return loaded
     except policy.UnknownPolicy as error:
         raise UsageError(str(error)) from None
-    except policy.PolicyError as error:
+    except FileError as error:
         raise NightError(str(error)) from None
 
 
@@ -112,7 +113,7 @@ def load_site(folder: Path | None) -> Site:
         raise UsageError(f"the site folder {folder} is no folder; name it with --site or ONECOVER_SITE, or name none")
     try:
         return policy.site.load_site(folder) if folder else NO_SITE
-    except policy.PolicyError as error:
+    except FileError as error:
         raise NightError(str(error)) from None
 
 
@@ -121,7 +122,7 @@ def load_checks(folder: Path | None) -> Mapping[str, Check]:
     own = folder / GATES if folder else None
     try:
         return expectations.load(own if own and own.exists() else None)
-    except expectations.GateError as error:
+    except FileError as error:
         raise NightError(str(error)) from None
 
 

@@ -3,11 +3,12 @@
 from datetime import date
 from pathlib import Path
 
+from contracts.strict_yaml import FileError
+from expectations import load as load_checks
 from flows.errors import UsageError
 from flows.terminal import aligned
-from policy import PolicyError
 from policy.check import Findings, Summary, check
-from policy.site import load_site
+from policy.site import GATES, load_site
 
 
 def policy_check(overlay: Path | None, site: Path | None, as_of: date | None) -> tuple[bool, str]:
@@ -21,8 +22,10 @@ def policy_check(overlay: Path | None, site: Path | None, as_of: date | None) ->
 
 def _site_problem(site: Path | None) -> list[str]:
     try:
-        load_site(site) if site else None
-    except PolicyError as error:
+        if site:
+            load_site(site)
+            load_checks(site / GATES if (site / GATES).exists() else None)
+    except FileError as error:
         return [str(error)]
     return []
 

@@ -11,7 +11,7 @@ national/*.yaml holds the nation, provinces/<code>.yaml what a province changes,
 `python -m flows policy-check` holds them against each other; docs/policy_register.md tells them to people.
 """
 
-from policy.errors import PolicyError, UnknownPolicy
+from policy.errors import UnknownPolicy
 from policy.resolver import ENDED, Policy, Rule, Value, load
 
-__all__ = ["ENDED", "Policy", "PolicyError", "Rule", "UnknownPolicy", "Value", "load"]
+__all__ = ["ENDED", "Policy", "Rule", "UnknownPolicy", "Value", "load"]

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from contracts.strict_yaml import FileError
 from policy.coverage import read_coverage
-from policy.errors import PolicyError, Problems
+from policy.errors import Problems
 from policy.files import NATIONAL_FILES, ROOT, check_words, province_files, read_national, read_province
 from policy.model import PolicyFile, Tree
 from policy.resolver import ENDED, resolve
@@ -27,7 +28,7 @@ class Summary:
 
 @dataclass(frozen=True)
 class Findings:
-    problems: tuple[PolicyError, ...]
+    problems: tuple[FileError, ...]
     due: tuple[str, ...]
     files: tuple[Summary, ...]
 
@@ -43,7 +44,7 @@ def check(root: Path = ROOT, overlay: Path | None = None, as_of: date | None = N
         with problems.of_one():
             file = read_province(root, name, problems)
             if file.policy_id in provinces:
-                raise PolicyError(f"{root.name}/{name}", "id", f"{file.policy_id!r} is already taken", "Choose another id")
+                raise FileError(f"{root.name}/{name}", "id", f"{file.policy_id!r} is already taken", "Choose another id")
             provinces[file.policy_id] = file
     drafted = _draft(overlay, provinces, problems) if overlay else None
     if national and not problems.found:
@@ -61,7 +62,7 @@ def _draft(overlay: Path, provinces: dict[str, PolicyFile], problems: Problems) 
         file = read_province(overlay.parent, overlay.name, problems)
         others = {policy_id: other for policy_id, other in provinces.items() if other.province != file.province}
         if file.policy_id in others:
-            raise PolicyError(f"{overlay.parent.name}/{overlay.name}", "id", f"{file.policy_id!r} is already taken", "Choose another id")
+            raise FileError(f"{overlay.parent.name}/{overlay.name}", "id", f"{file.policy_id!r} is already taken", "Choose another id")
         provinces.clear()
         provinces.update(others | {file.policy_id: file})
         return file.policy_id
@@ -96,12 +97,12 @@ def _decides(tree: Tree, policy_id: str, day: date) -> None:
     loaded = resolve(tree, policy_id, day)
     for name, series in tree.national.parameters.items():
         if loaded.parameters[name] is ENDED:
-            raise PolicyError(
+            raise FileError(
                 series.file, series.key, f"has ended on {day}, and no night can run without it", "Give it a value from that day"
             )
     for rule_id, series in tree.national.rules.items():
         if rule_id not in loaded.rules:
-            raise PolicyError(series.file, series.key, f"has ended on {day}, and no night can run without it", "Word it anew from that day")
+            raise FileError(series.file, series.key, f"has ended on {day}, and no night can run without it", "Word it anew from that day")
     years = range(day.year - loaded.parameters["lookback_years"], day.year + 1)
     loaded.standards(years)
     loaded.sharing(years)

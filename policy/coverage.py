@@ -6,8 +6,8 @@ part in the scheme. not_yet_analysed: nobody has looked; the nation's values are
 
 from pathlib import Path
 
+from contracts.strict_yaml import Node, read_file
 from policy import vocabulary as known
-from policy.loader import Node, read_file
 from policy.model import Coverage, PolicyFile
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from contracts.strict_yaml import Node
 from policy import vocabulary as known
-from policy.loader import Node
 from policy.model import Entry, Reference, Series
 
 REVIEW_KEYS = ("last_reviewed", "review_every_months")

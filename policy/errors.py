@@ -1,18 +1,9 @@
-"""What can be wrong with a policy, always said in one line: file, key, reason, what to do."""
+"""What is wrong with the files of policy: all problems, and an id that none of them defines."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-
-class PolicyError(Exception):
-    """A policy file that must not be used, or a value that is asked for before it exists."""
-
-    def __init__(self, file: str, key: str, reason: str, remedy: str) -> None:
-        self.file, self.key, self.reason, self.remedy = file, key, " ".join(reason.split()), remedy
-        super().__init__(f"{file}: {key or '(whole file)'}: {self.reason}. {remedy}.")
-
-    def __reduce__(self):
-        return type(self), (self.file, self.key, self.reason, self.remedy)
+from contracts.strict_yaml import FileError
 
 
 class Problems:
@@ -20,14 +11,14 @@ class Problems:
 
     def __init__(self, stop: bool = True) -> None:
         self.stop = stop
-        self.found: list[PolicyError] = []
+        self.found: list[FileError] = []
 
     @contextmanager
     def of_one(self) -> Iterator[None]:
         """Around the reading of one key: what is wrong with it leaves the others to be read."""
         try:
             yield
-        except PolicyError as error:
+        except FileError as error:
             if self.stop:
                 raise
             self.found.append(error)

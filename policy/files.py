@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from contracts.strict_yaml import FileError, Node, as_date, read_file
 from policy import vocabulary as known
 from policy.coverage import read_coverage
 from policy.entries import REVIEW_KEYS, References, review, series
-from policy.errors import PolicyError, Problems
-from policy.loader import Node, as_date, as_year, read_file
+from policy.errors import Problems
 from policy.model import ByParameter, OpenPoint, PolicyFile, Series, Tree
 from policy.values import RULE_FIELDS, WORDS, amount, parameter_value, rule_value, shares
 
@@ -73,8 +73,15 @@ def _areas(node: Node, topic: str, province: str | None, references: References,
                 raise area.fail(f"impossible area code {code!r}", "Write 2, 4 or 6 digits of an area")
             if not national and code[:2] not in (known.PROVINCES if province is None else (province,)):
                 raise area.fail(f"area {code!r} is not of this policy", "Write it into the file of its province")
-            read[code] = replace(series(area, reviewed, references, as_year, value), **texts)
+            read[code] = replace(series(area, reviewed, references, _year, value), **texts)
     return read
+
+
+def _year(text: str, place: Node) -> int:
+    """A fiscal year, as YYYY."""
+    if not re.fullmatch(r"20[0-9]{2}", text):
+        raise place.fail(f"impossible fiscal year {text!r}", "Write a year as YYYY, 2000 to 2099")
+    return int(text)
 
 
 def _national_money(root: Path, problems: Problems) -> tuple[dict[str, Series], dict[str, Series], bytes]:
@@ -181,7 +188,7 @@ def check_words(file: PolicyFile, national: PolicyFile) -> None:
             if own in (None, national.parameters[name].value_on(day)) or (said and all(text in said for text in WORDS)):
                 continue
             reason = f"it changes what {rule_id} does, but not its words, on {day}"
-            raise PolicyError(changed.file, changed.key, reason, f"Add rules.{rule_id} with {', '.join(WORDS)} from that day")
+            raise FileError(changed.file, changed.key, reason, f"Add rules.{rule_id} with {', '.join(WORDS)} from that day")
 
 
 def read_tree(root: Path = ROOT) -> Tree:
@@ -192,7 +199,7 @@ def read_tree(root: Path = ROOT) -> Tree:
         file = read_province(root, name, stop)
         if file.policy_id in provinces:
             taken = f"{file.policy_id!r} is already taken"
-            raise PolicyError(f"{root.name}/{name}", "id", taken, "Choose another id")
+            raise FileError(f"{root.name}/{name}", "id", taken, "Choose another id")
         check_words(file, national)
         provinces[file.policy_id] = file
     return Tree(national, provinces, read_coverage(root, national, provinces))

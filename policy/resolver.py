@@ -2,7 +2,7 @@
 
 A value asked for has one of three outcomes:
 - in force: the latest entry that does not start after the day;
-- not yet: the day is before the first entry, a PolicyError that names file, key and day;
+- not yet: the day is before the first entry, a FileError that names file, key and day;
 - ended: an entry with `value: null` holds. A parameter is then ENDED, a rule is no longer among the rules.
 A province's own entry goes first; where it has none in force on the day (none, not yet, or ended) the nation's holds.
 Both are said: `Policy.origins` has `own` or `inherited` for every rule and parameter.
@@ -17,8 +17,9 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
+from contracts.strict_yaml import FileError
 from policy import vocabulary as known
-from policy.errors import PolicyError, UnknownPolicy
+from policy.errors import UnknownPolicy
 from policy.files import ROOT, read_tree
 from policy.model import ByParameter, Entry, PolicyFile, Reference, Series, Tree
 
@@ -126,7 +127,7 @@ class Policy:
 
 
 def load(policy_id: str, as_of: date, root: Path = ROOT) -> Policy:
-    """The policy of that id as in force on `as_of`; PolicyError where a file is unfit, UnknownPolicy for the id."""
+    """The policy of that id as in force on `as_of`; FileError where a file is unfit, UnknownPolicy for the id."""
     return resolve(read_tree(root), policy_id, as_of)
 
 
@@ -155,9 +156,9 @@ def resolve(tree: Tree, policy_id: str, as_of: date) -> Policy:
     )
 
 
-def _not_yet(series: Series, point: Any) -> PolicyError:
+def _not_yet(series: Series, point: Any) -> FileError:
     first = series.entries[0].start
-    return PolicyError(
+    return FileError(
         series.file,
         series.key,
         f"not yet in force on {point}: its first entry is of {first}",
@@ -207,7 +208,7 @@ def _rule(
         if isinstance(value, ByParameter):
             fields[name] = parameters[value.parameter]
             if fields[name] is ENDED:
-                raise PolicyError(
+                raise FileError(
                     series.file,
                     f"{series.key}.{name}",
                     f"parameter {value.parameter!r}, which decides it, has ended on {as_of}",

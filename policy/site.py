@@ -17,8 +17,7 @@ from contracts.aliases import fold, header_map
 from contracts.codes import CODE_LISTS
 from contracts.extracts import EXTRACTS, Extract
 from contracts.site import Site, is_code
-from policy.errors import PolicyError
-from policy.loader import Node, read_file
+from contracts.strict_yaml import FileError, Node, read_file
 
 FILES = ("aliases.yaml", "codes.yaml")
 #: Thresholds of the bureau's own: read by expectations/loader.py, a part of the site's version all the same.
@@ -26,12 +25,12 @@ GATES = "gates.yaml"
 
 
 def load_site(folder: Path) -> Site:
-    """What the files of ``folder`` add to the contract. Raises PolicyError, also at a file of YAML under another name."""
+    """What the files of ``folder`` add to the contract. Raises FileError, also at a file of YAML under another name."""
     if not folder.is_dir():
-        raise PolicyError(str(folder), "", "no such folder", "Create it, or do not name a site folder")
+        raise FileError(str(folder), "", "no such folder", "Create it, or do not name a site folder")
     unknown = sorted(p.name for p in folder.iterdir() if p.suffix.lower() in (".yaml", ".yml") and p.name not in (*FILES, GATES))
     if unknown:
-        raise PolicyError(f"{folder.name}/{unknown[0]}", "", "unknown file", f"Use only: {', '.join((*FILES, GATES))}")
+        raise FileError(f"{folder.name}/{unknown[0]}", "", "unknown file", f"Use only: {', '.join((*FILES, GATES))}")
     tops, version = {}, hashlib.sha256()
     for name in FILES:
         if (folder / name).exists():

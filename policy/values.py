@@ -6,8 +6,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from contracts.strict_yaml import Node
 from policy import vocabulary as known
-from policy.loader import Node
 from policy.model import ByParameter
 
 RULE_TEXTS = ("clause", "clause_zh", "title_zh", "title_en", "summary_zh", "summary_en")

@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 
 import policy
 from contracts import DATASETS
+from contracts.strict_yaml import FileError
 from flows.aside import engine_for
 from flows.dataset_files import file_of, show
 from flows.errors import NightError
@@ -141,5 +142,5 @@ def load_policy(policy_id: str, as_of: date) -> policy.Policy | None:
     """The policy that a decision names, as the files have it now; None where they no longer do."""
     try:
         return policy.load(policy_id, as_of)
-    except (policy.PolicyError, policy.UnknownPolicy):
+    except (FileError, policy.UnknownPolicy):
         return None

@@ -3,7 +3,8 @@
 import pytest
 
 from contracts import EXTRACTS
-from expectations import CHECKS, GateError, bounds_of, judge, load
+from contracts.strict_yaml import FileError
+from expectations import CHECKS, bounds_of, judge, load
 from expectations.loader import FILE
 
 
@@ -36,31 +37,31 @@ def test_an_empty_file_changes_nothing(tmp_path):
     ("text", "told"),
     [
         ("quarantine_share: {most: 0.08}\n", "quarantine_share: missing 'agreed'"),
-        ("quarantine: {most: 0.08, agreed: x}\n", "quarantine: no such check"),
+        ("quarantine: {most: 0.08, agreed: x}\n", "unknown key 'quarantine'. Use only: quarantine_share"),
         ("quarantine_share: {least: 0.08, agreed: x}\n", "quarantine_share.least: the check has no such bound"),
-        ("quarantine_share: {most: five, agreed: x}\n", "quarantine_share: a bound is no number"),
-        ("quarantine_share: {most: nan, agreed: x}\n", "quarantine_share: least and most"),
-        ("quarantine_share: {most: -1, agreed: x}\n", "quarantine_share: least and most"),
+        ("quarantine_share: {most: five, agreed: x}\n", "quarantine_share.most: wrong type, 'five' is no number"),
+        ("quarantine_share: {most: nan, agreed: x}\n", "quarantine_share.most: wrong type"),
+        ("quarantine_share: {most: -1, agreed: x}\n", "quarantine_share.most: wrong type"),
         ("quarantine_share: {most: 0.1, metric: rows, agreed: x}\n", "unknown key 'metric'"),
-        ("quarantine_share: {severity: fatal, agreed: x}\n", "quarantine_share.severity: 'fatal' is not known"),
-        ("basic_scheme_share: {least: 1.5, agreed: x}\n", "least not above most"),
-        ("quarantine_share: 0.08\n", "quarantine_share: a mapping is expected"),
-        ("- quarantine_share\n", "top: a mapping is expected"),
-        ("quarantine_share: {most: 0.1, most: 0.9, agreed: x}\n", "line 1: the key 'most' is no text, or there twice"),
-        ("a: &x {most: 1}\nb: *x\n", "line 2: aliases are not allowed"),
+        ("quarantine_share: {severity: fatal, agreed: x}\n", "quarantine_share.severity: unknown value 'fatal'"),
+        ("basic_scheme_share: {least: 1.5, agreed: x}\n", "basic_scheme_share: least is above most"),
+        ("quarantine_share: 0.08\n", "quarantine_share: wrong type, a mapping is expected"),
+        ("- quarantine_share\n", "(whole file): wrong type, a mapping is expected"),
+        ("quarantine_share: {most: 0.1, most: 0.9, agreed: x}\n", "line 1: YAML: duplicate key 'most'"),
+        ("a: &x {most: 1}\nb: *x\n", "line 1: YAML: aliases are not allowed"),
         ("quarantine_share: {most: 0.08\n", "line 2: "),
     ],
 )
 def test_what_is_not_understood_stops_the_load_in_one_line(tmp_path, text, told):
-    with pytest.raises(GateError) as stopped:
+    with pytest.raises(FileError) as stopped:
         load(own(tmp_path, text))
-    assert str(stopped.value).startswith("gates.yaml: ") and told in str(stopped.value)
+    assert str(stopped.value).startswith(f"{tmp_path.name}/gates.yaml: ") and told in str(stopped.value)
     assert "\n" not in str(stopped.value)
 
 
 def test_bytes_that_are_no_text_are_told(tmp_path):
     (tmp_path / FILE).write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(GateError, match=r"no YAML in UTF-8"):
+    with pytest.raises(FileError, match="not UTF-8"):
         load(tmp_path / FILE)
 
 

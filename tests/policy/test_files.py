@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from policy import PolicyError, vocabulary
+from contracts.strict_yaml import FileError
+from policy import vocabulary
 from policy.files import ROOT, read_tree
 
 DEFECTS = sorted((Path(__file__).parent / "defects").glob("*.yaml"))
@@ -27,7 +28,7 @@ def test_one_defect_stops_the_load(path: Path, tree: Path):
     sound = target.read_text(encoding="utf-8")
     assert defect["replace"] in sound, "the defect no longer touches the file"
     target.write_text(sound.replace(defect["replace"], defect["by"], 1), encoding="utf-8")
-    with pytest.raises(PolicyError) as caught:
+    with pytest.raises(FileError) as caught:
         read_tree(tree)
     message = str(caught.value)
     assert message.startswith(f"policy/{defect['file']}: ")
@@ -38,27 +39,27 @@ def test_one_defect_stops_the_load(path: Path, tree: Path):
 
 def test_a_missing_file_stops_the_load(tree: Path):
     (tree / "national" / "money.yaml").unlink()
-    with pytest.raises(PolicyError, match=r"policy/national/money\.yaml: \(whole file\): cannot be read"):
+    with pytest.raises(FileError, match=r"policy/national/money\.yaml: \(whole file\): cannot be read"):
         read_tree(tree)
 
 
 def test_an_empty_file_stops_the_load(tree: Path):
     (tree / "coverage.yaml").write_text("", encoding="utf-8")
-    with pytest.raises(PolicyError, match="wrong type, a mapping is expected"):
+    with pytest.raises(FileError, match="wrong type, a mapping is expected"):
         read_tree(tree)
 
 
 def test_a_file_in_gb18030_stops_the_load(tree: Path):
     target = tree / "provinces" / "22.yaml"
     target.write_bytes(target.read_text(encoding="utf-8").encode("gb18030"))
-    with pytest.raises(PolicyError, match="not UTF-8"):
+    with pytest.raises(FileError, match="not UTF-8"):
         read_tree(tree)
 
 
 @pytest.mark.parametrize("content", ["? [a, b]\n: c\n", "\x00", "a: b\n---\nc: d\n", "[" * 5000, "- a\n- b\n", "%YAML 9.9\n---\n"])
 def test_any_other_content_stops_the_load_in_one_line(content: str, tree: Path):
     (tree / "national" / "parameters.yaml").write_text(content, encoding="utf-8")
-    with pytest.raises(PolicyError) as caught:
+    with pytest.raises(FileError) as caught:
         read_tree(tree)
     assert str(caught.value).startswith("policy/national/parameters.yaml: ")
     assert "\n" not in str(caught.value)
@@ -80,7 +81,7 @@ def test_a_full_width_sign_is_named_with_its_own_line(before: str, after: str, s
     text = target.read_text(encoding="utf-8")
     line = text[: text.index(before)].count("\n") + 1
     target.write_text(text.replace(before, after, 1), encoding="utf-8")
-    with pytest.raises(PolicyError) as caught:
+    with pytest.raises(FileError) as caught:
         read_tree(tree)
     assert str(caught.value).startswith(f"policy/provinces/22.yaml: line {line}: YAML: {says} (")
 
@@ -93,21 +94,21 @@ def test_full_width_signs_of_a_text_are_not_blamed(tree: Path):
     target.write_text(sound, encoding="utf-8")
     read_tree(tree)
     target.write_text(sound.replace("not_modelled:", "not_modelled: [", 1), encoding="utf-8")
-    with pytest.raises(PolicyError, match=r"22\.yaml: line \d+: YAML: (?!a )"):
+    with pytest.raises(FileError, match=r"22\.yaml: line \d+: YAML: (?!a )"):
         read_tree(tree)
 
 
 def test_two_provinces_cannot_share_an_id(shanxi: Path):
     target = shanxi / "provinces" / "14.yaml"
     target.write_text(target.read_text(encoding="utf-8").replace("id: shanxi", "id: jilin"), encoding="utf-8")
-    with pytest.raises(PolicyError, match="'jilin' is already taken"):
+    with pytest.raises(FileError, match="'jilin' is already taken"):
         read_tree(shanxi)
 
 
 def test_an_overlay_inherits_explicitly(tree: Path):
     target = tree / "provinces" / "22.yaml"
     target.write_text(target.read_text(encoding="utf-8").replace("extends: national\n", ""), encoding="utf-8")
-    with pytest.raises(PolicyError, match="missing 'extends'"):
+    with pytest.raises(FileError, match="missing 'extends'"):
         read_tree(tree)
 
 
@@ -139,7 +140,7 @@ def test_every_ladder_step_is_a_fact():
 
 
 def test_an_error_survives_a_process_boundary():
-    error = PolicyError("policy/x.yaml", "a.b", "bad", "Mend it")
+    error = FileError("policy/x.yaml", "a.b", "bad", "Mend it")
     assert str(pickle.loads(pickle.dumps(error))) == "policy/x.yaml: a.b: bad. Mend it."
 
 

@@ -10,9 +10,9 @@ import yaml
 from nights import FAILED, PUBLISHED, USAGE, run_here
 
 import policy
+from contracts.strict_yaml import FileError
 from flows.errors import NightError
 from flows.nightly import load_policy
-from policy import PolicyError
 from policy.check import check
 from policy.files import read_tree
 
@@ -37,7 +37,7 @@ def test_the_real_files_have_no_problem():
 def test_the_check_says_what_stops_the_load(path: Path, tree: Path):
     defect = yaml.safe_load(path.read_text(encoding="utf-8"))
     change(tree, defect["file"], defect["replace"], defect["by"])
-    with pytest.raises(PolicyError) as stopped:
+    with pytest.raises(FileError) as stopped:
         read_tree(tree)
     told = [str(problem) for problem in check(tree).problems]
     assert str(stopped.value) in told and not any("\n" in line for line in told)
@@ -136,3 +136,9 @@ def test_a_night_does_not_begin_where_a_day_of_the_past_has_no_value(tree: Path,
     monkeypatch.setattr(policy, "load", lambda policy_id, as_of, load=policy.load: load(policy_id, as_of, tree))
     with pytest.raises(NightError, match="national: late_wait_months has no value from 2023-01-01 on"):
         load_policy("national", date(2026, 11, 22))
+
+
+def test_gates_of_the_site_are_checked_too(tmp_path: Path):
+    (tmp_path / "gates.yaml").write_text("quarantine_share: {most: 0.08}\n", encoding="utf-8")
+    ran = run_here(["policy-check", "--site", str(tmp_path)])
+    assert ran.status == FAILED and "gates.yaml: quarantine_share: missing 'agreed'" in ran.out

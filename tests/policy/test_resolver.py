@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 import policy
-from policy import PolicyError, UnknownPolicy, vocabulary
+from contracts.strict_yaml import FileError
+from policy import UnknownPolicy, vocabulary
 from policy.files import NATIONAL_FILES, ROOT, read_tree
 
 NIGHT = date(2026, 11, 22)
@@ -160,7 +161,7 @@ def test_before_2025_nobody_waits_for_enrolling_late_and_no_class_is_named():
 
 def test_before_the_first_entry_there_is_no_policy():
     assert policy.load("national", date(2021, 1, 1)).rules
-    with pytest.raises(PolicyError) as caught:
+    with pytest.raises(FileError) as caught:
         policy.load("national", date(2020, 12, 31))
     message = str(caught.value)
     assert message.startswith("policy/national/parameters.yaml: parameters.")
@@ -196,7 +197,7 @@ def test_a_rule_cannot_outlive_the_parameter_that_decides_it(tree: Path):
     entry = "\n      2027-01-01: {value: null, reference: reversible}"
     _append(tree / "national/parameters.yaml", "2021-01-01: {value: suspend, reference: reversible}", entry)
     assert policy.load("jilin", date(2027, 1, 1), tree).rules["cross_scheme_under_one_year"].action == "terminate"
-    with pytest.raises(PolicyError, match=r"cross_scheme_under_one_year.*'under_one_year_action'.*has ended"):
+    with pytest.raises(FileError, match=r"cross_scheme_under_one_year.*'under_one_year_action'.*has ended"):
         policy.load("national", date(2027, 1, 1), tree)
 
 
@@ -254,12 +255,12 @@ def test_the_standard_of_the_nation_by_year():
 
 
 def test_a_year_before_the_first_standard_is_an_error_not_zero():
-    with pytest.raises(PolicyError, match=r"money\.yaml: subsidy_standard\.areas\.nation: not yet in force on 2015"):
+    with pytest.raises(FileError, match=r"money\.yaml: subsidy_standard\.areas\.nation: not yet in force on 2015"):
         policy.load("national", NIGHT).standards([2015])
 
 
 def test_a_year_before_the_first_sharing_is_an_error_not_zero():
-    with pytest.raises(PolicyError, match=r"money\.yaml: sharing\.areas\.11: not yet in force on 2018"):
+    with pytest.raises(FileError, match=r"money\.yaml: sharing\.areas\.11: not yet in force on 2018"):
         policy.load("national", NIGHT).sharing([2018])
 
 

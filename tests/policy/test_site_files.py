@@ -3,7 +3,7 @@
 import pytest
 
 from contracts.site import NO_SITE
-from policy.errors import PolicyError
+from contracts.strict_yaml import FileError
 from policy.site import load_site
 
 ALIASES = "enrollment:\n  certno: [我局证件号, '证件（我局）']\n  crt_insu_date: [起保日]\ndeath:\n  death_date: [离世日]\n"
@@ -69,11 +69,11 @@ def test_the_version_changes_with_the_files(tmp_path):
     ],
 )
 def test_what_is_not_understood_stops_the_load_in_one_line(tmp_path, files, told):
-    with pytest.raises(PolicyError) as error:
+    with pytest.raises(FileError) as error:
         load_site(folder(tmp_path, **files))
     assert told in str(error.value) and "\n" not in str(error.value)
 
 
 def test_a_folder_that_is_not_there_is_said(tmp_path):
-    with pytest.raises(PolicyError, match="no such folder"):
+    with pytest.raises(FileError, match="no such folder"):
         load_site(tmp_path / "site")

@@ -1,4 +1,4 @@
-"""Reads one policy file, strictly: what is not understood stops the load; one line names file, key and reason.
+"""Reads one file of YAML that people write (policy, gates, a site folder), strictly: what is not understood stops the load.
 
 Every scalar is read as the text that was written (yaml's BaseLoader), then typed by what its place expects: so 02
 stays a code, `no` is never a boolean by accident, and 2024-31-01 is refused instead of being taken for 31 January.
@@ -13,7 +13,16 @@ from typing import Any
 
 import yaml
 
-from policy.errors import PolicyError
+
+class FileError(Exception):
+    """A file that must not be used, or a value of it that is asked for before it exists; one line: file, key, reason, what to do."""
+
+    def __init__(self, file: str, key: str, reason: str, remedy: str) -> None:
+        self.file, self.key, self.reason, self.remedy = file, key, " ".join(reason.split()), remedy
+        super().__init__(f"{file}: {key or '(whole file)'}: {self.reason}. {remedy}.")
+
+    def __reduce__(self):
+        return type(self), (self.file, self.key, self.reason, self.remedy)
 
 
 class _StrictLoader(yaml.CBaseLoader):
@@ -44,8 +53,8 @@ class Node:
     key: str
     data: Any
 
-    def fail(self, reason: str, remedy: str) -> PolicyError:
-        return PolicyError(self.file, self.key, reason, remedy)
+    def fail(self, reason: str, remedy: str) -> FileError:
+        return FileError(self.file, self.key, reason, remedy)
 
     def at(self, name: str) -> "Node":
         return Node(self.file, f"{self.key}.{name}" if self.key else name, self.data[name])
@@ -96,6 +105,12 @@ class Node:
             raise self.fail(f"{text} is outside 0..{maximum}", "Write a value inside the range")
         return Decimal(text)
 
+    def number(self) -> float:
+        text = self.text()
+        if not re.fullmatch(r"(0|[1-9][0-9]{0,8})(\.[0-9]{1,6})?", text):
+            raise self.fail(f"wrong type, {text!r} is no number from 0", "Write it like 0.05")
+        return float(text)
+
     def boolean(self) -> bool:
         if (text := self.text()) not in ("true", "false"):
             raise self.fail(f"wrong type, {text!r} is not true or false", "Write true or false")
@@ -113,13 +128,6 @@ def as_date(text: str, place: Node) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise place.fail(f"impossible date {text!r}", "Write a real date as YYYY-MM-DD") from None
-
-
-def as_year(text: str, place: Node) -> int:
-    """A fiscal year, as YYYY."""
-    if not re.fullmatch(r"20[0-9]{2}", text):
-        raise place.fail(f"impossible fiscal year {text!r}", "Write a year as YYYY, 2000 to 2099")
-    return int(text)
 
 
 #: What a Chinese keyboard, or a copied text, puts in the place of a sign of YAML -> its name, and what YAML knows.
@@ -144,14 +152,14 @@ def _lookalike(text: str, last: int) -> tuple[int, str] | None:
     return found
 
 
-def _not_yaml(name: str, text: str, error: yaml.MarkedYAMLError) -> PolicyError:
+def _not_yaml(name: str, text: str, error: yaml.MarkedYAMLError) -> FileError:
     """The parser often notices a wrong sign only lines later."""
     mark = error.problem_mark or error.context_mark
     if mark and (found := _lookalike(text, mark.line + 1)):
         line, sign = found
         what, meant = _LOOKALIKES[sign]
-        return PolicyError(name, f"line {line}", f"YAML: a {what} ({error.problem})", f"Write {meant}")
-    return PolicyError(name, f"line {mark.line + 1}" if mark else "", f"YAML: {error.problem}", "Correct the line")
+        return FileError(name, f"line {line}", f"YAML: a {what} ({error.problem})", f"Write {meant}")
+    return FileError(name, f"line {mark.line + 1}" if mark else "", f"YAML: {error.problem}", "Correct the line")
 
 
 def read_file(root: Path, name: str) -> tuple[Node, bytes]:
@@ -160,14 +168,14 @@ def read_file(root: Path, name: str) -> tuple[Node, bytes]:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise PolicyError(name, "", f"cannot be read ({error.strerror})", "Restore the file") from None
+        raise FileError(name, "", f"cannot be read ({error.strerror})", "Restore the file") from None
     try:
-        text = raw.decode("utf-8")
+        text = raw.decode("utf-8-sig")
         data = yaml.load(text, Loader=_StrictLoader)  # a BaseLoader: builds texts only
     except UnicodeDecodeError:
-        raise PolicyError(name, "", "not UTF-8", "Save the file as UTF-8") from None
+        raise FileError(name, "", "not UTF-8", "Save the file as UTF-8") from None
     except yaml.MarkedYAMLError as error:
         raise _not_yaml(name, text, error) from None
     except (yaml.YAMLError, RecursionError) as error:
-        raise PolicyError(name, "", f"YAML: {error}", "Correct the file") from None
+        raise FileError(name, "", f"YAML: {error}", "Correct the file") from None
     return Node(name, "", data), raw
