@@ -11,13 +11,14 @@ import pyarrow as pa
 from contracts import DATASETS, EXTRACTS
 from contracts.datasets import Dataset
 from expectations import Verdict, judge
-from flows import checks_page, controls, datapackage, dataset_files, protected, report, warehouse, worklists
+from flows import controls, datapackage, dataset_files, protected, report, warehouse, worklists
 from flows.attached import attached
 from flows.ingest import TYPED
 from flows.manifest import build_manifest, metadata
 from flows.merged import merged
 from flows.night import Night
 from flows.refused import refused
+from flows.report import checks
 from flows.settings import site_key
 from transforms.engine import BATCH, SQL_ROOT
 from transforms.retention.reasons import with_reasons
@@ -47,7 +48,7 @@ def publish_night(night: Night) -> None:
     dataset_files.write_json(night.run / "manifest.json", manifest)
     report.write(night.run, night.engine, night.policy, manifest, night.house.night_before(night.settings.as_of))
     night.engine.close()
-    checks_page.write(night)
+    checks.write(night)
     clearing.join()
     _remove_work(night)
     warehouse.write_state(night.run, "published", as_of=night.settings.as_of.isoformat())
@@ -107,7 +108,7 @@ def leave_for_operator(night: Night) -> None:
         dataset_files.write(night.run, quarantine, rows_of(night, quarantine), metadata(night), night.restricted_key)
         night.engine.close()
     dataset_files.write_json(night.run / "manifest.json", build_manifest(night))
-    checks_page.write(night)
+    checks.write(night)
     _remove_work(night)
     warehouse.write_state(night.run, "stopped", as_of=night.settings.as_of.isoformat())
 

@@ -12,9 +12,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import expectations.gate
-import flows.checks_page
 import flows.nightly
 import flows.report
+import flows.report.checks
 from flows import dataset_files, ingest, publish_step, steps, warehouse
 from flows.__main__ import main
 
@@ -23,7 +23,7 @@ STEPS = tuple(f"{when} {step}" for step in steps.STEPS for when in ("before", "a
 PUBLISHING = {
     "write": (dataset_files, "write"),
     "manifest": (dataset_files, "write_json"),
-    "page": (flows.checks_page, "write"),
+    "page": (flows.report.checks, "write"),
     "report": (flows.report, "write"),
     "clean": (publish_step, "_remove_work"),
     "sync": (warehouse, "sync_tree"),

@@ -7,13 +7,11 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from flows.explain import ladder
 from flows.explain.page import Page
 from flows.explain.picture import NAMES, WIDTH, picture
 from flows.explain.sections import head, sections
-from flows.report.style import hash_of, style
+from flows.report.style import environment, hash_of, style
 
 HERE = Path(__file__).parent
 #: What the picture explains below it: kinds of flows/explain/picture.py.
@@ -31,12 +29,10 @@ class Block:
 
 def html(pages: Sequence[Page]) -> str:
     """The same explanation in several languages, the first of them shown first."""
-    environment = Environment(
-        loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.globals |= {"picture": picture, "head": head, "sections": sections, "ladders": ladders, "blocks": blocks}
+    templates = environment(HERE)
+    templates.globals |= {"picture": picture, "head": head, "sections": sections, "ladders": ladders, "blocks": blocks}
     look = style() + (HERE / "style.css").read_text(encoding="utf-8")
-    return environment.get_template("page.html").render(
+    return templates.get_template("page.html").render(
         pages=pages, style=look, style_hash=hash_of(look), legend=LEGEND, names=NAMES, width=WIDTH
     )
 

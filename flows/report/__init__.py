@@ -7,12 +7,10 @@ manifest; counts from one to four, and money of so few people, are not shown (fi
 from collections.abc import Mapping
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from contracts import DATASETS, EXTRACTS
 from flows.dataset_files import show
 from flows.report.figures import Table, accepted, amount, apart, change, count, is_small, observed, of_places, share, signed
-from flows.report.style import hash_of, style
+from flows.report.style import environment, hash_of, style
 from flows.report.words import both, definition, place, rule_name, word
 from policy import Policy
 from policy.vocabulary import LEVELS
@@ -133,12 +131,10 @@ def _asked(engine: Engine, schema: str, tables: tuple[str, ...]) -> dict[str, li
 def page(found: Mapping, manifest: Mapping, policy: Policy) -> str:
     """The page as text. Its own style is the only thing that it may load: a strict content-security policy says so."""
     look = style()
-    environment = Environment(
-        loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.filters |= {"count": count, "amount": amount, "apart": apart, "share": share, "observed": observed}
-    environment.globals |= {"both": both, "word": word, "place": place, "accepted": accepted, "definition": definition}
-    return environment.get_template("page.html").render(
+    templates = environment(HERE)
+    templates.filters |= {"count": count, "amount": amount, "apart": apart, "share": share, "observed": observed}
+    templates.globals |= {"both": both, "word": word, "place": place, "accepted": accepted, "definition": definition}
+    return templates.get_template("page.html").render(
         style=look,
         style_hash=hash_of(look),
         policy=policy,
