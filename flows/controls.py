@@ -15,12 +15,12 @@ from flows.ingest import FILE_SHIFT, Ingested
 def check_rows(done: Ingested, narrowed: bool) -> None:
     """Raises NightError where a file's tally differs from what was written of it. ``narrowed``: the typed rows are not
     everybody's, so that only the rows read and the quarantine are counted."""
-    read, refused, typed = _read(done), _by_file(done.quarantine), Counter()
+    read, quarantined, typed = _read(done), _by_file(done.quarantine), Counter()
     if not narrowed:
         typed = _typed(done)
     for source in done.files:
         tally, number = done.by_file[source.name], source.number
-        controls = {"rows read": (read[number], tally.rows), "rows in quarantine": (refused[number], tally.quarantined)}
+        controls = {"rows read": (read[number], tally.rows), "rows in quarantine": (quarantined[number], tally.quarantined)}
         if source.path.suffix == ".parquet" and source.path.stat().st_size:
             controls["rows by its own count"] = (pq.read_metadata(source.path).num_rows, tally.rows)
         if not narrowed:

@@ -23,7 +23,7 @@ from flows.files import Rows, SourceFile, Unit, find, open_rows
 from flows.progress import Progress
 from flows.workers import workers
 from transforms.reading import Reading, RowTally, Terms, read_rows, spelled_out
-from transforms.reading.duplicates import alike, refused, repeated, settle
+from transforms.reading.duplicates import alike, is_quarantined, repeated, settle
 from transforms.reading.members import Members
 
 FILE_SHIFT = 40
@@ -36,7 +36,7 @@ WORTH_PROCESSES = 48 << 20
 
 @dataclass
 class Part:
-    """One batch on disk: typed rows, those in quarantine that are looked at (unread), narrow rows of everybody and rejected rows if any,
+    """One batch on disk: typed rows, those in quarantine that are looked at (unread), narrow rows of everybody and quarantined rows if any,
     a hash per row to find those that share a key, and marks."""
 
     first_row: int
@@ -44,7 +44,7 @@ class Part:
     hashes: Path
     unread: Path | None
     everybody: Path | None
-    rejected: Path | None
+    quarantined: Path | None
     marks: Path | None
     tally: RowTally
 
@@ -62,13 +62,13 @@ class Ingested:
     everybody: list[Path] = field(default_factory=list)
     marks: list[Path] = field(default_factory=list)
     #: rows for the quarantine: those that are bad, and those of one key that nothing orders
-    rejected: list[Path] = field(default_factory=list)
+    quarantined: list[Path] = field(default_factory=list)
     in_doubt: list[Path] = field(default_factory=list)
     dropped: Path | None = None
 
     @property
     def quarantine(self) -> list[Path]:
-        return self.rejected + self.in_doubt
+        return self.quarantined + self.in_doubt
 
     @property
     def tally(self) -> RowTally:
@@ -132,7 +132,7 @@ class Ingest:
         done.unread = [p.unread for p in every if p.unread]
         done.everybody = [p.everybody or p.path for p in every]
         done.marks = [p.marks for p in every if p.marks]
-        done.rejected = [p.rejected for p in every if p.rejected]
+        done.quarantined = [p.quarantined for p in every if p.quarantined]
         return done
 
     def look_again(self) -> None:
@@ -140,7 +140,7 @@ class Ingest:
         again = Members.of(repeated([p.hashes for _, _, parts in self.parts for p in parts]))
         suspects = pl.concat([_NONE, *(_suspects(p, again) for _, _, parts in self.parts for p in parts)])
         self.copies, differing = alike(suspects)
-        self.refused = suspects["row_id"].to_numpy()[refused(suspects["content"].to_numpy())]
+        self.quarantined = suspects["row_id"].to_numpy()[is_quarantined(suspects["content"].to_numpy())]
         if not self.done.extract.key:
             differing = differing[:0]
         self.contradicted = Members.of(suspects.filter(pl.col("row_id").is_in(differing))["key"].to_numpy())
@@ -156,7 +156,7 @@ class Ingest:
         fates = self.copies
         if rows:
             texts = pl.concat([pl.from_arrow(t).with_columns(pl.exclude("row_id").cast(pl.String)) for _, t in rows], how="diagonal")
-            fates = pl.concat([fates, settle(self.done.extract, texts, self.refused, self.terms.site)])
+            fates = pl.concat([fates, settle(self.done.extract, texts, self.quarantined, self.terms.site)])
         self._drop(rows, fates)
         return self.done
 
@@ -174,7 +174,7 @@ class Ingest:
             of_file = fates.filter(pl.col("row_id") // (1 << FILE_SHIFT) == source.number)["fate"]
             done.by_file[source.name].copies = int((of_file == "copy").sum())
             done.by_file[source.name].superseded = int((of_file == "superseded").sum())
-        in_quarantine = pl.col("row_id").is_in(self.refused)
+        in_quarantine = pl.col("row_id").is_in(self.quarantined)
         self._take_back(fates.filter(in_quarantine)["row_id"].sort().to_numpy())
         dropped = fates.filter(~in_quarantine)
         if len(dropped):
@@ -182,7 +182,7 @@ class Ingest:
             dropped.write_parquet(done.dropped)
         unsettled = fates.filter(pl.col("fate") == "duplicate_key")["row_id"].to_numpy()
         for n, (source, table) in enumerate(rows):
-            _quarantine(done, source, table, unsettled, self.folder / f"rejected-duplicates-{n}.parquet")
+            _quarantine(done, source, table, unsettled, self.folder / f"quarantined-duplicates-{n}.parquet")
 
     def _take_back(self, copies: np.ndarray) -> None:
         """Copies of bad rows leave the quarantine, where each was put before the other was known. ``copies``: their row ids, ascending."""
@@ -219,20 +219,20 @@ def _write(reading: Reading, first_row: int, stem: Path) -> Part:
     path, hashes = stem.with_name(f"{stem.name}.parquet"), stem.with_name(f"{stem.name}.hashes.npy")
     _write_table(reading.accepted, path)
     np.save(hashes, reading.hashes)
-    unread = everybody = refused = marks = None
+    unread = everybody = quarantined = marks = None
     if reading.unread:
         unread = path.with_suffix(".unread.parquet")
         _write_table(reading.unread, unread)
     if reading.everybody is not None:
         everybody = path.with_suffix(".everybody.parquet")
         _write_table(reading.everybody, everybody)
-    if reading.rejected:
-        refused = path.with_suffix(".rejected.parquet")
-        pq.write_table(reading.rejected, refused)
+    if reading.quarantined:
+        quarantined = path.with_suffix(".quarantined.parquet")
+        pq.write_table(reading.quarantined, quarantined)
     if reading.marks is not None:
         marks = path.with_suffix(".marks.npy")
         np.save(marks, reading.marks)
-    return Part(first_row, path, hashes, unread, everybody, refused, marks, reading.tally)
+    return Part(first_row, path, hashes, unread, everybody, quarantined, marks, reading.tally)
 
 
 def _write_table(table: pa.Table, path: Path) -> None:
@@ -262,10 +262,10 @@ def _rows_again(unit: Unit, row_ids: np.ndarray) -> list[pa.Table]:
 
 
 def _take_out(part: Part, row_ids: np.ndarray, tally: RowTally) -> None:
-    """Rows out of the rejected ones of a part, and out of the ``tally`` of its file."""
-    table = pq.read_table(part.rejected)
+    """Rows out of the quarantined ones of a part, and out of the ``tally`` of its file."""
+    table = pq.read_table(part.quarantined)
     leaves = np.isin(table["row_id"].to_numpy(), row_ids)
-    pq.write_table(table.filter(pa.array(~leaves)), part.rejected)
+    pq.write_table(table.filter(pa.array(~leaves)), part.quarantined)
     tally.quarantined -= len(row_ids)
     reasons = pc.list_flatten(table.filter(pa.array(leaves))["reasons"])
     tally.reasons = dict(Counter(tally.reasons) - Counter(reasons.to_pylist()))

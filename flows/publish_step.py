@@ -17,7 +17,7 @@ from flows.ingest import TYPED
 from flows.manifest import build_manifest, metadata
 from flows.merged import merged
 from flows.night import Night
-from flows.refused import refused
+from flows.quarantine import quarantine_rows
 from flows.report import checks
 from flows.settings import site_key
 from transforms.engine import BATCH, SQL_ROOT
@@ -68,7 +68,7 @@ def _write_worklists(night: Night) -> None:
 def rows_of(night: Night, dataset: Dataset) -> Iterable[pa.RecordBatch] | None:
     """What is published of a dataset, in the order of its key, evidence still as text; None where nothing makes it tonight."""
     if dataset.name == "quarantine":
-        return refused(night.ingested, dataset)
+        return quarantine_rows(night.ingested, dataset)
     path = f"published/{dataset.name}.sql"
     if not (SQL_ROOT / path).exists():
         return _checks(night.verdicts) if dataset.name == "checks" else None

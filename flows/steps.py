@@ -160,7 +160,7 @@ def consequences(night: Night) -> None:
     night.build("consequences", "consequences/reported_enrollment.sql", shares=night.shares)
     night.build(
         "consequences",
-        *(f"consequences/{t}.sql" for t in ("reported_premium", "waiting", "deduction_ledger", "granted_refund", "paid_back")),
+        *(f"consequences/{t}.sql" for t in ("reported_premium", "pending", "deduction_ledger", "granted_refund", "paid_back")),
     )
     night.build("consequences", *(f"consequences/{t}.sql" for t in ("refund_ledger", "returned_case")), shares=night.shares)
     night.build("consequences", "consequences/case_ledger.sql")
@@ -189,7 +189,7 @@ DONE_WITH = {
     "consequences": ("payment", "paid_year", "needed_later", "paid_period", "prepaid_period", "cover", "benefit", "segment", "enrollment",
                      "guarded", "in_hospital", "entry", "wait", "doubtful",
                      *(f"{PLAN}.{table}" for table in ("enrollment", "contribution", "plan_resident", "plan_student")),
-                     *(f"{AID}.{table}" for table in ("enrollment", *SPELLS)), "waiting", "granted_refund", "paid_back", "reported_enrollment", "reported_premium",
+                     *(f"{AID}.{table}" for table in ("enrollment", *SPELLS)), "pending", "granted_refund", "paid_back", "reported_enrollment", "reported_premium",
                      "awaited_enrollment"),
     "reconcile": ("decided", "overlap_member", "enrollment_row", "deduction"),
 }  # fmt: skip

@@ -68,9 +68,9 @@ def save_covered(engine: Engine, persons: Iterable[np.ndarray], folder: Path) ->
 
 
 def show_quarantine(engine: Engine, everything: Iterable[Ingested]) -> None:
-    """All rejected rows as the view `refused`, and the files they came from."""
+    """All quarantined rows as the view `quarantined_row`, and the files they came from."""
     everything = list(everything)
-    engine.refused({d.extract.name: [str(p) for p in d.quarantine] for d in everything if d.quarantine})
+    engine.quarantine({d.extract.name: [str(p) for p in d.quarantine] for d in everything if d.quarantine})
     files = [(d.extract.name, s.name, s.number) for d in everything for s in d.files]
     columns = list(zip(*files, strict=True)) or [[]] * 3
     engine.register("source_file", pa.table(dict(zip(("extract", "file", "number"), map(list, columns), strict=True))))

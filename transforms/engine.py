@@ -163,13 +163,13 @@ class Engine:
         finally:
             self.connection.execute("SET search_path = 'main'")
 
-    def refused(self, files: Mapping[str, list[str]]) -> None:
-        """The view ``refused``: rejected rows of every extract, from the quarantine parts this night wrote itself."""
+    def quarantine(self, files: Mapping[str, list[str]]) -> None:
+        """The view ``quarantined_row``: quarantined rows of every extract, from the quarantine parts this night wrote itself."""
         empty = "SELECT NULL::VARCHAR AS extract, 0::BIGINT AS row_id, []::VARCHAR[] AS reasons, []::VARCHAR[] AS columns, MAP {}::MAP(VARCHAR, VARCHAR) AS raw WHERE false"
         parts = [
             f"SELECT '{extract}', row_id, reasons, columns, raw FROM read_parquet({_literal(paths)})" for extract, paths in files.items()
         ]
-        self.connection.execute("CREATE OR REPLACE VIEW refused AS " + " UNION ALL ".join([empty, *parts]))
+        self.connection.execute("CREATE OR REPLACE VIEW quarantined_row AS " + " UNION ALL ".join([empty, *parts]))
 
     def published(self, name: str, *files: Path, schema: pa.Schema | None = None) -> None:
         """A view over a dataset of an earlier night; columns of ``schema`` that an earlier version did not publish are null."""

@@ -22,7 +22,7 @@ _LEDGERS = (
     "awaited",
     "reported_enrollment",
     "reported_premium",
-    "waiting",
+    "pending",
     "deduction_ledger",
     "granted_refund",
     "paid_back",

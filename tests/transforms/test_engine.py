@@ -227,13 +227,13 @@ def test_everybodys_rows_are_seen_under_the_document_and_under_the_person(engine
 
 
 def test_refused_rows_of_all_extracts_are_one_view_even_where_there_are_none(engine, tmp_path):
-    engine.refused({})
-    assert engine.count("refused") == 0
+    engine.quarantine({})
+    assert engine.count("quarantined_row") == 0
     raw = pa.array([[("certno", None), ("gend", "7")]], pa.map_(pa.string(), pa.string()))
     table = pa.table({"row_id": [7], "reasons": [["unknown_code"]], "columns": [["gend"]], "raw": raw})
     pq.write_table(table, tmp_path / "r.parquet")
-    engine.refused({"enrollment": [str(tmp_path / "r.parquet")], "death": [str(tmp_path / "r.parquet")]})
-    found = engine.connection.execute("SELECT extract, row_id, reasons, columns, raw['gend'] FROM refused ORDER BY extract").fetchall()
+    engine.quarantine({"enrollment": [str(tmp_path / "r.parquet")], "death": [str(tmp_path / "r.parquet")]})
+    found = engine.connection.execute("SELECT extract, row_id, reasons, columns, raw['gend'] FROM quarantined_row ORDER BY extract").fetchall()
     assert found == [("death", 7, ["unknown_code"], ["gend"], "7"), ("enrollment", 7, ["unknown_code"], ["gend"], "7")]
 
 

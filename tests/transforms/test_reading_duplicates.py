@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from contracts import EXTRACTS
 from transforms.reading import Terms, read_rows
-from transforms.reading.duplicates import alike, refused, repeated, settle, tagged
+from transforms.reading.duplicates import alike, is_quarantined, repeated, settle, tagged
 
 ENROLLMENT, CONTRIBUTION, DEATH = (EXTRACTS[name] for name in ("enrollment", "contribution", "death"))
 quickly = settings(max_examples=80, deadline=None)
@@ -248,7 +248,7 @@ def hashes_of(columns: dict[str, list[str | None]], extract=DEATH) -> np.ndarray
 def test_a_hash_says_whether_a_row_is_bad_and_nothing_else_depends_on_it():
     contents = np.array([0, 1, 2**64 - 1, 2**64 - 2, 7, 7], dtype=np.uint64)
     bad = np.array([False, True, False, True, False, True])
-    assert refused(tagged(contents, bad)).tolist() == bad.tolist()
+    assert is_quarantined(tagged(contents, bad)).tolist() == bad.tolist()
     assert (tagged(contents, bad) >> np.uint64(1)).tolist() == (contents >> np.uint64(1)).tolist()
 
 
@@ -256,7 +256,7 @@ def test_bad_rows_share_their_key_with_good_ones_and_without_a_key_only_with_the
     """A payment that is good, two bad ones of its key, and three without a key, of which two are equal."""
     columns = {"clct_detl_id": ["1", "1", "1 ", None, None, " "], "certno": [None, "x", "x", "y", "y", "z"]}
     keys, contents = hashes_of({"certno": columns["certno"], "clct_detl_id": columns["clct_detl_id"]}, CONTRIBUTION)
-    assert refused(contents).all(), "a payment needs more than this"
+    assert is_quarantined(contents).all(), "a payment needs more than this"
     assert len({*keys[:3]}) == 1 and keys[3] == keys[4] and len({*keys.tolist()}) == 3
     assert contents[3] == contents[4] and len({*contents.tolist()}) == 5
 

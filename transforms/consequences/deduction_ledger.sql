@@ -1,11 +1,11 @@
 -- The ledger of deductions over the nights, keyed on (enrollment, year). What an earlier night reported is not new again. What
 -- tonight's decisions no longer make is reversed, with the amounts that were reported (rules 4.1), but in three cases: its year has
--- left the look-back; its enrollment waits to be ended (waiting); or it was carried out, that is, the enrollment has been ended since
+-- left the look-back; its enrollment waits to be ended (pending); or it was carried out, that is, the enrollment has been ended since
 -- it was reported (of a death at any time, while the person is still said to be dead), no other row continues it, and not all premiums of
 -- the year that name it are void now. An overlap that is over may be read otherwise at its last day, but takes back no second subsidy of
 -- that person and year. What was reversed stays reversed unless it is due again. The state is the last publication (last_deduction), nothing else.
 -- grain: one row per enrollment, year and level.
--- inputs: deduction, deduction_share, timeline, waiting, last_deduction, reported_enrollment, reported_premium, everybody_death,
+-- inputs: deduction, deduction_share, timeline, pending, last_deduction, reported_enrollment, reported_premium, everybody_death,
 -- everybody_resident.
 WITH tonight AS (
     SELECT t.enrollment_id, t.person_id, d.insu_admdvs, CAST(d.fiscal_year AS INTEGER) AS fiscal_year, d.level, d.amount, d.basis,
@@ -50,7 +50,7 @@ carried AS (
         CASE
             WHEN status = 'reversed' THEN 'reversed'
             WHEN (enrollment_id, fiscal_year) IN (SELECT (enrollment_id, fiscal_year) FROM due) THEN 'reported'
-            WHEN fiscal_year < year($lookback_start) OR is_carried_out OR enrollment_id IN (SELECT enrollment_id FROM waiting WHERE would_be = 'terminate') THEN 'reported'
+            WHEN fiscal_year < year($lookback_start) OR is_carried_out OR enrollment_id IN (SELECT enrollment_id FROM pending WHERE would_be = 'terminate') THEN 'reported'
             ELSE 'reversed'
         END AS status)
     FROM told

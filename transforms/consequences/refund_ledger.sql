@@ -9,7 +9,7 @@
 -- publication (last_refund).
 -- A share of the enrollments at a time.
 -- grain: one row per enrollment and period, key (enrollment_id, period_begin).
--- inputs: granted_refund, paid_back, reported_enrollment, reported_premium, timeline, decided, waiting, last_refund, last_case, payment,
+-- inputs: granted_refund, paid_back, reported_enrollment, reported_premium, timeline, decided, pending, last_refund, last_case, payment,
 -- spell_row.
 WITH rejected AS (
     SELECT enrollment_id, max(decided_on) AS rejected_on FROM last_case WHERE status = 'rejected' GROUP BY enrollment_id
@@ -101,7 +101,7 @@ paired AS (
                 WHEN continued_by IS NULL THEN ended_on <= greatest($as_of, told.effective_date) OR never_began
                 ELSE ended_on = told.effective_date AND (continued_by, told.slot) NOT IN (SELECT (enrollment_id, slot) FROM going_on)
             END, false) AND (told.enrollment_id, told.slot) NOT IN (SELECT (enrollment_id, slot) FROM disproved)
-            OR (told.enrollment_id, if(told.case_id = 'suspended', 'suspend', 'terminate')) IN (SELECT (enrollment_id, would_be) FROM waiting)
+            OR (told.enrollment_id, if(told.case_id = 'suspended', 'suspend', 'terminate')) IN (SELECT (enrollment_id, would_be) FROM pending)
             OR (told.case_id = 'flexible_prepaid' AND year(told.slot) < year($as_of) AND told.enrollment_id IN (SELECT enrollment_id FROM ending)) AS stands,
         told.personal_amount + told.assistance_amount > 0 AS told_is_money,
         granted.personal_amount + granted.assistance_amount > 0 AS granted_is_money,

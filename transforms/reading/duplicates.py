@@ -16,18 +16,18 @@ from transforms.reading.typed import said
 from transforms.reading.values import moment, text
 
 #: The bit in the hash of a row's content that says that the row is bad, and in the quarantine already.
-REFUSED = np.uint64(1)
+QUARANTINED = np.uint64(1)
 NO_ROWS = np.empty(0, np.int64)
 
 
 def tagged(contents: np.ndarray, bad: np.ndarray) -> np.ndarray:
     """Hashes of the contents of rows, which say in their last bit whether the row is bad."""
-    return contents & ~REFUSED | bad
+    return contents & ~QUARANTINED | bad
 
 
-def refused(contents: np.ndarray) -> np.ndarray:
+def is_quarantined(contents: np.ndarray) -> np.ndarray:
     """Which rows are bad, by the hashes of their contents."""
-    return contents & REFUSED != 0
+    return contents & QUARANTINED != 0
 
 
 def repeated(files: list[Path]) -> np.ndarray:
@@ -56,7 +56,7 @@ def alike(rows: pl.DataFrame) -> tuple[pl.DataFrame, np.ndarray]:
     all of these are bad: of them nothing is left to settle.
     """
     rows = rows.sort("row_id")
-    rows = rows.with_columns(good=pl.Series(~refused(rows["content"].to_numpy())))
+    rows = rows.with_columns(good=pl.Series(~is_quarantined(rows["content"].to_numpy())))
     first = pl.struct("key", "content").is_first_distinct()
     copies, rest = rows.filter(~first).select("row_id", fate=pl.lit("copy")), rows.filter(first)
     return copies, rest.filter(pl.col("key").is_duplicated() & pl.col("good").any().over("key"))["row_id"].to_numpy()

@@ -80,14 +80,14 @@ SPANS = {
 @dataclass
 class Reading:
     """What a batch became. ``accepted``: typed rows that are carried on. ``unread``: rows for the quarantine, typed as far as they can
-    be read, of extracts IN_DOUBT. ``everybody``: narrow rows of all persons, where the extract has such (everybody.py). ``rejected``: rows for the quarantine, if any. ``hashes``: for every row of the batch, in two lines, of
-    its key (of its content where it has none) and of its content, which says whether the row is rejected (duplicates.py).
+    be read, of extracts IN_DOUBT. ``everybody``: narrow rows of all persons, where the extract has such (everybody.py). ``quarantined``: rows for the quarantine, if any. ``hashes``: for every row of the batch, in two lines, of
+    its key (of its content where it has none) and of its content, which says whether the row is quarantined (duplicates.py).
     ``marks``: who is in question, or plainly covered (marks.py), of extracts that say so. ``tally``: the batch counted."""
 
     accepted: pa.Table
     unread: pa.Table | None
     everybody: pa.Table | None
-    rejected: pa.Table | None
+    quarantined: pa.Table | None
     hashes: np.ndarray
     marks: np.ndarray | None
     tally: RowTally
@@ -128,7 +128,7 @@ def read_rows(extract: Extract, raw: pa.Table, first_row: int, terms: Terms) -> 
         _carried(extract.name, typed, row_ids, good & asked),
         _unread(extract.name, typed, row_ids, ~good & asked, findings) if extract.name in IN_DOUBT else None,
         of_everybody(extract.name, typed, row_ids, counts, paying, terms) if extract.name in OF_EVERYBODY else None,
-        _rejected(extract, raw, row_ids, findings, tally),
+        _quarantined(extract, raw, row_ids, findings, tally),
         _hashes(extract, arrived, typed, ~good),
         marks_of(extract.name, typed, row_ids, good, paying, terms) if extract.name in MARKED else None,
         tally,
@@ -237,7 +237,7 @@ def _unread(extract: str, typed: dict[str, Column], row_ids: np.ndarray, asked: 
     return pa.table({"row_id": pa.array(row_ids[at])} | told | {"reasons": reasons})
 
 
-def _rejected(extract: Extract, raw: pa.Table, row_ids: np.ndarray, findings: Findings, tally: RowTally) -> pa.Table | None:
+def _quarantined(extract: Extract, raw: pa.Table, row_ids: np.ndarray, findings: Findings, tally: RowTally) -> pa.Table | None:
     at = np.flatnonzero(findings.reasons)
     if not len(at):
         return None

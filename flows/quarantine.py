@@ -14,11 +14,11 @@ from flows.merged import merged
 from transforms.engine import BATCH
 
 
-def refused(ingested: Mapping[str, Ingested], dataset: Dataset) -> Iterator[pa.RecordBatch]:
+def quarantine_rows(ingested: Mapping[str, Ingested], dataset: Dataset) -> Iterator[pa.RecordBatch]:
     """The rows of all extracts in the order of extract, file and row. Those that are bad were put aside in it; so were those of one
     key that nothing orders, which were found later."""
     extracts = [done for _, done in sorted(ingested.items())]
-    bad, in_doubt = _rows((done, done.rejected) for done in extracts), _rows((done, done.in_doubt) for done in extracts)
+    bad, in_doubt = _rows((done, done.quarantined) for done in extracts), _rows((done, done.in_doubt) for done in extracts)
     return merged([bad, in_doubt], dataset.key, BATCH)
 
 
@@ -28,10 +28,10 @@ def _rows(parts_of: Iterable[tuple[Ingested, list[Path]]]) -> Iterator[pa.Record
         for part in parts:
             with pq.ParquetFile(part) as file:
                 for batch in file.iter_batches(BATCH, use_threads=False):
-                    yield _told(done.extract, files, batch)
+                    yield _with_place(done.extract, files, batch)
 
 
-def _told(extract: Extract, files: pa.Array, batch: pa.RecordBatch) -> pa.RecordBatch:
+def _with_place(extract: Extract, files: pa.Array, batch: pa.RecordBatch) -> pa.RecordBatch:
     """A batch with where its rows stand: a row id is the number of the file and that of the row."""
     row_ids = batch["row_id"].to_numpy()
     columns = {
