@@ -233,7 +233,9 @@ def test_refused_rows_of_all_extracts_are_one_view_even_where_there_are_none(eng
     table = pa.table({"row_id": [7], "reasons": [["unknown_code"]], "columns": [["gend"]], "raw": raw})
     pq.write_table(table, tmp_path / "r.parquet")
     engine.quarantine({"enrollment": [str(tmp_path / "r.parquet")], "death": [str(tmp_path / "r.parquet")]})
-    found = engine.connection.execute("SELECT extract, row_id, reasons, columns, raw['gend'] FROM quarantined_row ORDER BY extract").fetchall()
+    found = engine.connection.execute(
+        "SELECT extract, row_id, reasons, columns, raw['gend'] FROM quarantined_row ORDER BY extract"
+    ).fetchall()
     assert found == [("death", 7, ["unknown_code"], ["gend"], "7"), ("enrollment", 7, ["unknown_code"], ["gend"], "7")]
 
 
