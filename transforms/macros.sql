@@ -39,19 +39,31 @@ CREATE MACRO is_sex(gend) AS coalesce(gend, '') IN ('1', '2');
 -- A name without the spaces that people put into it.
 CREATE MACRO bare_name(name) AS regexp_replace(name, '[\s\x{3000}]', '', 'g');
 
+-- The name that a spelling stands for in comparisons on a day (name_form): a newborn's placeholder (王芳之女) is no name, but of whoever was
+-- born seven years before or earlier it is the name that it is (docs/decisions/0095).
+CREATE MACRO name_meant(name, adult_name, born_on, day) AS if(born_on <= day - INTERVAL 7 YEAR, adult_name, name);
+
 -- Whether two names agree: they have one length, and each character is equal, or lost in one of them (?, *, private use).
 CREATE MACRO names_agree(a, b) AS length(a) = length(b) AND list_bool_and(list_transform(range(1, length(a) + 1),
     lambda i: a[i] = b[i] OR regexp_matches(a[i] || b[i], '[?*\x{E000}-\x{F8FF}]')));
 
 -- The home that a row of the police register gives for a day: a residence permit valid that day, else the stated living area, else the
--- household registration (rules 2, usual_residence). Nobody can tell whether a permit without its first day was valid, nor where one without a
--- place is.
-CREATE MACRO home_of(permit_admdvs, permit_begin, permit_end, live_admdvs, hsreg_admdvs, day) AS coalesce(
+-- household registration while it lasts (rules 2, usual_residence). Nobody can tell whether a permit without its first day was valid, where
+-- one without a place is, nor since when a registration is over that has a reason and no day for it. What is over is decided of the dead as
+-- of the living (rules 3), so that theirs still tells the home.
+CREATE MACRO home_of(permit_admdvs, permit_begin, permit_end, live_admdvs, hsreg_admdvs, dereg_reason, dereg_date, day) AS coalesce(
     CASE
         WHEN permit_end <= day THEN NULL
         WHEN permit_begin <= day THEN coalesce(permit_admdvs, '?')
         WHEN permit_begin IS NULL AND permit_admdvs IS NOT NULL THEN '?'
-    END, live_admdvs, hsreg_admdvs);
+    END,
+    live_admdvs,
+    CASE
+        WHEN dereg_reason = 'death' THEN hsreg_admdvs
+        WHEN dereg_date <= day THEN NULL
+        WHEN dereg_date IS NULL AND dereg_reason IS NOT NULL AND hsreg_admdvs IS NOT NULL THEN '?'
+        ELSE hsreg_admdvs
+    END);
 
 -- One item of evidence, and a sorted list of items, as text: U+001F between the fields of an item, U+001E between the items
 -- (retention/overlap_evidence.sql).

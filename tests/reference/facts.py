@@ -44,7 +44,7 @@ class Facts:
         of_document: dict[str, list] = {}
         for row in [*self.person.enrollments, *self.person.residents]:
             of_document.setdefault(getattr(row, "certno", None) or self.person.certno, []).append(row)
-        names = [{self.name_of(row.name, number) for row in rows} - {None} for number, rows in of_document.items()]
+        names = [{self.name_of(row.name, number, rows) for row in rows} - {None} for number, rows in of_document.items()]
         births = [{row.born for row in rows} - {None} for rows in of_document.values()]
         told = list(zip(names, births, strict=True))
         strangers = any(
@@ -72,9 +72,10 @@ class Facts:
         died = person.certno in local and self.deceased() is not None
         return died or len(local) > len(set(local))
 
-    def name_of(self, name: str | None, number: str) -> str | None:
+    def name_of(self, name: str | None, number: str, rows: list) -> str | None:
         """A placeholder of newborns ("match nothing and conflict with nothing") is no name; whoever is of school age has one."""
-        is_older = len(number) == 18 and int(number[6:14]) <= (self.as_of.year - 7) * 10_000 + self.as_of.month * 100 + self.as_of.day
+        told = [int(number[6:14])] if len(number) == 18 else [int(f"{row.born:%Y%m%d}") for row in rows if row.born]
+        is_older = bool(told) and min(told) <= (self.as_of.year - 7) * 10_000 + self.as_of.month * 100 + self.as_of.day
         return None if name and name.endswith(PLACEHOLDERS) and not is_older else name
 
     def death_dates(self) -> list[date]:
@@ -184,7 +185,7 @@ class Facts:
         count, month, missing = 0, max(paid), 0
         while missing <= self.policy.gap_tolerance_months:
             if month in paid:
-                count, missing = count + 1, 0
+                count += 1
             else:
                 missing += 1
             month -= 1
@@ -199,23 +200,27 @@ class Facts:
         """ "of the latest employer-paid month of the person up to the decision date in each pool (all of the tax
         history, members or not), its pool has the latest, and every other pool's is more than `collection_lag_months`
         earlier"; a contribution's pool "is that of its enrollment, else of its own area"."""
-        latest = self.latest_employer_months(day)
-        if spell.pool not in latest:
+        proved = self.latest_employer_months(day, of_known_kind=True)
+        if spell.pool not in proved:
             return False
-        return all(latest[spell.pool] - month > self.policy.collection_lag_months for pool, month in latest.items() if pool != spell.pool)
+        others = [month for pool, month in self.latest_employer_months(day).items() if pool != spell.pool]
+        return all(proved[spell.pool] - month > self.policy.collection_lag_months for month in others)
 
     def is_begun_elsewhere_since(self, spell: Spell, members: list[Spell], day: date) -> bool:
         """Another employer's enrollment, in another pool, begun in the last month that was paid here or later: its first payment
         may not be there yet (decision 0102)."""
-        latest = self.latest_employer_months(day).get(spell.pool, 0)
+        latest = self.latest_employer_months(day, of_known_kind=True).get(spell.pool, 0)
         return any(s.pool != spell.pool and s.kind != "flexible" and month_of(s.crt_insu_date) >= latest for s in members)
 
-    def latest_employer_months(self, day: date) -> dict[str, int]:
+    def latest_employer_months(self, day: date, of_known_kind: bool = False) -> dict[str, int]:
+        """ "where both are null, as its enrollment is": of what has no enrollment either the kind is not known, which proves nothing."""
         latest: dict[str, int] = defaultdict(int)
         for c in self.person.contributions:
             if not is_effective(c) or first_day(c.first_month) > day:
                 continue
             row = row_of(c, self.person, self.spells, self.policy)
+            if of_known_kind and row is None and c.psn_type is None and c.emp_mgt_type is None:
+                continue
             if is_employer_paid(c, row, self.policy):
                 pool = pool_of(row, self.policy) if row else self.policy.pool_of_code(c.area)
                 latest[pool] = max(latest[pool], min(c.last_month, month_of(day)))

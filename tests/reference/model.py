@@ -102,13 +102,17 @@ class Resident:
 
 def home_of(row: Resident, day: date) -> str | None:
     """ "a residence permit valid that day, else the stated living area, else the household registration"; of a permit without its
-    first day, or its place, nobody can tell."""
+    first day, or its place, nobody can tell, nor of a registration that is over without saying since when."""
     if (row.permit_area or row.permit_begin) and day < (row.permit_end or FOREVER):
         if row.permit_begin is None:
             return "?"
         if row.permit_begin <= day:
             return row.permit_area or "?"
-    return row.living or row.household
+    if row.dereg_reason == "死亡":
+        return row.living or row.household
+    if row.living or row.dereg_date and row.dereg_date <= day:
+        return row.living
+    return "?" if row.household and row.dereg_reason and not row.dereg_date else row.household
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,8 @@
 -- belongs to: the one it names; where it names none, of the person's enrollments of the same scheme and pool whose span
 -- meets its months the one with the latest crt_insu_date, then the smallest id (rules 1.1). Null where there is none.
 -- Its pool and kind are those of the enrollment it names, though it is never active or somebody else's (others: nobody in
--- question), else of its own area. is_anothers: its number is not that of whose enrollment it names.
+-- question), else of its own area. is_anothers: its number is not that of whose enrollment it names. is_kind_known: whether a flexible worker
+-- or an employer paid is said by the row, or by the enrollment; of what nobody says it of, an employer is taken to have paid.
 -- premium_no is the place of the row in the input, unique; nothing is ever ordered by it.
 -- grain: one row per contribution, key premium_no.
 -- inputs: contribution, spell_row, basic_row, others.basic_row, spell, pooling, flexible_type.
@@ -45,6 +46,7 @@ SELECT p.* EXCLUDE (named_id, says_flexible, insu_admdvs),
     coalesce(n.enrollment_no, f.enrollment_no) AS enrollment_no,
     coalesce(n.pool, f.pool, p.insu_admdvs[1:o.pool_digits]) AS pool,
     coalesce(n.person_key <> p.person_key, false) AS is_anothers,
+    coalesce(p.says_flexible, n.is_flexible, f.is_flexible) IS NOT NULL AS is_kind_known,
     p.scheme = 'employee' AND NOT coalesce(p.says_flexible, n.is_flexible, f.is_flexible, false) AS is_employer_paid
 FROM premium p
 LEFT JOIN named n ON n.named_id = p.named_id AND n.scheme = p.scheme

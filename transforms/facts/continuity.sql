@@ -1,6 +1,6 @@
 -- Length of the run of paid employee months that ends at the decision date's month (of a future overlap: the as-of
 -- month): up to payment_grace_months missing at the very end do not break it and do not count, up to
--- gap_tolerance_months missing inside are bridged and do not count (rules 2, continuous_employee_months).
+-- gap_tolerance_months missing inside, all gaps together, are bridged and do not count (rules 2, continuous_employee_months).
 -- grain: one row per overlap with both schemes and at least one paid month, key (person_key, starts_on).
 -- inputs: overlap, overlap_shape, employee_month.
 WITH known AS (
@@ -12,8 +12,7 @@ WITH known AS (
     ) o ON o.person_key = m.person_key AND o.until_month >= m.first_month
 ),
 ordered AS MATERIALIZED (
-    -- a run begins where nothing before it reaches up to the months that may be missing
-    SELECT *, before IS NULL OR first_month > before + 1 + $gap_tolerance_months AS begins,
+    SELECT *, greatest(0, first_month - before - 1) AS missing_before,
         greatest(0, last_month - greatest(first_month, coalesce(before + 1, first_month)) + 1) AS months
     FROM (
         SELECT *, max(last_month) OVER (PARTITION BY overlap_no ORDER BY first_month, last_month ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before
@@ -21,9 +20,13 @@ ordered AS MATERIALIZED (
     )
 ),
 last_run AS (
-    SELECT overlap_no, max(first_month) AS first_month FROM ordered WHERE begins GROUP BY overlap_no
+    -- back from the end, as far as the months that are missing may be
+    SELECT * FROM ordered
+    QUALIFY coalesce(sum(missing_before) OVER
+        (PARTITION BY overlap_no ORDER BY first_month DESC, last_month DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)
+        <= $gap_tolerance_months
 )
-SELECT any_value(o.person_key) AS person_key, any_value(o.starts_on) AS starts_on, any_value(r.first_month) AS first_month, max(o.last_month) AS last_month,
-    if(any_value(o.until_month) - max(o.last_month) <= $payment_grace_months, CAST(sum(o.months) AS INTEGER), 0) AS continuous_employee_months
-FROM ordered o JOIN last_run r ON r.overlap_no = o.overlap_no AND o.first_month >= r.first_month
-GROUP BY o.overlap_no
+SELECT any_value(person_key) AS person_key, any_value(starts_on) AS starts_on, min(first_month) AS first_month, max(last_month) AS last_month,
+    if(any_value(until_month) - max(last_month) <= $payment_grace_months, CAST(sum(months) AS INTEGER), 0) AS continuous_employee_months
+FROM last_run
+GROUP BY overlap_no

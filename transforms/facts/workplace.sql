@@ -6,7 +6,7 @@
 -- inputs: overlap, overlap_shape, overlap_member, payment.
 WITH latest AS (
     SELECT o.overlap_no, any_value(o.person_key) AS person_key, any_value(o.starts_on) AS starts_on, p.pool,
-        max(least(p.last_month, o.decision_month)) AS month, max(least(p.last_month, o.decision_month)) FILTER (NOT p.is_anothers) AS own_month,
+        max(least(p.last_month, o.decision_month)) AS month, max(least(p.last_month, o.decision_month)) FILTER (NOT p.is_anothers AND p.is_kind_known) AS own_month,
         arg_max(p.clct_detl_id, (least(p.last_month, o.decision_month), p.clct_detl_id)) AS clct_detl_id
     FROM payment p
     JOIN (SELECT o.* FROM overlap o SEMI JOIN (SELECT overlap_no FROM overlap_shape WHERE n_employee >= 2) USING (overlap_no)) o
@@ -21,7 +21,7 @@ begun_since AS (
         ON b.overlap_no = l.overlap_no AND b.pool <> l.pool AND b.month >= coalesce(l.own_month, l.month)
 )
 SELECT *,
-    -- a month that names somebody else's enrollment is doubt, and proves nothing
+    -- a month that names somebody else's enrollment, or of which nobody says who paid it, is doubt, and proves nothing
     own_month IS NOT NULL AND coalesce(own_month - max(month) OVER
         (PARTITION BY overlap_no ORDER BY month DESC, pool ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING EXCLUDE CURRENT ROW)
         > $collection_lag_months, true)
