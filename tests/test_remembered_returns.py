@@ -2,12 +2,14 @@
 
 import hashlib
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import polars as pl
 from inbox import Numbers
 from reference.model import Feedback, Person
 from test_refund_ledger import BORN, NIGHTS, TWICE, made, one_after_another, paid, told_once
+
+BEFORE = NIGHTS[0] - timedelta(days=1)
 
 
 def returned(person: Person, *rows: tuple[str, str, date]) -> Person:
@@ -28,7 +30,7 @@ def test_a_return_that_is_gone_counts_until_another_is_there_under_its_number(tm
     numbers, first, second = Numbers(), NIGHTS[0], NIGHTS[1]
     people = {
         label: told_once(made(label, numbers.next("229999", BORN, "1"), *TWICE))
-        for label in ("gone", "two", "both", "opened", "edited", "agreed")
+        for label in ("gone", "two", "both", "opened", "edited", "agreed", "older", "chose")
     }
     rows = {
         "gone": [[("1", "rejected", first)], [], [], []],
@@ -49,6 +51,9 @@ def test_a_return_that_is_gone_counts_until_another_is_there_under_its_number(tm
         "opened": [[("4", "rejected", first)], [("4", "to_be_checked", second)], [], []],
         "edited": [[("5", "rejected", first)], [("5", "to_be_checked", first)], [], []],
         "agreed": [[("6", "confirmed", first)], [], [], []],
+        # what was returned before it takes nothing back, nor does a choice, where none decides
+        "older": [[("7", "to_be_checked", BEFORE), ("7", "rejected", first)], [("7", "to_be_checked", BEFORE)], [("7", "confirmed", BEFORE)], []],
+        "chose": [[("8", "rejected", first)], [("8", "person_chose", second)], [], []],
     }
     nights = one_after_another(
         tmp_path, [(day, [returned(p, *rows[label][n]) for label, p in people.items()]) for n, day in enumerate(NIGHTS)]
@@ -61,10 +66,12 @@ def test_a_return_that_is_gone_counts_until_another_is_there_under_its_number(tm
         "opened": [left, ends, ends, ends],
         "edited": [left, ends, ends, ends],
         "agreed": [("terminate", ["confirmed"])] * 4,
+        "older": [left] * 4,
+        "chose": [left] * 4,
     }
     listed = [set(night["terminations"]["enrollment_id"]) for night in nights]
     assert [{"opened.0", "edited.0"} <= ids for ids in listed] == [False, True, True, True]
-    assert not any({"gone.0", "two.0", "both.0", "agreed.0"} & ids for ids in listed)
+    assert not any({"gone.0", "two.0", "both.0", "agreed.0", "older.0", "chose.0"} & ids for ids in listed)
 
 
 def test_a_rejection_for_good_outlives_the_overlap_of_its_number(tmp_path):
@@ -77,3 +84,21 @@ def test_a_rejection_for_good_outlives_the_overlap_of_its_number(tmp_path):
     person = returned(person, (f"T-{digits}", "rejected", date(2025, 6, 10)))
     nights = one_after_another(tmp_path, [(day, [person]) for day in (date(2026, 11, 25), date(2026, 12, 31), date(2027, 1, 2))])
     assert followed(nights, "one") == [("tolerate", ["rejected"])] * 3
+
+
+def test_a_rejection_for_good_outlives_its_overlap_where_the_next_one_begins_after_the_look_back(tmp_path):
+    """The covers met until the end of 2026 and meet again from 2028 on; beside what it was left nobody can see any more."""
+    persons, numbers = {}, Numbers()
+    for label, result in (("one", "rejected"), ("two", "contradicted"), ("three", None)):
+        person = made(label, numbers.next("229999", BORN, "1"), *TWICE)
+        for n in (0, 1):
+            for year in (2025, 2026, 2028) if n == 0 else (2025, 2026, 2027, 2028):
+                person = paid(person, n, date(year, 1, 1), 12, 400)
+        answers = {"rejected": ["rejected"], "contradicted": ["rejected", "confirmed"], None: []}[result]
+        persons[label] = returned(person, *[(label, answer, date(2026, 11, 20)) for answer in answers])
+    days = (date(2026, 11, 25), date(2027, 6, 1), date(2027, 12, 31), date(2028, 1, 1), date(2028, 6, 1))
+    nights = one_after_another(tmp_path, [(day, list(persons.values())) for day in days])
+    said = {label: [action for action, _ in followed(nights, label)] for label in persons}
+    assert said["one"][0] == said["one"][3] == said["one"][4] == "tolerate"
+    assert said["two"][0] == said["two"][3] == said["two"][4] == "review"
+    assert said["three"][3] == "terminate"

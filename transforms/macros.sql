@@ -83,6 +83,9 @@ CREATE MACRO student_content(document_key, school_admdvs, stage, entry_date, exp
 -- The action that a clerk was asked about: what is held, over, or left alone has what the rule would have done, a review is one.
 CREATE MACRO action_to_answer(action, would_be) AS if(action = 'review', action, coalesce(would_be, action));
 
+-- The day on which a clerk's rejection expires; null where it is none, or for good (0 months).
+CREATE MACRO expires_at(fate, decided_on, months) AS if(fate = 'rejected' AND months > 0, CAST(decided_on + to_months(months) AS DATE), NULL);
+
 -- The place that a ledger told; where it was hidden, as of a protected person (docs/decisions/0084), that of tonight. While it is to be
 -- hidden it is hidden again where it is written.
 CREATE MACRO place_told(place, tonight) AS if(place = '000000', coalesce(tonight, place), place);

@@ -42,12 +42,19 @@ def feedback(given: Sequence[Path], inbox: Path, warehouse: Path, as_of: date | 
     earlier, old = _earlier(inbox)
     rows = judged.settle(pl.concat([pl.DataFrame(schema=judged.SCHEMA), *(judged.judge(f, key, as_of) for f in found)]), earlier)
     taken = rows.filter(pl.col("verdict") == judged.ACCEPTED).select(judged.ANSWER)
-    everything = pl.concat([earlier, taken]).unique().sort("decided_on", "case_no", "result", pl.all())
+    everything = _standing(pl.concat([earlier, taken]).unique()).sort("decided_on", "case_no", "result", pl.all())
     day = as_of or _newest(found, everything)
     written = _write(everything, inbox, day, old) if everything.height else None
     _record(rows, warehouse, day)
     problems = [*_problems(found, rows, warehouse, key), *map(words.told, others)]
     return _summary(found, rows, problems, written, everything.height)
+
+
+def _standing(answers: pl.DataFrame) -> pl.DataFrame:
+    """Without what was answered under the number of a case before it was returned as to be checked: that opens it again."""
+    case = ["case_no", "enrollment_id"]
+    opened = answers.filter(pl.col("result") == "to_be_checked").group_by(case).agg(opened_on=pl.col("decided_on").max())
+    return answers.join(opened, on=case, how="left").filter(~(pl.col("decided_on") < pl.col("opened_on")).fill_null(False)).drop("opened_on")
 
 
 def _newest(found: Sequence[Returned], everything: pl.DataFrame) -> date:

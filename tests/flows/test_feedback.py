@@ -144,6 +144,20 @@ def test_an_earlier_return_of_that_day_stands_against_another_answer(house, tmp_
     assert sorted(returns_in(inbox)["result"]) == ["confirmed", "rejected"]
 
 
+def test_to_be_checked_opens_a_case_again(house, tmp_path, bring, desk):
+    """Whoever erred returns the case again; the workbook with the error may lie in the folder for ever."""
+    inbox, first = tmp_path / "inbox", desk.types("terminations", 1, result="不办").saves(tmp_path / "returned", "first.xlsx")
+    bring(house, inbox, first)
+    desk.types("terminations", 1, result="待核实", decided_on=TOMORROW.isoformat()).saves(tmp_path / "returned", "second.xlsx")
+    for _ in range(2):
+        assert bring(house, inbox, tmp_path / "returned").status == PUBLISHED
+        assert returns_in(inbox)["result"].to_list() == ["to_be_checked"]
+    day_after = (TOMORROW + timedelta(days=1)).isoformat()
+    desk.types("terminations", 1, result="已办", decided_on=day_after).saves(tmp_path / "returned", "third.xlsx")
+    bring(house, inbox, tmp_path / "returned")
+    assert sorted(returns_in(inbox)["result"]) == ["confirmed", "to_be_checked"]
+
+
 # single rows ----------------------------------------------------------------------------------------------------------------
 ONE_CELL = [
     ({"result": " 已办 "}, None),

@@ -55,7 +55,7 @@ def decide(person: Person, policy: Policy, as_of: date) -> Outcome:
     overlaps = overlaps_of(spells, policy, as_of)
     decisions = decisions_of(overlaps, spells, facts)
     counting = counting_rows(decisions)
-    guard(counting, spells, {row.enrollment_id for row in decisions if row.is_confirmed})
+    guard(counting, spells, {row.enrollment_id for row in decisions if row.is_confirmed or row.is_contradicted})
     by_id = {spell.enrollment_id: spell for spell in spells}
     return Outcome(
         certno=person.certno,

@@ -316,6 +316,7 @@ class Decision:
     resumes_on: date | None = None
     conflict: tuple[str, ...] = ()
     is_confirmed: bool = False  # by a clerk: it does not come back on the lists
+    is_contradicted: bool = False  # by clerks among themselves
 
 
 @dataclass(frozen=True)

@@ -306,12 +306,12 @@ def first_uncovered_day(ended: Spell, effective: date, staying: list[Spell]) -> 
     return None
 
 
-def guard(counting: dict[str, Decision], spells: list[Spell], confirmed: set[str]) -> None:
+def guard(counting: dict[str, Decision], spells: list[Spell], in_doubt: set[str]) -> None:
     """ "for the actions that count tonight, all at once: ... A termination becomes `review` (`would_be` terminate,
     conflict `left_uncovered`); a suspension carries `resumes_on`, the first such day. Not for the deceased" and the deregistered. What a
-    clerk ``confirmed`` does not stay."""
+    clerk confirmed, or clerks contradict each other about (``in_doubt``), does not stay."""
     ended = {e: row for e, row in counting.items() if row.action in ("terminate", "suspend")}
-    staying = [spell for spell in spells if spell.enrollment_id not in {*ended, *confirmed}]
+    staying = [spell for spell in spells if spell.enrollment_id not in {*ended, *in_doubt}]
     by_id = {spell.enrollment_id: spell for spell in spells}
     for enrollment_id, row in ended.items():
         if row.rule_id in ("deceased", "deregistered"):
@@ -370,7 +370,7 @@ def honour(row: Decision, enrollment: Spell, facts: Facts, overlaps: list[Overla
     """A rejected case is left as it is; where clerks contradict each other nothing ends; a confirmed one is carried out."""
     fate, expires = returned(row, enrollment, facts, overlaps)
     due = row.would_be if row.action in ("none", "hold") else row.action
-    row.is_confirmed = fate == "confirmed"
+    row.is_confirmed, row.is_contradicted = fate == "confirmed", fate == "contradicted"
     if fate == "rejected" and due in ("terminate", "suspend", "review"):
         was, ruled, effective = due, "tolerate", expires
     elif fate == "contradicted" and due in ("terminate", "suspend", "review"):

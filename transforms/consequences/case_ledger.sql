@@ -17,9 +17,9 @@ known AS (
 taken_back AS (
     SELECT k.*
     FROM case_feedback f
-    JOIN (SELECT DISTINCT enrollment_id, case_numbers, decided_on FROM last_case) k
+    JOIN (SELECT DISTINCT enrollment_id, case_numbers, decided_on, if(status = 'contradicted', 1, 0) AS days FROM last_case) k
         ON k.enrollment_id = f.enrollment_id AND list_contains(k.case_numbers, f.case_no)
-    WHERE f.decided_on <= $as_of
+    WHERE f.decided_on BETWEEN k.decided_on + k.days AND $as_of AND (f.result <> 'person_chose' OR $choice_decides)
     GROUP BY ALL
     HAVING NOT bool_or(f.decided_on = k.decided_on AND f.result IN ('rejected', 'confirmed'))
 ),

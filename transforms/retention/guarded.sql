@@ -3,7 +3,7 @@
 -- Covers that stay are merged into islands; a day is uncovered where no island holds it, so the first uncovered day of
 -- an interval is its own first day or the end of the island that holds that day.
 -- Nothing ends before the as-of date: covers that are over by then and benefits that have begun by then are not looked at.
--- grain: one row per enrollment that would leave a gap, key enrollment_no. inputs: proposed, cover, benefit.
+-- grain: one row per enrollment that would leave a gap, key enrollment_no. inputs: proposed, cover, benefit, returned.
 WITH ending AS (
     SELECT person_key, enrollment_no, effective_date
     FROM proposed
@@ -17,11 +17,13 @@ benefit_cover AS MATERIALIZED (
     WHERE c.ends_on > $as_of AND (b.benefits_from IS NULL OR b.benefits_from < c.ends_on) AND c.person_key IN (SELECT person_key FROM ending)
 ),
 staying AS (
-    -- what a clerk said was ended, or suspended, is so already or will be, whatever tonight would have
+    -- what a clerk said was ended, or suspended, is so already or will be, whatever tonight would have; where they contradict each other
+    -- nobody knows
     SELECT person_key, enrollment_no, starts_on, ends_on
     FROM benefit_cover
     WHERE effective_date IS NULL
       AND enrollment_no NOT IN (SELECT enrollment_no FROM proposed WHERE confirmed_up_to >= gravity('suspend'))
+      AND enrollment_no NOT IN (SELECT enrollment_no FROM returned WHERE fate = 'contradicted')
 ),
 lost AS (
     -- most people keep one cover that holds all of these days: they lose nothing

@@ -8,7 +8,8 @@
 -- or since. `fate`: rejected, confirmed, contradicted; others leave the case open. `answers_up_to`: the gravest action that was answered, as
 -- the number of the case says (gravity): a bureau's own may be of any. A return in quarantine contradicts whatever else was said up to its
 -- day, up to tonight where that cannot be read (docs/decisions/0098). What the last publication holds of a return that the extract no
--- longer has counts on, unless something else is returned under its number (docs/decisions/0103).
+-- longer has counts on, unless something else is returned under its number that day or later (docs/decisions/0103). Beside which covers an
+-- enrollment was left in an overlap that is gone, for example out of the look-back, nobody knows: that speaks for all later ones.
 -- grain: one row per case with such a return, key (enrollment_no, starts_on); starts_on is null for a death or a departure.
 -- inputs: case_feedback, unread_case_feedback, last_case, spell_row, overlap, overlap_member, spell, deceased, deregistered, chosen.
 WITH cases AS (
@@ -33,9 +34,10 @@ known AS (
 remembered AS (
     SELECT DISTINCT enrollment_id, case_no, if(status = 'contradicted', 'unreadable', status) AS result, decided_on
     FROM known k
-    -- of two that contradict each other one alone takes nothing back
+    -- of two that contradict each other one alone takes nothing back, nor does a choice where none decides
     WHERE NOT EXISTS (SELECT 1 FROM came_back b WHERE b.enrollment_id = k.enrollment_id AND b.case_no = k.case_no
-                      AND (k.status <> 'contradicted' OR b.decided_on > k.decided_on))
+                      AND b.decided_on >= k.decided_on + if(k.status = 'contradicted', 1, 0)
+                      AND (b.result <> 'person_chose' OR $choice_decides))
 ),
 answer AS (
     SELECT r.enrollment_no, t.enrollment_id, t.case_no, t.case_no[3:] AS digits,
@@ -76,9 +78,18 @@ answered AS (
         if(min(result) < max(result) OR min(result) = 'unreadable', 'contradicted', min(result)) AS fate,
         list_sort(list(DISTINCT case_no)) AS case_numbers,
         max(gravity(CASE WHEN is_ours AND case_no LIKE 'R%' THEN 'review' WHEN is_ours AND case_no LIKE 'S%' THEN 'suspend' ELSE 'terminate' END)) AS answers_up_to,
-        if(fate = 'rejected' AND $rejection_lasts_months > 0, CAST(decided_on + to_months($rejection_lasts_months) AS DATE), NULL) AS expires_on
+        expires_at(fate, decided_on, $rejection_lasts_months) AS expires_on
     FROM latest
     GROUP BY person_key, enrollment_no, starts_on, decided_on
+    HAVING expires_on IS NULL OR expires_on > $as_of
+),
+gone AS (
+    SELECT r.person_key, r.enrollment_no, k.starts_on, k.decided_on, k.status AS fate, list_sort(list(DISTINCT k.case_no)) AS case_numbers,
+        gravity('terminate') AS answers_up_to, expires_at(k.status, k.decided_on, $rejection_lasts_months) AS expires_on
+    FROM spell_row r
+    JOIN (FROM known SEMI JOIN answer USING (enrollment_id, case_no, decided_on) WHERE status IN ('rejected', 'contradicted')) k USING (enrollment_id)
+    WHERE (r.enrollment_no, k.starts_on) NOT IN (SELECT (enrollment_no, starts_on) FROM cases WHERE starts_on IS NOT NULL)
+    GROUP BY ALL
     HAVING expires_on IS NULL OR expires_on > $as_of
 ),
 later AS (
@@ -96,6 +107,8 @@ spared AS (
         GROUP BY ALL
         HAVING count(DISTINCT m.starts_on) = 2
     ) USING (enrollment_no, starts_on, later_on)
+    UNION ALL
+    SELECT g.* REPLACE (m.starts_on AS starts_on) FROM overlap_member m JOIN gone g ON g.enrollment_no = m.enrollment_no AND g.starts_on < m.starts_on
 )
 SELECT * EXCLUDE (is_spared)
 FROM (SELECT *, false AS is_spared FROM answered UNION ALL SELECT *, true FROM spared)
