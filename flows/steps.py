@@ -97,10 +97,10 @@ def overlaps(night: Night) -> None:
 
 def facts(night: Night) -> None:
     """facts: what the departments say of each member at the decision date."""
-    names = ("chosen", "home", "schooling", "workplace", "employee_month", "continuity", "in_hospital", "unread", "person_row", "person_name")  # fmt: skip
+    names = ("chosen", "home", "schooling", "workplace", "employee_month", "continuity", "in_hospital", "person_row", "person_name", "other_name")  # fmt: skip
     night.build("facts", *(f"facts/{t}.sql" for t in names))
     tables.register_name_forms(night.engine)
-    night.build("facts", *(f"facts/{t}.sql" for t in ("known_name", "identity_conflict", "deceased", "deregistered")))
+    night.build("facts", *(f"facts/{t}.sql" for t in ("known_name", "identity_conflict", "misnamed", "unread", "deceased", "deregistered")))
     night.engine.define("facts/member_fact.sql")
 
 

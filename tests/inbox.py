@@ -319,7 +319,7 @@ def rows_of(person: Person) -> dict[str, list[dict]]:
                 "psn_insu_rlts_id": c.enrollment_id,
                 "psn_cert_type": c.cert_type or person.cert_type,
                 "certno": c.certno or person.certno,
-                "psn_name": person.name,
+                "psn_name": c.name or person.name,
                 "insutype": c.insutype,
                 "psn_type": c.psn_type,
                 "emp_mgt_type": c.emp_mgt_type,
@@ -373,6 +373,7 @@ def rows_of(person: Person) -> dict[str, list[dict]]:
         "student": [
             {
                 **named,
+                "psn_name": s.name or person.name,
                 "student_no": f"G{person.certno}",
                 "school_name": "学校",
                 "school_admdvs": s.school_area,

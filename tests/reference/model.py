@@ -72,6 +72,7 @@ class Contribution:
     payer: str | None = None
     certno: str | None = None
     cert_type: str | None = None
+    name: str | None = None
 
 
 def readable(area: str) -> str | None:
@@ -129,6 +130,7 @@ class Student:
     entry: date
     graduation: date
     status: str = "在籍"
+    name: str | None = None
 
     def is_attended(self, day: date) -> bool:
         """ "Active student: status 在籍 and entry_date <= day < expected_graduation"."""

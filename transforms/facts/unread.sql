@@ -1,9 +1,9 @@
--- Rows about a person that nobody can use, in quarantine or for want of a name of the enrollment they are for: while there are any, nothing of
+-- Rows about a person that nobody can use, in quarantine, under somebody else's name, or for want of the enrollment they are for: while there are any, nothing of
 -- the person's is ended (docs/decisions/0098). Not those that say plainly that they matter no more: ended, void, of another insurance, paid
 -- back, of before the look-back. bears_on: the scheme whose decisions they may change, or death. items: evidence, see overlap_evidence.sql.
 -- grain: one row per person and bearing, key (person_key, bears_on).
 -- inputs: unread_enrollment, unread_contribution, unread_resident, unread_student, unread_death, unread_identity_link, linked, contribution,
--- spell_row, spell, enrollment.
+-- spell_row, spell, enrollment, misnamed.
 WITH premium AS (
     SELECT person_key, psn_insu_rlts_id AS named_id, clct_detl_id, reasons
     FROM (FROM unread_contribution UNION ALL BY NAME SELECT *, 'enrollment_id' AS reasons FROM contribution WHERE psn_insu_rlts_id = '?')
@@ -49,6 +49,9 @@ told AS (
     WHERE coalesce(status = 'enrolled', true) AND coalesce(expected_graduation > $as_of, true)
     UNION ALL
     SELECT person_key, ['death'], evidence_item('unread', reasons, 'death', '') FROM unread_death
+    UNION ALL
+    SELECT person_key, if(extract = 'student', ['resident'], ['employee', 'resident']), evidence_item('unread', 'psn_name', extract, row_key)
+    FROM misnamed
 )
 SELECT person_key, bears_on, evidence_items(list_distinct(list(item))) AS items
 FROM (SELECT person_key, unnest(bearings) AS bears_on, item FROM told)

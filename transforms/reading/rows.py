@@ -32,10 +32,10 @@ from transforms.reading.wanted import load
 #: Columns that no step after ingest reads: they are kept in the quarantine's raw rows only, and judged where their type has a reason.
 NOT_CARRIED = {
     "enrollment": ("psn_no", "nat_regn_code", "emp_name", "crter_name", "updt_time"),
-    "contribution": ("psn_name", "emp_no", "emp_clct_amt", "clct_time"),
+    "contribution": ("emp_no", "emp_clct_amt", "clct_time"),
     "death": ("source",),
     "case_feedback": ("note", "decided_by"),
-    "student": ("psn_name", "student_no", "school_name"),
+    "student": ("student_no", "school_name"),
     "assistance": ("psn_name", "admdvs", "funding"),
     "employment": ("employer",),
 }
