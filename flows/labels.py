@@ -74,7 +74,11 @@ LABELS: dict[str, dict[str, tuple[str, str]]] = {
         "chosen_enrollment_id": ("本人的选择不一致或无法识别", "what the person chose: contradicted, or not known"),
         "case_feedback": ("经办处理结果不一致", "the clerks' results"),
     },
-    "reason": REASONS | {"enrollment_id": ("所属参保关系无法识别", "it does not say for which enrollment")},
+    "reason": REASONS
+    | {
+        "enrollment_id": ("所属参保关系无法识别", "it does not say for which enrollment"),
+        "psn_name": ("姓名不是本人的", "a name that is not the person's"),
+    },
     "result": FEEDBACK_RESULT.values | {"contradicted": ("结果不一致", "results that contradict each other")},
     "level": {
         "central": ("中央", "central"),
