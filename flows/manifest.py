@@ -17,8 +17,11 @@ def metadata(night) -> dict[str, str]:
 
 def build_manifest(night) -> dict:
     """The manifest of a night."""
+    before = night.house.night_before(night.settings.as_of)
     return {
         "as_of": night.settings.as_of.isoformat(),
+        # the night whose ledgers and returns this one carries on
+        "carried_on_from": before.name.removeprefix("as_of=") if before else None,
         "policy": {"id": night.policy.policy_id, "version": night.policy.version},
         "code_version": night.code_version,
         "site_version": night.site.version,

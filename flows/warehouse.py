@@ -123,10 +123,11 @@ class Warehouse:
         raise NightError(f"no folder for a new run could be made in {self.runs}; look at what is there")
 
     def check_night_before(self, as_of: date, needed: Iterable[str]) -> None:
-        """What the night carries on from is as it was published: ``needed`` (files below the run) byte by byte, the others by
+        """What the night carries on from is there, and as it was published: ``needed`` (files below the run) byte by byte, the others by
         their size. Raises DamagedPublication."""
         night = self.night_before(as_of)
         if night is None:
+            self._check_nothing_was_before(as_of)
             return
         day, needed = night.name.removeprefix("as_of="), set(needed)
         try:
@@ -140,6 +141,16 @@ class Warehouse:
             raise DamagedPublication(
                 f"the publication of {day} is damaged: {wrong} is missing or not as it was published; this night cannot go on from it. "
                 f"Restore {night} from a backup, or publish that night again with --as-of {day} and its extracts; nothing was published"
+            )
+
+    def _check_nothing_was_before(self, as_of: date) -> None:
+        """Where no earlier night is left, that day's own publication, or the first one after it, did not carry on from one either: the
+        ledgers would begin anew, so that all money is new again and no clerk's answer is remembered."""
+        first = next((night for day, night in nights_in(self.root).items() if day >= as_of), None)
+        if first and (gone := _manifest(first).get("carried_on_from")):
+            raise DamagedPublication(
+                f"no night before {as_of} is left, but {first.name} carried on from the one of {gone}, which was removed: its ledgers and "
+                f"the clerks' answers would be lost. Restore as_of={gone} from a backup, or use another warehouse; nothing was published"
             )
 
     def night_before(self, as_of: date) -> Path | None:

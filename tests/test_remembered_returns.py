@@ -52,7 +52,12 @@ def test_a_return_that_is_gone_counts_until_another_is_there_under_its_number(tm
         "edited": [[("5", "rejected", first)], [("5", "to_be_checked", first)], [], []],
         "agreed": [[("6", "confirmed", first)], [], [], []],
         # what was returned before it takes nothing back, nor does a choice, where none decides
-        "older": [[("7", "to_be_checked", BEFORE), ("7", "rejected", first)], [("7", "to_be_checked", BEFORE)], [("7", "confirmed", BEFORE)], []],
+        "older": [
+            [("7", "to_be_checked", BEFORE), ("7", "rejected", first)],
+            [("7", "to_be_checked", BEFORE)],
+            [("7", "confirmed", BEFORE)],
+            [],
+        ],
         "chose": [[("8", "rejected", first)], [("8", "person_chose", second)], [], []],
     }
     nights = one_after_another(

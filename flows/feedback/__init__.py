@@ -54,7 +54,9 @@ def _standing(answers: pl.DataFrame) -> pl.DataFrame:
     """Without what was answered under the number of a case before it was returned as to be checked: that opens it again."""
     case = ["case_no", "enrollment_id"]
     opened = answers.filter(pl.col("result") == "to_be_checked").group_by(case).agg(opened_on=pl.col("decided_on").max())
-    return answers.join(opened, on=case, how="left").filter(~(pl.col("decided_on") < pl.col("opened_on")).fill_null(False)).drop("opened_on")
+    return (
+        answers.join(opened, on=case, how="left").filter(~(pl.col("decided_on") < pl.col("opened_on")).fill_null(False)).drop("opened_on")
+    )
 
 
 def _newest(found: Sequence[Returned], everything: pl.DataFrame) -> date:

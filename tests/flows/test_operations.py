@@ -61,6 +61,21 @@ def test_days_without_an_inbox_are_a_mistake(inboxes, tmp_path, key_file):
 
 
 # old nights -------------------------------------------------------------------------------------------------------------
+def test_the_oldest_night_that_is_left_is_not_run_again_without_the_one_that_it_carried_on_from(few, tmp_path, night):
+    """Its ledgers would begin anew: everything would be deducted and refunded twice. A first night can be run again and again."""
+    warehouse, days = tmp_path / "warehouse", [AS_OF + timedelta(days=n) for n in range(3)]
+    for day in (days[0], *days):
+        assert night(few, warehouse, as_of=day).status == PUBLISHED
+    assert [manifest_of(warehouse / f"as_of={day}")["carried_on_from"] for day in days] == [None, f"{days[0]}", f"{days[1]}"]
+    assert run_here(["prune", "--warehouse", str(warehouse), "--keep", "2"]).status == PUBLISHED
+    before = bytes_of(warehouse / f"as_of={days[1]}")
+    for day in (days[1], days[0], AS_OF - timedelta(days=1)):
+        ran = night(few, warehouse, as_of=day)
+        assert ran.status == FAILED and f"as_of={days[1]} carried on from the one of {days[0]}, which was removed" in ran.complaint
+    assert bytes_of(warehouse / f"as_of={days[1]}") == before
+    assert night(few, warehouse, as_of=days[2]).status == PUBLISHED
+
+
 def test_all_but_the_newest_nights_are_removed_and_the_next_one_goes_on(few, tmp_path, night):
     three_nights = tmp_path / "warehouse"
     for day in range(3):
