@@ -182,7 +182,7 @@ def reconcile(night: Night) -> None:
 
 #: Tables that nothing after a step reads: their memory is worth more than they are.
 DONE_WITH = {
-    "facts": ("person_name", "known_name", "name_form"),
+    "facts": ("person_name", "known_name", "name_form", "other_name", "misnamed"),
     "retention": ("resident", "chosen", "home", "schooling", "workplace", "employee_month", "continuity", "person_row", "matched",
                   "proposed"),
     "coverage": ("doubtful_document", *(f"{PLAN}.{table}" for table in (*SPELLS, *PAID))),

@@ -426,3 +426,20 @@ def test_what_stands_of_late_deaths_is_what_was_new_less_what_was_reversed(late_
             if status == "reversed" and before.get(key, ("",))[0] in ("new", "reported")
         )
         assert standing == sum(amount for status, amount, _ in night.values() if status in ("new", "reported"))
+
+
+def test_what_was_carried_out_stands_beside_a_deduction_of_an_overlap_that_it_was_no_part_of(tmp_path, run_night):
+    """A begins and is ended that day, as told, so that it was in no overlap; D had overlapped B in spring, and its premium comes in late."""
+    person = twice_enrolled("three", Numbers().next("229999", date(1985, 3, 2), "1"))
+    a, b = (replace(e, start=start) for e, start in zip(person.enrollments, (NIGHTS[0], date(2026, 1, 1)), strict=True))
+    d = replace(a, enrollment_id="three.d", area="440103", start=date(2026, 1, 1), end=date(2026, 7, 1), status="4")
+    of_a, of_b = person.contributions[:2]
+    of_a = replace(of_a, first_month=month_of(NIGHTS[0]), last_month=month_of(date(2026, 12, 1)))
+    of_d = replace(of_a, contribution_id="late", enrollment_id="three.d", area="440103", first_month=month_of(d.start), last_month=month_of(d.end) - 1)
+    told = replace(person, enrollments=[a, b, d], contributions=[of_a, of_b])
+    ended = replace(told, enrollments=[replace(a, end=NIGHTS[0], status="4"), b, d], contributions=[of_a, of_b, of_d])
+    for as_of, one in ((NIGHTS[0], told), (NIGHTS[1], ended)):
+        warehouse = run_night(write_inbox(tmp_path / f"{as_of}", [one, *filler_people(60, as_of)], as_of), tmp_path / "warehouse", as_of)
+    rows = read_dataset(warehouse / f"as_of={NIGHTS[1]}", "subsidy_deductions")
+    status = dict(rows.filter(pl.col("enrollment_id").str.starts_with("three.")).select("enrollment_id", "status").unique().iter_rows())
+    assert status == {"three.0": "reported", "three.d": "new"}

@@ -55,10 +55,13 @@ def judged(row, donor: Person, beneficiary: Person | None, outcomes: dict[str, O
     mine = [
         (*ended[s.enrollment_id], s.enrollment_id)
         for s in known
-        if s.enrollment_id in ended and (row.enrollment_id or s.scheme == "employee")
+        if s.enrollment_id in ended and s.scheme == "employee"
     ]
     if row.enrollment_id:
-        mine += [(s.end, "suspended" if s.rows[-1].status == "2" else "terminated", s.enrollment_id) for s in known if s.end <= as_of]
+        over = [s for s in known if s.end <= as_of and s.scheme == "employee"]
+        mine += [(s.end, "suspended" if s.rows[-1].status == "2" else "terminated", s.enrollment_id) for s in over]
+    elif any(s.scheme == "employee" and s.start <= as_of < s.end and s.enrollment_id not in ended for s in spells):
+        mine = []  # the donor goes on as an employee enrollee
     last = max(known, key=lambda s: (s.scheme == "employee", s.rows[-1].start, s.enrollment_id), default=None)
     returned = last.enrollment_id if last else row.enrollment_id or ""
     if mine:

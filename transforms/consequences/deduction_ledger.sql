@@ -3,10 +3,10 @@
 -- left the look-back; its enrollment waits to be ended (pending); or it was carried out, that is, the enrollment has been ended since
 -- it was reported (of a death at any time, while the person is still said to be dead), no other row continues it, and not all premiums of
 -- the year that name it are void now. An overlap that is over may be read otherwise at its last day, but takes back no second subsidy of
--- that person and year. What was reversed stays reversed unless it is due again. The state is the last publication (last_deduction), nothing else.
+-- a member and year. What was reversed stays reversed unless it is due again. The state is the last publication (last_deduction), nothing else.
 -- grain: one row per enrollment, year and level.
 -- inputs: deduction, deduction_share, timeline, pending, last_deduction, reported_enrollment, reported_premium, everybody_death,
--- everybody_resident.
+-- everybody_resident, overlap_member.
 WITH tonight AS (
     SELECT t.enrollment_id, t.person_id, d.insu_admdvs, CAST(d.fiscal_year AS INTEGER) AS fiscal_year, d.level, d.amount, d.basis,
         d.rule_id, $deduction_clause AS clause, d.status, d.is_past
@@ -56,6 +56,15 @@ carried AS (
     FROM told
     WHERE status IN ('new', 'reported')
        OR (status = 'reversed' AND (enrollment_id, fiscal_year) NOT IN (SELECT (enrollment_id, fiscal_year) FROM due))
+),
+beside AS (
+    -- members of the overlaps that were ended by what was carried out
+    SELECT DISTINCT t.enrollment_id, c.fiscal_year
+    FROM (SELECT DISTINCT enrollment_id, fiscal_year FROM carried ANTI JOIN due USING (enrollment_id, fiscal_year) WHERE status = 'reported' AND is_carried_out) c
+    JOIN timeline e USING (enrollment_id)
+    JOIN overlap_member o ON o.enrollment_no = e.enrollment_no
+    JOIN overlap_member m ON m.overlap_no = o.overlap_no AND m.enrollment_no <> o.enrollment_no
+    JOIN timeline t ON t.enrollment_no = m.enrollment_no
 )
 SELECT enrollment_id, person_id, insu_admdvs, fiscal_year, level, amount, basis, rule_id, clause, status, first_reported_on FROM carried
 UNION ALL
@@ -65,7 +74,5 @@ FROM tonight t
 LEFT JOIN last_deduction l ON l.status = 'exempt' AND t.status = 'exempt'
     AND l.enrollment_id = t.enrollment_id AND l.fiscal_year = t.fiscal_year AND l.level = t.level
 WHERE (t.enrollment_id, t.fiscal_year) NOT IN (SELECT (enrollment_id, fiscal_year) FROM standing)
-  AND NOT (t.is_past AND (t.person_id, t.fiscal_year) IN (
-        SELECT (person_id, fiscal_year) FROM carried
-        WHERE status = 'reported' AND is_carried_out AND (enrollment_id, fiscal_year) NOT IN (SELECT (enrollment_id, fiscal_year) FROM due)))
+  AND NOT (t.is_past AND (t.enrollment_id, t.fiscal_year) IN (SELECT (enrollment_id, fiscal_year) FROM beside))
   AND NOT (t.status = 'exempt' AND (t.enrollment_id, t.fiscal_year) IN (SELECT (enrollment_id, fiscal_year) FROM carried))

@@ -1,6 +1,7 @@
--- Relations that end because the donor's enrollment is terminated or suspended, tonight or, where they name it, before, and those that are not valid: the
--- kinship is not in the list, the donor is no employee enrollee, the beneficiary is active under no basic enrollment
--- (rules 4.4); but not while a row of theirs, of an enrollment or a payment, cannot be used (docs/decisions/0098). Where a relation names no enrollment of the donor, any employee enrollment of the donor stands for it.
+-- Relations that end because the donor's employee enrollment is terminated or suspended, tonight or, where they name it, before, and those
+-- that are not valid: the kinship is not in the list, the donor is no employee enrollee, the beneficiary is active under no basic enrollment
+-- (rules 4.4); but not while a row of theirs, of an enrollment or a payment, cannot be used (docs/decisions/0098). Where a relation names no
+-- enrollment of the donor, any employee enrollment stands for it, as long as the donor keeps none.
 -- grain: one row per relation, key relation_id.
 -- inputs: relation, aid.enrollment, aid.spell_row, aid.spell, decided, covered_person, plan.uncovered, doubtful, unread_enrollment,
 -- unread_contribution.
@@ -15,25 +16,29 @@ donor AS (
     UNION ALL
     SELECT t.relation_id, s.enrollment_id, s.* FROM relation t JOIN aid.spell s ON s.person_key = t.donor_key WHERE t.donor_enrollment_id IS NULL
 ),
+tonight AS (
+    SELECT enrollment_no, effective_date, action FROM decided WHERE counts AND action IN ('terminate', 'suspend')
+),
+employee AS (
+    SELECT person_key, enrollment_no FROM aid.spell WHERE scheme = 'employee' AND starts_on <= $as_of AND ends_on > $as_of
+),
 ending AS (
     SELECT relation_id, min(it) AS it
     FROM (
         SELECT d.relation_id, {'day': e.effective_date, 'id': d.enrollment_id, 'action': e.action} AS it
         FROM donor d
         JOIN relation t USING (relation_id)
-        JOIN decided e ON e.enrollment_no = d.enrollment_no AND e.counts AND e.action IN ('terminate', 'suspend')
-        WHERE t.donor_enrollment_id IS NOT NULL OR d.scheme = 'employee'
+        JOIN tonight e ON e.enrollment_no = d.enrollment_no
+        WHERE d.scheme = 'employee' AND (t.donor_enrollment_id IS NOT NULL
+            OR t.donor_key NOT IN (SELECT person_key FROM employee WHERE enrollment_no NOT IN (SELECT enrollment_no FROM tonight)))
         UNION ALL
         SELECT d.relation_id, {'day': d.ends_on, 'id': d.enrollment_id, 'action': if(e.psn_insu_stas = '2', 'suspend', 'terminate')}
         FROM donor d
         JOIN relation t USING (relation_id)
         JOIN aid.enrollment e ON e.row_id = d.enrollment_no
-        WHERE t.donor_enrollment_id IS NOT NULL AND d.ends_on <= $as_of
+        WHERE d.scheme = 'employee' AND t.donor_enrollment_id IS NOT NULL AND d.ends_on <= $as_of
     )
     GROUP BY relation_id
-),
-employee AS (
-    SELECT person_key FROM aid.spell WHERE scheme = 'employee' AND starts_on <= $as_of AND ends_on > $as_of
 ),
 known AS (
     SELECT relation_id, arg_max(enrollment_id, (scheme = 'employee', crt_insu_date, enrollment_id)) AS enrollment_id
