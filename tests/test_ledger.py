@@ -435,7 +435,9 @@ def test_what_was_carried_out_stands_beside_a_deduction_of_an_overlap_that_it_wa
     d = replace(a, enrollment_id="three.d", area="440103", start=date(2026, 1, 1), end=date(2026, 7, 1), status="4")
     of_a, of_b = person.contributions[:2]
     of_a = replace(of_a, first_month=month_of(NIGHTS[0]), last_month=month_of(date(2026, 12, 1)))
-    of_d = replace(of_a, contribution_id="late", enrollment_id="three.d", area="440103", first_month=month_of(d.start), last_month=month_of(d.end) - 1)
+    of_d = replace(
+        of_a, contribution_id="late", enrollment_id="three.d", area="440103", first_month=month_of(d.start), last_month=month_of(d.end) - 1
+    )
     told = replace(person, enrollments=[a, b, d], contributions=[of_a, of_b])
     ended = replace(told, enrollments=[replace(a, end=NIGHTS[0], status="4"), b, d], contributions=[of_a, of_b, of_d])
     for as_of, one in ((NIGHTS[0], told), (NIGHTS[1], ended)):

@@ -420,3 +420,23 @@ def test_what_goes_back_after_a_death_follows_what_was_paid(tmp_path):
     assert refunds.select("status", pl.col("personal_amount").cast(int), "case_id").rows() == [
         ("new", 400, "death"), ("reported", 400, "death"), ("withdrawn", 400, "death"), ("new", 220, "death"),
     ]  # fmt: skip
+
+
+def test_a_part_that_is_paid_back_is_not_the_whole(tmp_path):
+    """One yuan of 400 leaves the refund open; once the rest is there it is refunded. One row for two periods pays both."""
+    numbers = Numbers()
+    told = told_once(made("part", numbers.next("229999", BORN, "1"), *TWICE))
+    first, rest = (paid(ended(told, NIGHTS[1]), 0, NEXT_YEAR, 12, yuan, "991") for yuan in (1, 399))
+    whole = replace(first, contributions=[*first.contributions, replace(rest.contributions[-1], contribution_id="rest")])
+    halves = made("halves", numbers.next("229999", BORN, "1"), *TWICE)
+    for n in (0, 1):
+        for month in (1, 7):
+            halves = paid(halves, n, date(2027, month, 1), 6, 200)
+    both, less = (paid(ended(halves, NIGHTS[1]), 0, NEXT_YEAR, 12, yuan, "991") for yuan in (400, 399))
+    nights = one_after_another(tmp_path, [(NIGHTS[0], [told, halves]), (NIGHTS[1], [first, less]), (NIGHTS[2], [whole, both])])
+    of_next_year = pl.col("period_begin") >= NEXT_YEAR
+    status = [
+        night["refunds"].filter(of_next_year).sort("enrollment_id", "period_begin").select("enrollment_id", "status").rows()
+        for night in nights
+    ]
+    assert status == [[("halves.0", it), ("halves.0", it), ("part.0", it)] for it in ("new", "reported", "refunded")]

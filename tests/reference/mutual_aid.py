@@ -52,11 +52,7 @@ def judged(row, donor: Person, beneficiary: Person | None, outcomes: dict[str, O
     # "one enrollment with the later row's id": what names any of its rows names it
     known = [s for s in spells if row.enrollment_id is None or row.enrollment_id in {r.enrollment_id for r in s.rows}]
     ended = ended_spells(outcomes[donor.label])
-    mine = [
-        (*ended[s.enrollment_id], s.enrollment_id)
-        for s in known
-        if s.enrollment_id in ended and s.scheme == "employee"
-    ]
+    mine = [(*ended[s.enrollment_id], s.enrollment_id) for s in known if s.enrollment_id in ended and s.scheme == "employee"]
     if row.enrollment_id:
         over = [s for s in known if s.end <= as_of and s.scheme == "employee"]
         mine += [(s.end, "suspended" if s.rows[-1].status == "2" else "terminated", s.enrollment_id) for s in over]

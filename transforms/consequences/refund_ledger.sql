@@ -94,8 +94,8 @@ going_on AS (
 ),
 paired AS (
     SELECT told, granted, status, first_reported_on,
-        (told.enrollment_id, told.period_begin) IN (SELECT (enrollment_id, period_begin) FROM paid_back) AS told_is_paid_back,
-        (granted.enrollment_id, granted.period_begin) IN (SELECT (enrollment_id, period_begin) FROM paid_back) AS granted_is_paid_back,
+        t.enrollment_id IS NOT NULL AND coalesce(t.yuan >= told.personal_amount + told.assistance_amount, true) AS told_is_paid_back,
+        g.enrollment_id IS NOT NULL AND coalesce(g.yuan >= granted.personal_amount + granted.assistance_amount, true) AS granted_is_paid_back,
         coalesce(
             CASE
                 WHEN continued_by IS NULL THEN ended_on <= greatest($as_of, told.effective_date) OR never_began
@@ -107,7 +107,10 @@ paired AS (
         granted.personal_amount + granted.assistance_amount > 0 AS granted_is_money,
         (told.personal_amount, told.assistance_amount, told.period_begin) IS DISTINCT FROM
             (granted.personal_amount, granted.assistance_amount, granted.period_begin) AS is_another
-    FROM before FULL JOIN tonight USING (enrollment_id, slot)
+    FROM before
+    FULL JOIN tonight USING (enrollment_id, slot)
+    LEFT JOIN paid_back t ON t.enrollment_id = told.enrollment_id AND t.period_begin = told.period_begin
+    LEFT JOIN paid_back g ON g.enrollment_id = granted.enrollment_id AND g.period_begin = granted.period_begin
 ),
 judged AS (
     SELECT *, granted IS NOT NULL AS is_granted, coalesce(status IN ('new', 'reported'), false) AS is_open,
