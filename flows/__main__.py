@@ -126,8 +126,9 @@ def _end_as_by_keyboard(*signals: int) -> None:
         raise KeyboardInterrupt
 
     with suppress(ValueError):  # only the main thread may say what a signal does
-        for number in signals or (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, end)
+        for number in signals or (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            if signal.getsignal(number) is not signal.SIG_IGN:  # as nohup leaves it
+                signal.signal(number, end)
 
 
 def _open_what_is_closed() -> None:

@@ -15,6 +15,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+import pyarrow as pa
+
 from contracts.columns import column
 from contracts.datasets import Dataset
 from contracts.model import Column
@@ -185,6 +187,7 @@ def _compared(night: Night, a: Policy, b: Policy, out: Path | None) -> Compariso
     engine = night.engine
     engine.parameters |= {"policy_a": a.policy_id, "policy_b": b.policy_id}
     engine.build("compared/changed.sql")
+    engine.register("protected_id", pa.table({"person_id": night.protected.cast(pa.string())}))
     totals = {row["side"]: row for row in engine.rows("compared/totals.sql")}
     changed = engine.rows("compared/affected.sql")[0]
     result = Comparison(

@@ -83,3 +83,16 @@ def test_a_passport_spells_a_name_as_passports_do(tmp_path):
         more = replace(someone.contributions[1], enrollment_id=None, certno="E12345678", cert_type="16", name=name)
         twice = replace(someone, contributions=[*someone.contributions, replace(more, contribution_id="more")])
         assert action_of(published(tmp_path / action, [twice], ("decisions",))["decisions"], "one.0") == action
+
+
+def test_a_unit_number_that_is_a_persons_own_is_not_published(tmp_path):
+    """Of a flexible worker or a sole trader; other unit numbers are."""
+    owner = person("owner", ("390", "220102", AS_OF))
+    rows = {}
+    for label, unit in (("own", owner.certno), ("unit", "913701001630584739")):
+        someone = person(label, ("310", "220102", date(2024, 1, 1)), ("310", "510104", date(2025, 1, 1)))
+        someone = replace(someone, enrollments=[replace(row, emp_no=unit) for row in someone.enrollments])
+        someone = paid(paid(someone, 0, (2026, 1), (2026, 8)), 1, (2026, 1), (2026, 11))
+        found = published(tmp_path / label, [someone], ("terminations",))["terminations"].filter(enrollment_id=f"{label}.0")
+        [rows[label]] = found["emp_no"]
+    assert rows == {"own": None, "unit": "913701001630584739"}

@@ -22,6 +22,10 @@ CREATE MACRO certificate_number(key, canonical) AS if(key > 0, key || '10X987654
     + key // 100000000 % 10 * 6 + key // 10000000 % 10 * 3 + key // 1000000 % 10 * 7 + key // 100000 % 10 * 9 + key // 10000 % 10 * 10
     + key // 1000 % 10 * 5 + key // 100 % 10 * 8 + key // 10 % 10 * 4 + key % 10 * 2) % 11], canonical);
 
+-- Whether a text has the form of a resident ID: the number of a flexible worker's or a sole trader's unit may be the person's own.
+CREATE MACRO is_resident_id(text) AS
+    regexp_full_match(text, '[1-9][0-9]{5}(18|19|20)[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9Xx]');
+
 -- The birth date that a number of 18 characters says; null for keys of other kinds.
 CREATE MACRO birth_date(key) AS if(key > 0, make_date(key // 10000000 % 10000, key // 100000 % 100, key // 1000 % 100), NULL);
 

@@ -287,7 +287,7 @@ sys.exit(main(sys.argv[3:]))
 
 
 @pytest.mark.parametrize("command", ["nightly", "backfill"])
-@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_night_that_is_ended_inside_a_query_says_so_and_tells_the_bureau(tmp_path, few, key_file, sign, command):
     """The engine makes an error of its own of it."""
     heard, warehouse = tmp_path / "heard", tmp_path / "warehouse"

@@ -460,3 +460,15 @@ def test_a_comparison_that_is_ended_from_outside_leaves_nothing(few, key_file, t
         process.kill()
     assert process.returncode == FAILED and "Traceback" not in err
     assert list(temporary.iterdir()) == []
+
+
+def test_protected_persons_have_no_province_in_the_table(sample, published, tmp_path, key_file):
+    site = tmp_path / "site"
+    site.mkdir()
+    persons = read(published / "current", "persons").select("certno_canonical", "cert_type").drop_nulls()
+    (site / "protected.txt").write_text("\n".join(",".join(row) for row in persons.iter_rows()), encoding="utf-8")
+    (site / "protected.txt").chmod(0o600)
+    command = ["whatif", "--policy", "national", "--against", "jilin", "--as-of", f"{AS_OF}", "--inbox", str(SAMPLE)]
+    ran = run_here([*command, "--warehouse", str(published), "--site", str(site)], ONECOVER_KEY_FILE=str(key_file))
+    places = [{name.split()[0] for name, *_ in table_rows(out, "by province")} for out in (sample[1].out, ran.out)]
+    assert len(places[0]) > 1 and places[1] == {"00"}

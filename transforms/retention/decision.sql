@@ -9,7 +9,7 @@ WITH active_from AS (
     WHERE enrollment_no IN (SELECT unnest([enrollment_no, kept_enrollment_no]) FROM decided WHERE deciding_fact = 'benefit_active')
 )
 SELECT n.overlap_id, s.enrollment_id, p.person_id, d.scheme, s.insu_admdvs, d.action, d.would_be, d.rule_id, d.deciding_fact,
-    k.enrollment_id AS kept_enrollment_id, s.emp_no, k.insu_admdvs AS kept_admdvs, d.decision_date, d.effective_date, d.resumes_on, d.conflict, d.is_guarded, d.is_unread, d.is_rejected, d.is_confirmed,
+    k.enrollment_id AS kept_enrollment_id, if(is_resident_id(s.emp_no), NULL, s.emp_no) AS emp_no, k.insu_admdvs AS kept_admdvs, d.decision_date, d.effective_date, d.resumes_on, d.conflict, d.is_guarded, d.is_unread, d.is_rejected, d.is_confirmed,
     d.counts, d.person_key, d.starts_on, d.enrollment_no, s.starts_on AS enrolled_on, k.starts_on AS kept_on,
     if(d.deciding_fact IN ('newest', 'newest_in_pool'), s.crt_insu_date, b.benefits_from) AS compared_on,
     if(d.deciding_fact IN ('newest', 'newest_in_pool'), k.crt_insu_date, kb.benefits_from) AS kept_compared_on,
