@@ -97,6 +97,7 @@ def overlaps(night: Night) -> None:
 
 def facts(night: Night) -> None:
     """facts: what the departments say of each member at the decision date."""
+    _show_last_night(night, "last_decision")
     names = ("chosen", "home", "schooling", "workplace", "employee_month", "continuity", "in_hospital", "person_row", "person_name", "other_name")  # fmt: skip
     night.build("facts", *(f"facts/{t}.sql" for t in names))
     tables.register_name_forms(night.engine)
@@ -156,7 +157,7 @@ def consequences(night: Night) -> None:
     night.build("consequences", "consequences/timeline.sql", "consequences/stretch.sql")
     night.engine.drop("timeline_row")
     night.protected = night.engine.table("identifiers/protected_id.sql")["person_id"].combine_chunks()
-    _show_last_night(night, *last_night.STATE.keys() - {"last_case"})
+    _show_last_night(night, *last_night.STATE.keys() - {"last_case", "last_decision"})
     night.build("consequences", "consequences/reported_enrollment.sql", shares=night.shares)
     night.build(
         "consequences",

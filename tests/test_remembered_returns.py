@@ -5,8 +5,9 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import polars as pl
-from inbox import Numbers
+from inbox import Numbers, filler_people, write_inbox
 from reference.model import Feedback, Person
+from reference.observed import read_dataset
 from test_refund_ledger import BORN, NIGHTS, TWICE, made, one_after_another, paid, told_once
 
 BEFORE = NIGHTS[0] - timedelta(days=1)
@@ -107,3 +108,35 @@ def test_a_rejection_for_good_outlives_its_overlap_where_the_next_one_begins_aft
     assert said["one"][0] == said["one"][3] == said["one"][4] == "tolerate"
     assert said["two"][0] == said["two"][3] == said["two"][4] == "review"
     assert said["three"][3] == "terminate"
+
+
+def test_a_choice_that_is_gone_counts_until_another_is_there_under_its_number(tmp_path, run_night):
+    """At home where the chosen cover is not: without the choice it would be the one to end."""
+    numbers, first, second = Numbers(), NIGHTS[0], NIGHTS[1]
+    labels = ("gone", "opened", "older", "both", "never")
+    people = {label: told_once(made(label, numbers.next("229999", BORN, "1"), *TWICE)) for label in labels}
+
+    def chose(label: str, *rows: tuple[str, int | None, date]) -> Person:
+        """``rows``: result, place of the chosen enrollment and day."""
+        back = [Feedback(label, f"{label}.0", result, None if n is None else f"{label}.{n}", day) for result, n, day in rows]
+        return replace(people[label], feedback=back)
+
+    one = ("person_chose", 0, first)
+    told = {
+        "gone": [[one], [], []],
+        "opened": [[one], [("to_be_checked", None, second)], []],
+        "older": [[("to_be_checked", None, BEFORE), one], [("to_be_checked", None, BEFORE)], []],
+        "both": [[one, ("person_chose", 1, first)], [one], []],
+        "never": [[], [], []],
+    }
+    for n, day in enumerate(NIGHTS[:3]):
+        night = [*(chose(label, *rows[n]) for label, rows in told.items()), *filler_people(60, day)]
+        warehouse = run_night(
+            write_inbox(tmp_path / f"inbox-{n}", night, day), tmp_path / "warehouse", day, "guangdong", ("overlap_share", "row_drop")
+        )
+    actions = [
+        dict(read_dataset(warehouse / f"as_of={day}", "decisions").select("enrollment_id", "action").iter_rows()) for day in NIGHTS[:3]
+    ]
+    pairs = {label: [(night[f"{label}.0"], night[f"{label}.1"]) for night in actions] for label in labels}
+    stays, goes, open_ = ("retain", "terminate"), ("terminate", "retain"), ("review", "review")
+    assert pairs == {"gone": [stays] * 3, "opened": [stays, goes, goes], "older": [stays] * 3, "both": [open_] * 3, "never": [goes] * 3}

@@ -1,19 +1,39 @@
 -- What the person chose, where the policy lets the choice decide (choice_decides): a clerk's return with the result
 -- person_chose speaks for each overlap of which both the enrollment of the case and the chosen one are members. The
 -- latest return counts; returns of one day that name different enrollments contradict each other and choose none, and so does one that
--- names no enrollment of the person's that is known: nobody can tell what was chosen.
+-- names no enrollment of the person's that is known: nobody can tell what was chosen. What decided last night, or was contradicted, counts
+-- on where the extract no longer has it, unless it has something else under its number that day or later (docs/decisions/0103).
 -- grain: one row per overlap with a choice, key (person_key, starts_on). chosen_no is null where is_contradicted.
--- inputs: case_feedback, spell_row, overlap_member.
-WITH said AS (
+-- inputs: case_feedback, last_decision, spell_row, overlap_member.
+WITH last AS (
+    -- of who was left behind the chosen one, and of those of whom nobody could tell what was chosen
+    SELECT enrollment_id, if(deciding_fact = 'person_choice', kept_enrollment_id, NULL) AS chosen_enrollment_id,
+        unnest(list_filter(evidence, lambda e: e.fact = 'person_choice')) AS item
+    FROM last_decision
+    WHERE $choice_decides AND (deciding_fact = 'person_choice' AND kept_enrollment_id IS NOT NULL
+        OR deciding_fact IS NULL AND coalesce(would_be, action) = 'review')
+),
+known AS (
+    SELECT enrollment_id, chosen_enrollment_id, item.row_key AS case_no, CAST(item.value AS DATE) AS decided_on FROM last
+),
+choice AS (
+    SELECT enrollment_id, chosen_enrollment_id, case_no, decided_on
+    FROM case_feedback
+    WHERE $choice_decides AND result = 'person_chose' AND decided_on <= $as_of
+    UNION ALL
+    SELECT * FROM known k
+    WHERE NOT EXISTS (SELECT 1 FROM case_feedback f WHERE f.case_no = k.case_no
+                      AND f.decided_on BETWEEN k.decided_on + if(k.chosen_enrollment_id IS NULL, 1, 0) AND $as_of)
+),
+said AS (
     SELECT m.person_key, m.starts_on, k.enrollment_no AS chosen_no, f.decided_on, f.case_no
-    FROM case_feedback f
+    FROM choice f
     JOIN spell_row about ON about.enrollment_id = f.enrollment_id
     JOIN overlap_member m ON m.enrollment_no = about.enrollment_no
     LEFT JOIN spell_row chosen ON chosen.enrollment_id = f.chosen_enrollment_id AND chosen.person_key = m.person_key
     LEFT JOIN overlap_member k ON k.person_key = m.person_key AND k.starts_on = m.starts_on AND k.enrollment_no = chosen.enrollment_no
-    WHERE $choice_decides AND f.result = 'person_chose' AND f.decided_on <= $as_of
-      -- what is not known was chosen in an overlap that had begun, or in the case of its number
-      AND (k.enrollment_no IS NOT NULL OR chosen.enrollment_no IS NULL AND (m.starts_on <= f.decided_on OR f.case_no[3:] = case_digits(f.enrollment_id, m.starts_on)))
+    -- what is not known was chosen in an overlap that had begun, or in the case of its number
+    WHERE (k.enrollment_no IS NOT NULL OR chosen.enrollment_no IS NULL AND (m.starts_on <= f.decided_on OR f.case_no[3:] = case_digits(f.enrollment_id, m.starts_on)))
 ),
 latest AS (
     SELECT * FROM said
