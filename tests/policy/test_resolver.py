@@ -122,6 +122,10 @@ def test_guangdong_lets_the_person_choose_and_fujian_tolerates_freshmen_longer()
     assert (before.parameters["freshman_until"], before.parameters["enrollment_window"]) == ("end_of_entry_year", "none")
 
 
+def test_all_that_the_nation_says_is_its_own():
+    assert set(policy.load("national", NIGHT).origins.values()) == {"own"}
+
+
 def test_the_days_of_a_window_may_stand_in_any_order(tree):
     file = tree / "provinces" / "35.yaml"
     text = file.read_text(encoding="utf-8")
