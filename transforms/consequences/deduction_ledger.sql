@@ -57,14 +57,19 @@ carried AS (
     WHERE status IN ('new', 'reported')
        OR (status = 'reversed' AND (enrollment_id, fiscal_year) NOT IN (SELECT (enrollment_id, fiscal_year) FROM due))
 ),
+done AS (
+    SELECT DISTINCT enrollment_id, fiscal_year FROM carried ANTI JOIN due USING (enrollment_id, fiscal_year) WHERE status = 'reported' AND is_carried_out
+),
+ended_overlap AS (
+    -- the few stand on the right of every join
+    SELECT o.overlap_no, e.fiscal_year
+    FROM overlap_member o
+    JOIN (SELECT t.enrollment_no, d.fiscal_year FROM timeline t JOIN done d USING (enrollment_id)) e USING (enrollment_no)
+),
 beside AS (
-    -- members of the overlaps that were ended by what was carried out
-    SELECT DISTINCT t.enrollment_id, c.fiscal_year
-    FROM (SELECT DISTINCT enrollment_id, fiscal_year FROM carried ANTI JOIN due USING (enrollment_id, fiscal_year) WHERE status = 'reported' AND is_carried_out) c
-    JOIN timeline e USING (enrollment_id)
-    JOIN overlap_member o ON o.enrollment_no = e.enrollment_no
-    JOIN overlap_member m ON m.overlap_no = o.overlap_no AND m.enrollment_no <> o.enrollment_no
-    JOIN timeline t ON t.enrollment_no = m.enrollment_no
+    SELECT t.enrollment_id, m.fiscal_year
+    FROM timeline t
+    JOIN (SELECT m.enrollment_no, e.fiscal_year FROM overlap_member m JOIN ended_overlap e USING (overlap_no)) m USING (enrollment_no)
 )
 SELECT enrollment_id, person_id, insu_admdvs, fiscal_year, level, amount, basis, rule_id, clause, status, first_reported_on FROM carried
 UNION ALL
