@@ -38,12 +38,12 @@ class Check:
 
 
 def load(own: Path | None = None) -> dict[str, Check]:
-    """Every check by its id, in the order of the file; with what ``own``, a bureau's gates.yaml, says otherwise.
+    """Every check by its id, in the order of the file; with what ``own``, a bureau's gates.yaml if it has one, says otherwise.
 
     Raises FileError.
     """
     checks = {name: _check(name, node) for name, node in _entries(Path(__file__).with_name(FILE)).items()}
-    for name, node in (_entries(own, tuple(checks)) if own else {}).items():
+    for name, node in (_entries(own, tuple(checks)) if own and own.exists() else {}).items():
         checks[name] = _changed(checks[name], node)
     return checks
 

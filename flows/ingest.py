@@ -194,7 +194,8 @@ class Ingest:
 
 
 def _check_nothing_is_lost(extract: Extract, opened: list[tuple[SourceFile, Rows | None]]) -> None:
-    """A file without a byte is a delivery that failed. The gate tells of a required extract that has no other file; of any other extract nobody would hear. Raises UnreadableFile."""
+    """A file without a byte is a delivery that failed. The gate tells of a required extract that has no other file; of any other extract
+    nobody would hear. Raises UnreadableFile."""
     nothing = [source for source, rows in opened if rows is None]
     if nothing and (len(opened) > 1 or not extract.required):
         raise nothing[0].unreadable("it holds not a byte", "its rows, or its header alone where there are none tonight")

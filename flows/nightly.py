@@ -119,9 +119,8 @@ def load_site(folder: Path | None) -> Site:
 
 def load_checks(folder: Path | None) -> Mapping[str, Check]:
     """The checks, with the thresholds of the site folder where it has any."""
-    own = folder / GATES if folder else None
     try:
-        return expectations.load(own if own and own.exists() else None)
+        return expectations.load(folder / GATES if folder else None)
     except FileError as error:
         raise NightError(str(error)) from None
 

@@ -24,7 +24,7 @@ def _site_problem(site: Path | None) -> list[str]:
     try:
         if site:
             load_site(site)
-            load_checks(site / GATES if (site / GATES).exists() else None)
+            load_checks(site / GATES)
     except FileError as error:
         return [str(error)]
     return []

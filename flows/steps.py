@@ -98,7 +98,7 @@ def overlaps(night: Night) -> None:
 def facts(night: Night) -> None:
     """facts: what the departments say of each member at the decision date."""
     _show_last_night(night, "last_decision")
-    names = ("chosen", "home", "schooling", "workplace", "employee_month", "continuity", "in_hospital", "person_row", "person_name", "other_name")  # fmt: skip
+    names = ("chosen", "home", "schooling", "workplace", "employee_month", "continuity", "in_hospital", "person_row", "person_name", "other_name", "own_name")  # fmt: skip
     night.build("facts", *(f"facts/{t}.sql" for t in names))
     tables.register_name_forms(night.engine)
     night.build("facts", *(f"facts/{t}.sql" for t in ("known_name", "identity_conflict", "misnamed", "unread", "deceased", "deregistered")))
@@ -183,7 +183,7 @@ def reconcile(night: Night) -> None:
 
 #: Tables that nothing after a step reads: their memory is worth more than they are.
 DONE_WITH = {
-    "facts": ("person_name", "known_name", "name_form", "other_name", "misnamed"),
+    "facts": ("person_name", "known_name", "name_form", "other_name", "own_name", "misnamed"),
     "retention": ("resident", "chosen", "home", "schooling", "workplace", "employee_month", "continuity", "person_row", "matched",
                   "proposed"),
     "coverage": ("doubtful_document", *(f"{PLAN}.{table}" for table in (*SPELLS, *PAID))),

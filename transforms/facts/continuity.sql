@@ -11,7 +11,7 @@ WITH known AS (
         FROM overlap o SEMI JOIN (SELECT overlap_no FROM overlap_shape WHERE n_employee > 0 AND n_resident > 0) USING (overlap_no)
     ) o ON o.person_key = m.person_key AND o.until_month >= m.first_month
 ),
-ordered AS MATERIALIZED (
+ordered AS (
     SELECT *, greatest(0, first_month - before - 1) AS missing_before,
         greatest(0, last_month - greatest(first_month, coalesce(before + 1, first_month)) + 1) AS months
     FROM (

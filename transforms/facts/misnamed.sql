@@ -1,20 +1,13 @@
 -- Rows of schools and payments under a name that is none of the person's, in comparable form: whose they are nobody can tell
 -- (docs/decisions/0106). Names are compared for each document by itself, as a passport spells a name otherwise than a resident ID; former names
 -- count, and a document of which no row has a name says nothing.
--- grain: one row per row and person. inputs: other_name, name_form, enrollment, resident.
-WITH own AS (
-    SELECT person_key, document_key, psn_name, brdy FROM enrollment SEMI JOIN other_name USING (person_key)
-    UNION ALL
-    SELECT person_key, document_key, psn_name, brdy FROM resident SEMI JOIN other_name USING (person_key)
-    UNION ALL
-    SELECT person_key, document_key, former_name, brdy FROM resident SEMI JOIN other_name USING (person_key)
-),
-born AS (
-    SELECT document_key, coalesce(birth_date(document_key), min(brdy)) AS born_on FROM own GROUP BY document_key
+-- grain: one row per row and person. inputs: other_name, own_name, name_form.
+WITH born AS (
+    SELECT document_key, coalesce(birth_date(document_key), min(brdy)) AS born_on FROM own_name GROUP BY document_key
 ),
 known AS (
     SELECT DISTINCT o.person_key, o.document_key, unnest([name_meant(f.name, f.adult_name, b.born_on, $as_of), f.former_name]) AS name
-    FROM own o JOIN name_form f USING (psn_name) JOIN born b USING (document_key)
+    FROM own_name o JOIN name_form f USING (psn_name) JOIN born b USING (document_key)
 ),
 compared AS (
     SELECT o.person_key, o.extract, o.row_key, o.psn_name, k.name AS own_name, f.former_name,
