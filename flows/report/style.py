@@ -6,14 +6,17 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+HERE = Path(__file__).parent
+
 
 def environment(folder: Path) -> Environment:
-    """The templates of ``folder``: every text is escaped, and a name that means nothing is an error."""
-    return Environment(loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    """The templates of ``folder``, and head.html, which all pages share: every text is escaped, and a name that means nothing is an error."""
+    loader = FileSystemLoader([folder, HERE])
+    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
 
 
 def style() -> str:
-    return (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
+    return (HERE / "style.css").read_text(encoding="utf-8")
 
 
 def hash_of(text: str) -> str:
