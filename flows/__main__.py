@@ -14,8 +14,9 @@ from flows import hook, trouble
 from flows.errors import FAILED, PUBLISHED, STOPPED, NightError, UsageError
 from flows.options import day_of, parser, settings_of
 from flows.progress import Lines, say, tell, warn
+from flows.run_ledger import is_published_here
 from flows.settings import Settings, parse_day, site_from_environment
-from flows.warehouse import is_published_here, link_of
+from flows.warehouse import link_of
 
 #: Commands whose failure somebody has to hear of.
 NIGHTS = ("nightly", "backfill")
@@ -152,8 +153,8 @@ def _explain(options: argparse.Namespace) -> int:
     as_of = day_of(options)
     if not options.id.strip():
         raise UsageError("the id is empty; say which enrollment (psn_insu_rlts_id) or person_id to explain")
+    from flows.disk import write_private
     from flows.explain import explain, explain_html
-    from flows.warehouse import write_private
 
     if options.html:
         _check_is_replaceable(options.html)

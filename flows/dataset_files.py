@@ -11,8 +11,8 @@ import pyarrow.parquet as pq
 from pyarrow.parquet.encryption import create_decryption_properties, create_encryption_properties
 
 from contracts.datasets import Dataset
+from flows.disk import PRIVATE_FILE, make_private
 from flows.errors import NightError
-from flows.warehouse import PRIVATE_FILE, make_private
 from transforms.engine import Engine
 
 _EVIDENCE = pa.list_(pa.struct([(n, pa.string()) for n in ("fact", "value", "extract", "row_key")]))

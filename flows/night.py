@@ -10,11 +10,11 @@ import policy
 from contracts.site import Site
 from expectations import CHECKS, Verdict
 from expectations.bounds import Check
-from flows import warehouse
 from flows.ingest import Ingested
 from flows.manifest import code_version
 from flows.progress import Progress
 from flows.settings import Settings
+from flows.warehouse import Warehouse
 from transforms.engine import Engine
 
 
@@ -25,7 +25,7 @@ class Night:
     settings: Settings
     policy: policy.Policy
     site: Site
-    house: warehouse.Warehouse
+    house: Warehouse
     run: Path
     progress: Progress
     ingested: dict[str, Ingested] = field(default_factory=dict)

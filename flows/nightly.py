@@ -13,7 +13,7 @@ from contracts.site import NO_SITE, Site
 from contracts.strict_yaml import FileError
 from expectations import is_accepted
 from expectations.bounds import Check
-from flows import last_night, rotation, trouble, warehouse, worklists
+from flows import disk, last_night, rotation, run_ledger, trouble, worklists
 from flows.errors import GateStopped, NightError, UsageError
 from flows.inbox import check_inbox, unclaimed
 from flows.labels import label
@@ -52,15 +52,15 @@ def _run(settings: Settings, rules: policy.Policy, site: Site, checks: Mapping[s
         sealed, renamed = restricted_key(), rotation.since(house, settings.as_of, site_key(settings.warehouse))
         run = house.new_run(settings.as_of, started)
         ledger = {"as_of": settings.as_of.isoformat(), "started": started.isoformat()}
-        warehouse.write_state(run, "running", **ledger)
-        warehouse.make_private(run / "work")
+        run_ledger.write_state(run, "running", **ledger)
+        disk.make_private(run / "work")
         night = Night(settings, rules, site, house, run, progress, checks=checks, restricted_key=sealed, renamed=renamed)
         night.passed_over = unclaimed(settings.inbox)
         if swept:
             night.progress.note(f"cleared {len(swept)} replaced or unfinished run(s): {', '.join(swept)}")
         try:
             for name, step in STEPS.items():
-                warehouse.write_state(run, "running", step=name, **ledger)
+                run_ledger.write_state(run, "running", step=name, **ledger)
                 night.progress.begin(name)
                 runner(name, lambda name=name, step=step: _carried_out(name, step, night))
                 night.progress.end()
@@ -81,7 +81,7 @@ def _carried_out(name: str, step: Callable[[Night], None], night: Night) -> None
 
 def _bury(night: Night, ledger: Mapping[str, str]) -> None:
     """A run that failed keeps its ledger only: its working tables hold names. Whatever else fails here is no news."""
-    if warehouse.read_state(night.run) == "published" and link_of(night.house.root, ledger["as_of"]).resolve() == night.run.resolve():
+    if run_ledger.read_state(night.run) == "published" and link_of(night.house.root, ledger["as_of"]).resolve() == night.run.resolve():
         return  # it is published, whatever came after
     with suppress(Exception):
         if night.engine:
@@ -90,7 +90,7 @@ def _bury(night: Night, ledger: Mapping[str, str]) -> None:
     for private in ("restricted", worklists.FOLDER):
         shutil.rmtree(night.run / private, ignore_errors=True)
     with suppress(OSError):
-        warehouse.write_state(night.run, "failed", **ledger)
+        run_ledger.write_state(night.run, "failed", **ledger)
 
 
 def load_policy(policy_id: str, as_of: date) -> policy.Policy:

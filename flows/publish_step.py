@@ -11,7 +11,7 @@ import pyarrow as pa
 from contracts import DATASETS, EXTRACTS
 from contracts.datasets import Dataset
 from expectations import Verdict, judge
-from flows import controls, datapackage, dataset_files, protected, report, warehouse, worklists
+from flows import controls, datapackage, dataset_files, disk, protected, report, run_ledger, worklists
 from flows.attached import attached
 from flows.ingest import TYPED
 from flows.manifest import build_manifest, metadata
@@ -51,8 +51,8 @@ def publish_night(night: Night) -> None:
     checks.write(night)
     clearing.join()
     _remove_work(night)
-    warehouse.write_state(night.run, "published", as_of=night.settings.as_of.isoformat())
-    warehouse.sync_tree(night.run)
+    run_ledger.write_state(night.run, "published", as_of=night.settings.as_of.isoformat())
+    disk.sync_tree(night.run)
     night.house.switch(night.run, night.settings.as_of)
 
 
@@ -93,7 +93,7 @@ def _publish(night: Night, dataset: Dataset) -> int:
     shown = rows if dataset.restricted else protected.without_places(rows, night.protected)
     written = dataset_files.write(night.run, dataset, shown, metadata(night), night.restricted_key)
     file = dataset_files.file_of(night.run, dataset)
-    night.digests[str(file.relative_to(night.run))] = warehouse.digest(file)
+    night.digests[str(file.relative_to(night.run))] = disk.digest(file)
     return written
 
 
@@ -110,7 +110,7 @@ def leave_for_operator(night: Night) -> None:
     dataset_files.write_json(night.run / "manifest.json", build_manifest(night))
     checks.write(night)
     _remove_work(night)
-    warehouse.write_state(night.run, "stopped", as_of=night.settings.as_of.isoformat())
+    run_ledger.write_state(night.run, "stopped", as_of=night.settings.as_of.isoformat())
 
 
 def _remove_work(night: Night) -> None:

@@ -12,9 +12,10 @@ from pyarrow.parquet.encryption import create_encryption_properties
 from contracts import DATASETS
 from flows.aside import engine_for
 from flows.dataset_files import file_of, read_restricted
+from flows.disk import PRIVATE_FILE, make_private
 from flows.errors import NightError, UsageError
 from flows.settings import key_id, make_key, read_key, restricted_key, site_key
-from flows.warehouse import PRIVATE_FILE, Warehouse, existing, make_private, nights_in
+from flows.warehouse import Warehouse, existing, nights_in
 
 #: Beside the runs: it says which old id is which new one, so it is as private as restricted/.
 FOLDER = ".rotations"

@@ -13,9 +13,9 @@ from collections.abc import Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from flows.disk import make_private
 from flows.errors import NightError
 from flows.settings import CHECKOUT, environment_with
-from flows.warehouse import make_private
 
 POOL = "onecover"
 SECONDS_TO_START = 180

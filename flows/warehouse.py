@@ -1,7 +1,6 @@
 """The warehouse: one writer at a time, runs in folders of their own, and links that are switched in one step."""
 
 import fcntl
-import hashlib
 import json
 import os
 import shutil
@@ -10,10 +9,10 @@ from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 
+from flows.disk import is_as_published, sync
 from flows.errors import DamagedPublication, NightError, PassingTrouble, UsageError, WarehouseLocked
 from flows.progress import warn
-
-PRIVATE, PRIVATE_FILE = 0o700, 0o600
+from flows.run_ledger import read_ledger, read_state
 
 
 def existing(root: Path) -> "Warehouse":
@@ -195,7 +194,7 @@ class Warehouse:
         self._link(link_of(self.root, as_of).name, f".runs/{run.name}")
         try:
             self._point_current()
-            _sync(self.root)
+            sync(self.root)
         except (OSError, NightError):
             warn(f"the night of {as_of} is published, but the link `current` could not be moved; the next run moves it")
 
@@ -235,25 +234,6 @@ def _manifest(night: Path) -> dict:
         return {}
 
 
-def is_as_published(path: Path, known: dict, every_byte: bool) -> bool:
-    """``known``: bytes and sha256 from the manifest."""
-    if not path.is_file() or path.stat().st_size != known["bytes"]:
-        return False
-    return not every_byte or digest(path)["sha256"] == known["sha256"]
-
-
-def is_published_here(link: Path, before: Path) -> bool:
-    """Whether this process has made ``link`` name another run than ``before``, and that one is whole."""
-    ledger = read_ledger(link)
-    return link.resolve() != before and (ledger.get("state"), ledger.get("pid")) == ("published", os.getpid())
-
-
-def digest(path: Path) -> dict:
-    """Size and SHA-256 of a file, for the manifest."""
-    with path.open("rb") as file:
-        return {"bytes": path.stat().st_size, "sha256": hashlib.file_digest(file, "sha256").hexdigest()}
-
-
 def _epitaph(run: Path) -> str:
     """What a run without a link was."""
     ledger = read_ledger(run)
@@ -261,57 +241,3 @@ def _epitaph(run: Path) -> str:
     if state == "published":
         return "replaced, or cut off at the switch"
     return f"{'cut off' if state == 'running' else state}{f' in {step}' if step else ''}"
-
-
-def write_state(run: Path, state: str, **facts) -> None:
-    """The run ledger: who runs, since when, and how it ended. Replaced in one step."""
-    fresh = run / ".run.json.new"
-    fresh.write_text(json.dumps({"state": state, "pid": os.getpid(), **facts}, indent=1), encoding="utf-8")
-    fresh.replace(run / "run.json")
-
-
-def read_state(run: Path) -> str:
-    return read_ledger(run).get("state", "unknown")
-
-
-def read_ledger(run: Path) -> dict:
-    """What run.json says: state, step, pid, as_of; nothing where it cannot be read."""
-    try:
-        ledger = json.loads((run / "run.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return ledger if isinstance(ledger, dict) else {}
-
-
-def write_private(path: Path, text: str) -> None:
-    """A file for its owner only, whole or not at all; what stood there before is replaced, a link not followed."""
-    fresh = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE), "w", encoding="utf-8") as file:
-            file.write(text)
-        fresh.replace(path)
-    except OSError as error:
-        fresh.unlink(missing_ok=True)
-        raise NightError(f"{path} cannot be written ({error.strerror}); name a file in a folder of your own") from None
-
-
-def make_private(path: Path) -> Path:
-    path.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
-    path.chmod(PRIVATE)
-    return path
-
-
-def sync_tree(run: Path) -> None:
-    """Bring every file and folder of a run to disk before a link points at it."""
-    for folder, _, files in os.walk(run):
-        for name in files:
-            _sync(Path(folder) / name)
-        _sync(Path(folder))
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

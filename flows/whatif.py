@@ -20,7 +20,7 @@ import pyarrow as pa
 from contracts.columns import column
 from contracts.datasets import Dataset
 from contracts.model import Column
-from flows import dataset_files, policy_tables, protected, warehouse
+from flows import dataset_files, disk, policy_tables, protected
 from flows.errors import FAILED, GateStopped, UsageError
 from flows.inbox import check_inbox
 from flows.night import Night
@@ -146,7 +146,7 @@ def _scratch(house: Path) -> Iterator[Path]:
 def _read(settings: Settings, widest: Policy) -> Night:
     """A night up to where policy begins, read under the widest policy: it carries on whoever either of the two asks for."""
     run = settings.warehouse / ".runs" / "whatif"
-    warehouse.make_private(run / "work")
+    disk.make_private(run / "work")
     night = Night(
         settings, widest, load_site(settings.site), Warehouse(settings.warehouse), run, Progress(), checks=load_checks(settings.site)
     )

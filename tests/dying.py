@@ -15,7 +15,7 @@ import expectations.gate
 import flows.nightly
 import flows.report
 import flows.report.checks
-from flows import dataset_files, ingest, publish_step, steps, warehouse
+from flows import dataset_files, disk, ingest, publish_step, steps, warehouse
 from flows.__main__ import main
 
 #: Where a night can be told to die: before and after each step, and around everything that publishing does.
@@ -26,7 +26,7 @@ PUBLISHING = {
     "page": (flows.report.checks, "write"),
     "report": (flows.report, "write"),
     "clean": (publish_step, "_remove_work"),
-    "sync": (warehouse, "sync_tree"),
+    "sync": (disk, "sync_tree"),
     "link": (warehouse.Warehouse, "_link"),
     "sweep": (warehouse.Warehouse, "sweep"),
     "run folder": (warehouse.Warehouse, "new_run"),

@@ -13,12 +13,13 @@ import polars as pl
 
 from contracts import EXTRACTS
 from contracts.codes import CODE_LISTS
+from flows.disk import make_private, write_private
 from flows.errors import NightError, UsageError
 from flows.feedback import judged, words
 from flows.feedback.returned import Returned, read_workbook, workbooks
 from flows.inbox import check_inbox
 from flows.settings import known_key
-from flows.warehouse import link_of, make_private, write_private
+from flows.warehouse import link_of
 from flows.worklists import FOLDER, key_of
 
 EXTRACT = EXTRACTS["case_feedback"]

@@ -15,8 +15,8 @@ import pyarrow as pa
 from contracts import DATASETS, divisions
 from contracts.worklists import SHEETS
 from flows.dataset_files import show
+from flows.disk import make_private
 from flows.errors import NightError
-from flows.warehouse import make_private
 from flows.workers import workers
 from flows.worklists.about import About
 from flows.worklists.book import MOST_ROWS, Template, template, write_book

@@ -18,7 +18,7 @@ import xlsxwriter
 
 from contracts.model import Column
 from contracts.worklists import SHEETS, Sheet
-from flows.warehouse import PRIVATE_FILE
+from flows.disk import PRIVATE_FILE
 from flows.worklists.cells import NUMBERS, letters, rows_xml
 
 #: Rows of a sheet: an old office machine opens as many at once. What goes beyond goes to a further workbook.

@@ -19,8 +19,8 @@ from dying import PLACES, STEPS, Nights
 from inbox import AS_OF
 from nights import CHECKOUT, arguments_of, dataset_digests, environment, manifest_of, runs_of
 
+from flows.run_ledger import read_state
 from flows.steps import STEPS as OF_NIGHT
-from flows.warehouse import read_state
 
 YESTERDAY = date(2026, 11, 21)
 QUICK = ("before ingest", "after retention", "before sync", "after link", "before link 2")

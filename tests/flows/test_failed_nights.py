@@ -21,8 +21,9 @@ from nights import (
     state_of,
 )
 
-from flows import warehouse as house
+from flows import disk, run_ledger
 from flows.steps import STEPS
+from flows.warehouse import Warehouse, existing, nights_in
 
 #: A number as an exception of a library might quote it.
 SECRET = "379901199003070019"
@@ -65,9 +66,9 @@ def test_a_step_that_fails_leaves_the_last_publication_and_tells_no_value(wareho
     assert json.loads((failed / "run.json").read_text())["step"] == step
 
 
-@pytest.mark.parametrize("place", ["sync_tree", "write_state"])
-def test_a_disk_that_fails_while_publishing_leaves_the_last_publication(warehouse, night, few, monkeypatch, place):
-    real = getattr(house, place)
+@pytest.mark.parametrize(("module", "place"), [(disk, "sync_tree"), (run_ledger, "write_state")], ids=["sync_tree", "write_state"])
+def test_a_disk_that_fails_while_publishing_leaves_the_last_publication(warehouse, night, few, monkeypatch, module, place):
+    real = getattr(module, place)
 
     def full(run, *more, **facts) -> None:
         if place == "sync_tree" or more == ("published",):
@@ -76,7 +77,7 @@ def test_a_disk_that_fails_while_publishing_leaves_the_last_publication(warehous
 
     before = state_of(warehouse)
     with monkeypatch.context() as patch:
-        patch.setattr(house, place, full)
+        patch.setattr(module, place, full)
         ran = night(few, warehouse)
     assert ran.status == FAILED and "the disk is full (in publish)" in ran.complaint
     assert state_of(warehouse) == before
@@ -155,14 +156,14 @@ def test_a_night_that_was_set_aside_is_none(warehouse, night, few, name):
     before = manifest_of(warehouse / f"as_of={AS_OF}")
     (warehouse / f"as_of={AS_OF}").rename(warehouse / name)
     (aside,) = runs_of(warehouse)
-    assert set(house.nights_in(warehouse)) == set()
+    assert set(nights_in(warehouse)) == set()
     assert night(few, warehouse).status == PUBLISHED
     assert manifest_of(warehouse / "current") == before, "nothing was carried on"
     assert (warehouse / "current").readlink() == Path(f"as_of={AS_OF}")
     assert aside.exists(), "what a link names stays"
     for day in (23, 24):
         assert night(few, warehouse, as_of=date(2026, 11, day)).status == PUBLISHED
-    with house.existing(warehouse) as kept:
+    with existing(warehouse) as kept:
         kept.prune(2)
     assert aside.exists() and (warehouse / name / "manifest.json").exists()
 
@@ -189,9 +190,9 @@ def test_nights_that_are_folders_are_removed_with_the_others(warehouse, night, f
         assert night(few, warehouse, as_of=date(2026, 11, day)).status == PUBLISHED
     for day in (22, 23):
         real_folder(warehouse / f"as_of=2026-11-{day}")
-    with house.existing(warehouse) as kept:
+    with existing(warehouse) as kept:
         kept.prune(2)
-    assert [night.name for night in house.nights_in(warehouse).values()] == ["as_of=2026-11-23", "as_of=2026-11-24"]
+    assert [night.name for night in nights_in(warehouse).values()] == ["as_of=2026-11-23", "as_of=2026-11-24"]
     assert manifest_of(warehouse / "current")["as_of"] == "2026-11-24"
 
 
@@ -228,7 +229,7 @@ def test_a_current_that_cannot_be_moved_is_a_warning(warehouse, night, few, monk
         return False
 
     with monkeypatch.context() as patch:
-        patch.setattr(house.Warehouse, "_point_current", full)
+        patch.setattr(Warehouse, "_point_current", full)
         ran = night(few, warehouse, as_of=date(2026, 11, 23))
     assert ran.status == PUBLISHED and "the next run moves it" in ran.err
     assert "did not name the newest night" in night(few, warehouse).err
