@@ -15,7 +15,6 @@ from transforms.identifiers.eighteen import as_arrow
 from transforms.identifiers.flags import FLAG_BIT
 from transforms.identifiers.foreign_passport import number_keys
 from transforms.identifiers.kinds.stated import UNASKED
-from transforms.identifiers.mod11 import check_value, split
 from transforms.reading import values
 from transforms.reading.columns import Column
 from transforms.reading.duplicates import tagged
@@ -24,6 +23,7 @@ from transforms.reading.findings import Findings
 from transforms.reading.marks import MARKED, is_wanted, marks_of, pays_plainly
 from transforms.reading.measures import BASIC, among, effective, measured
 from transforms.reading.quarantine import lists_of, spelled_out
+from transforms.reading.row_rules import judge_rows
 from transforms.reading.tally import RowTally
 from transforms.reading.terms import Terms
 from transforms.reading.typed import dtype_of, has_reason, typed_column
@@ -46,8 +46,6 @@ NAMING = ("contribution", "psn_insu_rlts_id")
 #: the number is of a disability card, that a passport is China's, whoever else's number it may be.
 _OF_BOTH = {"is_protected": "91", "is_disabled": "09"}
 TOLD_BY_TYPE = {"enrollment": _OF_BOTH, "resident": _OF_BOTH, "death": {"is_chinese": "16"}}
-#: Numbers that did not arrive with 18 characters: no spreadsheet wrote their last three digits.
-NOT_AS_ARRIVED = FLAG_BIT["derived_from_15"] | FLAG_BIT["embedded"]
 #: Columns of rows in quarantine that are looked at, as far as they can be read: what a department said of somebody and nobody can use
 #: is doubt (docs/decisions/0098).
 IN_DOUBT = {
@@ -64,17 +62,6 @@ IN_DOUBT = {
 NOT_WRITTEN = ("cert_type", "id_flags")
 #: Multipliers that tell the columns of a row apart in its hashes.
 _ODD = (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F)
-#: Spans whose end may be before their beginning: extract -> (begin, end).
-SPANS = {
-    "enrollment": ("crt_insu_date", "paus_insu_date"),
-    "contribution": ("accrym_begn", "accrym_end"),
-    "resident": ("permit_begin", "permit_end"),
-    "assistance": ("begin", "end"),
-    "employment": ("begin", "end"),
-    "mutual_aid": ("begin", "end"),
-    "inpatient_stay": ("admitted_on", "discharged_on"),
-    "student": ("entry_date", "expected_graduation"),
-}
 
 
 @dataclass
@@ -116,7 +103,7 @@ def read_rows(extract: Extract, raw: pa.Table, first_row: int, terms: Terms) -> 
             tally.date_slots += len(raw)
             tally.date_filled += len(raw) - value.nulls()
     typed |= _identifiers(extract, arrived, typed, findings, tally, terms.as_of)
-    _row_rules(extract, typed, findings)
+    judge_rows(extract, typed, findings)
     row_ids = np.arange(first_row, first_row + len(raw))
     good = findings.reasons == 0
     wanted = load(terms.wanted) if terms.wanted else None
@@ -179,40 +166,6 @@ def _count_flags(flags: np.ndarray, tally: RowTally) -> None:
         count = int(np.count_nonzero(marked & bit))
         if count:
             tally.flags[flag] = tally.flags.get(flag, 0) + count
-
-
-def _row_rules(extract: Extract, typed: dict[str, Column], findings: Findings) -> None:
-    """What one row says against itself."""
-    if extract.name in SPANS:
-        begin, end = SPANS[extract.name]
-        if typed[end].values.null_count() < len(typed[end].values):
-            findings.note(Column(typed[end].rows() < typed[begin].rows(), None), "end_before_start", begin, end)
-    if extract.name == "enrollment":
-        _ended_without_date(typed, "psn_insu_stas", ["2", "4"], "paus_insu_date", findings)
-    if extract.name == "resident":
-        _ended_without_date(typed, "dereg_reason", ["death"], "dereg_date", findings)
-    if extract.name in ("enrollment", "resident"):
-        findings.note_at(_truncated(typed), "id_excel_truncated", "certno")
-
-
-def _ended_without_date(typed: dict[str, Column], state: str, ended: list[str], day: str, findings: Findings) -> None:
-    states = typed[state].like(typed[state].values.is_in(ended))
-    if states.values.any() and typed[day].values.null_count():
-        undated = typed[day].like(typed[day].values.is_null()).flags()
-        findings.note(Column(pl.Series(states.flags() & undated), None), "ended_without_date", state, day)
-
-
-def _truncated(typed: dict[str, Column]) -> np.ndarray:
-    """Places of numbers that end in 000 and pass their check by chance, but not the row: it gives another birth date or sex."""
-    keys = typed["person_key"].rows().fill_null(0).to_numpy()
-    at = np.flatnonzero((keys % 100 == 0) & (keys > 0))
-    at = at[check_value(keys[at]) == 0]
-    at = at[typed["id_flags"].at(at).rows().to_numpy() & NOT_AS_ARRIVED == 0]
-    born, sex = typed["brdy"].at(at).rows(), typed["gend"].at(at).rows()
-    told = (born.dt.year() * 10000 + born.dt.month().cast(pl.Int32) * 100 + born.dt.day().cast(pl.Int32)).cast(pl.Int64)
-    # 17th digit 0 is even: the number says female
-    contradicts = (told != pl.Series(split(keys[at])[1])).fill_null(False) | (sex == "1").fill_null(False)
-    return at[contradicts.to_numpy()]
 
 
 def _carried(extract: str, typed: dict[str, Column], row_ids: np.ndarray, keep: np.ndarray) -> pa.Table:
