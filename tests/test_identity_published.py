@@ -224,7 +224,7 @@ def test_one_newborn_of_one_mother_and_never_one_of_twins(publication):
     assert candidates(publication, "newborn_of_mother") == {("child-virtual.A", MOTHER): ({"mother_number"}, {"brdy", "gend"}, 70)}
 
 
-def test_a_candidate_names_the_person_it_may_be(publication, key_file):
+def test_a_candidate_names_the_person_it_may_be(publication):
     rows = read(publication, "identity_candidates").filter(pl.col("right_number") == KNOWN)
     assert rows["right_person_id"].n_unique() == 1 and rows["candidate_id"].n_unique() == rows.height
     assert set(rows["right_kind"]) == {"resident_id"}

@@ -209,7 +209,7 @@ def test_every_planted_candidate_is_named(night, publication):
         assert {(basis, one, number, other_number), (basis, other, other_number, number)} & published, (basis, one, other)
 
 
-def test_candidates_are_never_applied(night, publication, published_person):
+def test_candidates_are_never_applied(night, published_person):
     applied = [
         (one, other)
         for one, other in truth(night, "candidates").select("enrollment_id", "other_enrollment_id").iter_rows()

@@ -288,7 +288,7 @@ def test_every_fact_of_the_evidence_has_its_words(current):
     assert set(evidence["extract"].unique()) <= set(LABELS["extract"])
 
 
-def test_both_languages_fill_in_the_same(told):
+def test_both_languages_fill_in_the_same():
     """A sentence that forgot a figure in one language would say less in it."""
     for key, (zh, en) in SENTENCES.items():
         assert set(re.findall(r"{(\w+)}", zh)) == set(re.findall(r"{(\w+)}", en)), key
@@ -555,7 +555,7 @@ def test_rows_of_further_datasets_are_told_under_their_labels(published, kinds):
         )
 
 
-def test_what_was_booked_after_a_death_is_told_without_a_name_of_a_column(published):
+def test_what_was_booked_after_a_death_is_told_without_a_name_of_a_column():
     row = {"extract": "contribution", "psn_clct_amt": Decimal("450.00"), "is_doubtful": False}
     row |= {"begins_on": date(2026, 1, 1), "ends_on": date(2027, 1, 1)}
     stay = {"extract": "inpatient_stay", "begins_on": date(2026, 3, 2), "ends_on": date(2026, 3, 9)}

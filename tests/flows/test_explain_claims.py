@@ -430,7 +430,7 @@ def test_what_a_choice_decided_names_no_months_and_no_places(told):
         assert keys <= {"chosen", "chosen_instead", "conflict", "missing", "resumes"} and keys, asked
 
 
-def test_a_flexible_worker_against_tied_residents_is_tied_and_dates_are_set_aside(told):
+def test_a_flexible_worker_against_tied_residents_is_tied_and_dates_are_set_aside():
     members = [{"enrollment_id": e, "scheme": s, "rule_id": r, "deciding_fact": None, "action": "review", "would_be": None, "missing": [], "conflict": []}
                for e, s, r in (("A", "employee", "cross_scheme_flexible"), ("B", "resident", "resident_usual_residence"), ("C", "resident", "resident_usual_residence"))]  # fmt: skip
     rule = policy.load("national", AS_OF).rules["cross_scheme_flexible"]

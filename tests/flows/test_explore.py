@@ -89,7 +89,7 @@ def test_questions_come_from_standard_input_too(published):
     assert "41" in ran.stdout and "42" in ran.stdout
 
 
-def test_a_night_is_asked_for_by_its_day(tmp_path, published, key_file):
+def test_a_night_is_asked_for_by_its_day(tmp_path, published):
     ran = explore(published, "--as-of", "2020-01-01", "--sql", "SELECT 1")
     assert ran.status == FAILED and "has no night of 2020-01-01" in ran.complaint
     ran = explore(tmp_path, "--sql", "SELECT 1")

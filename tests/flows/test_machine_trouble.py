@@ -67,7 +67,7 @@ def test_files_that_may_not_grow_fail_in_one_line(few, warehouse, night, key_fil
     assert night(few, warehouse).status == PUBLISHED
 
 
-def test_an_array_that_was_written_in_part_is_a_full_disk(tmp_path):
+def test_an_array_that_was_written_in_part_is_a_full_disk():
     """numpy raises an OSError without a number."""
     kind, what, remedy = trouble.recognized(OSError("13054 requested and 6229 written"))
     assert kind is NightError and "the disk is full" in what and "--warehouse" in remedy

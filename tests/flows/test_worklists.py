@@ -125,7 +125,7 @@ def test_the_sheets_are_frozen_filtered_and_offer_the_results(folder):
     assert set(SHEETS["refunds"].results) == {"已办", "不办", "待核实"}
 
 
-def test_the_words_of_the_drop_down_are_read_by_the_extract(tmp_path):
+def test_the_words_of_the_drop_down_are_read_by_the_extract():
     drift = CODE_LISTS["feedback_result"].spellings
     assert {word: drift[word] for word in RESULTS} == RESULTS
 

@@ -120,7 +120,7 @@ def of_sql(file: str, text: str) -> Iterator[Mutant]:
         elif kind == "string" and len(token) > 2:
             yield _at(file, text, start, end, "'#'")
         elif token in ("if", "coalesce") and after == "(":
-            yield from _arguments(file, text, token, start, tokens[at + 1][2])
+            yield from _arguments(file, text, token, tokens[at + 1][2])
         elif kind == "word" and between and token == "AND":
             between = False  # the AND of BETWEEN is no conjunction
         elif kind == "word" and token in WORDS and not (token == "DISTINCT" and before == "IS") and not (token == "NOT" and before == "IS"):
@@ -133,7 +133,7 @@ def of_sql(file: str, text: str) -> Iterator[Mutant]:
             yield _at(file, text, start, end, head + dot + COLUMNS[column])
 
 
-def _arguments(file: str, text: str, token: str, start: int, opened: int) -> Iterator[Mutant]:
+def _arguments(file: str, text: str, token: str, opened: int) -> Iterator[Mutant]:
     """if(a, b, c) with its branches swapped; coalesce without its first argument."""
     depth, cuts, at = 0, [opened + 1], opened
     for match in TOKEN.finditer(text, opened):

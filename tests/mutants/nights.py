@@ -65,7 +65,7 @@ class Judge:
         if not all(same({}) for same in (*self.always, *self.by_parameter.values())):
             raise RuntimeError("the sound text does not say what the reference says: every change of it would count as noticed")
 
-    def questions(self, file: str, text: str) -> list[Question]:
+    def questions(self, text: str) -> list[Question]:
         """What is asked of a change to the file: what some parameter changes, only where the file reads it."""
         asked = list(self.always)
         for change, (_, values, _) in test_parameters.CHANGES.items():
@@ -76,7 +76,7 @@ class Judge:
 
     def verdict(self, file: str, text: str) -> str:
         """`killed`, `survived`, `no select`, or `too long`: of the .sql file (`room/table.sql`) with that text."""
-        for same in self.questions(file, text):
+        for same in self.questions(text):
             told = _within(SECONDS, lambda same=same: same({file: text}))
             if told != "survived":
                 return told

@@ -40,7 +40,7 @@ def origin_of(spell: Spell, spells: list[Spell]) -> str | None:
     return other[2]
 
 
-def insured_months(person: Person, policy: Policy, effective: list, spells: list[Spell]) -> set[int]:
+def insured_months(policy: Policy, effective: list, spells: list[Spell]) -> set[int]:
     """ "months of continuous basic insurance", whichever the scheme: clct_type 10 (back-payment only by parameter), and the
     months of a retired enrollment's span."""
     months = {m for c in effective if c.kind == "10" or policy.count_backpay for m in months_of(c)}
@@ -84,7 +84,7 @@ def wait_of(person: Person, spell: Spell, spells: list[Spell], effective: list, 
     area has none there is no wait."
     """
     begins = spell.active[0][0]
-    first, months = month_of(begins), insured_months(person, policy, effective, spells)
+    first, months = month_of(begins), insured_months(policy, effective, spells)
     run = run_before(months, first, policy.continuity_gap_months)
     last = max((m for m in months if m < first), default=None)
     reaches = [month_of(previous_day(min(b[0], begins))) for b in [before(spell, spells, False)] if b]
