@@ -14,6 +14,7 @@ from contracts.datasets import Dataset
 from flows.disk import PRIVATE_FILE, make_private
 from flows.errors import NightError
 from transforms.engine import Engine
+from transforms.parquet_views import published
 
 _EVIDENCE = pa.list_(pa.struct([(n, pa.string()) for n in ("fact", "value", "extract", "row_key")]))
 _IDENTIFIERS = pa.list_(pa.struct([("kind", pa.string()), ("canonical", pa.string())]))
@@ -90,7 +91,7 @@ def show(engine: Engine, name: str, run: Path | None, dataset: Dataset, key: byt
     elif is_encrypted(file):
         engine.register(name, read_restricted(file, key))
     else:
-        engine.published(name, file, schema=schema)
+        published(engine, name, file, schema=schema)
 
 
 def _records(items: pa.Array) -> pa.Array | pa.ChunkedArray:

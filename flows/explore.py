@@ -19,6 +19,7 @@ from flows.explain.reading import check_is_whole, night_of, whole_files
 from flows.progress import is_terminal, tell
 from flows.settings import default_memory, restricted_key
 from transforms.engine import LIST_OF_TABLES, Engine, Unanswerable
+from transforms.parquet_views import over_nights
 
 PROMPT, MORE = "onecover> ", "     ...> "
 HELP = """Tables are the datasets (docs/data_dictionary.md), as night.overlaps; nights.overlaps has those of all nights, with as_of. End a question with ;
@@ -48,7 +49,7 @@ def _show(engine: Engine, dataset: Dataset, day: date, nights: Mapping[date, Pat
     if day in there and there[day] not in plain and not is_encrypted(there[day]):
         raise NightError(f"{there[day]} cannot be read: the night of {day} is damaged. Run it again, or name another with --as-of")
     if plain:
-        engine.over_nights(f"nights.{dataset.name}", *plain)
+        over_nights(engine, f"nights.{dataset.name}", *plain)
     show(engine, f"night.{dataset.name}", nights[day], dataset, key)
     return plain
 

@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 from contracts import DATASETS
 from flows.dataset_files import file_of, read_restricted, show
 from transforms.engine import Engine
+from transforms.parquet_views import rename_persons
 from transforms.reading.columns import Column
 from transforms.reading.members import distinct
 
@@ -57,4 +58,4 @@ def show_last_night(engine: Engine, names: Iterable[str], before: Path | None, k
         shown = f"{table}_before" if renamed else table
         show(engine, shown, before, DATASETS[STATE[table]], key)
         if renamed:
-            engine.rename_persons(shown, table)
+            rename_persons(engine, shown, table)

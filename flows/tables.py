@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 from contracts.divisions import STATUSES, place_status
 from contracts.site import Site
 from flows.ingest import Ingested
+from transforms import parquet_views
 from transforms.engine import Engine
 from transforms.reading import IN_DOUBT
 from transforms.reading.likeness import damaged, forms, newborns
@@ -24,17 +25,19 @@ def keep(engine: Engine, done: Ingested, narrowed: bool, linked: str | None = No
     those of everybody, which are narrow where the table's rows were chosen while reading, and a table of those in quarantine that
     are looked at."""
     dropped = str(done.dropped) if done.dropped else None
-    engine.everybody(done.extract.name, [str(p) for p in done.everybody], dropped, linked)
+    parquet_views.everybody(engine, done.extract.name, [str(p) for p in done.everybody], dropped, linked)
     typed = [str(p) for p in done.parts]
     if done.extract.name in IN_DOUBT:
         columns = IN_DOUBT[done.extract.name]
-        engine.unread(done.extract.name, columns, [str(p) for p in done.unread], typed, dropped if done.in_doubt else None, linked)
-    return engine.keep(done.extract.name, typed, dropped, narrowed, linked)
+        parquet_views.unread(
+            engine, done.extract.name, columns, [str(p) for p in done.unread], typed, dropped if done.in_doubt else None, linked
+        )
+    return parquet_views.keep(engine, done.extract.name, typed, dropped, narrowed, linked)
 
 
 def show(engine: Engine, done: Ingested) -> None:
     """The rows of everybody in an extract, as long as it is not known yet which persons are in question."""
-    engine.show(done.extract.name, [str(p) for p in done.parts])
+    parquet_views.show(engine, done.extract.name, [str(p) for p in done.parts])
 
 
 def place_counts(engine: Engine, as_of: date) -> dict[str, int]:
@@ -64,13 +67,13 @@ def save_covered(engine: Engine, persons: Iterable[np.ndarray], folder: Path) ->
     with pq.ParquetWriter(path, schema, compression="lz4", use_dictionary=False) as writer:
         for share in persons:
             writer.write_table(pa.table([share], schema))
-    engine.published("covered_person", path)
+    parquet_views.published(engine, "covered_person", path)
 
 
 def show_quarantine(engine: Engine, everything: Iterable[Ingested]) -> None:
     """All quarantined rows as the view `quarantined_row`, and the files they came from."""
     everything = list(everything)
-    engine.quarantine({d.extract.name: [str(p) for p in d.quarantine] for d in everything if d.quarantine})
+    parquet_views.quarantine(engine, {d.extract.name: [str(p) for p in d.quarantine] for d in everything if d.quarantine})
     files = [(d.extract.name, s.name, s.number) for d in everything for s in d.files]
     columns = list(zip(*files, strict=True)) or [[]] * 3
     engine.register("source_file", pa.table(dict(zip(("extract", "file", "number"), map(list, columns), strict=True))))

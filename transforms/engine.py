@@ -96,62 +96,14 @@ class Engine:
         )
 
     @_interruptible
-    def keep(self, name: str, files: list[str], dropped: str | None, narrowed: bool, linked: str | None = None) -> str:
-        """The typed rows of an extract, from Parquet files that this night wrote itself, less the rows that
-        ``dropped`` names and, unless they are ``narrowed`` already, those of persons who are not in question (table ``wanted``).
-
-        ``linked``: the table that says which documents are one person's; None where no two are. Then ``person_key``, the key
-        of the document in the files, is that of the person, and the document's is ``document_key``.
-        """
-        read = f"SELECT * FROM read_parquet({_literal(files)})"
-        rest = f"row_id NOT IN (SELECT row_id FROM read_parquet({_literal([dropped])}))" if dropped else "true"
-        rows = read if narrowed else f"{read} WHERE person_key IN (SELECT person_key FROM wanted)"
-        rows = f"SELECT * FROM ({rows}) WHERE {rest}"
-        self.connection.execute(f"CREATE OR REPLACE {'VIEW' if narrowed else 'TABLE'} {name} AS {self._of_persons(rows, linked)}")
-        return name
+    def run(self, statement: str) -> None:
+        """A statement that a module of ours wrote."""
+        self.connection.execute(statement)
 
     @_interruptible
-    def unread(
-        self, name: str, columns: Sequence[str], files: list[str], typed: list[str], in_doubt: str | None, linked: str | None = None
-    ) -> None:
-        """The rows of an extract in quarantine that were typed as far as they can be read, as the table ``unread_<name>``: ``columns`` of
-        those in ``files``, and of the ``typed`` ones those of one key that nothing orders, if ``in_doubt`` names any."""
-        nothing = f"SELECT row_id, {', '.join(columns)}, '' AS reasons FROM read_parquet({_literal(typed)})"
-        rows = [f"SELECT * FROM read_parquet({_literal(files)})"] if files else [f"{nothing} WHERE false"]
-        if in_doubt:
-            of_one_key = f"SELECT row_id FROM read_parquet({_literal([in_doubt])}) WHERE fate = 'duplicate_key'"
-            rows.append(f"SELECT * REPLACE ('duplicate_key' AS reasons) FROM ({nothing}) WHERE row_id IN ({of_one_key})")
-        self.connection.execute(f"CREATE OR REPLACE TABLE unread_{name} AS {self._of_persons(' UNION ALL BY NAME '.join(rows), linked)}")
-
-    def show(self, name: str, files: list[str]) -> None:
-        """The typed rows of an extract as they are in the files, as the view ``read_<name>``."""
-        self.connection.execute(f"CREATE OR REPLACE VIEW read_{name} AS SELECT * FROM read_parquet({_literal(files)})")
-
-    def _of_persons(self, rows: str, linked: str | None) -> str:
-        """``rows`` with the key of the person in place of the document's, wherever a column ends in person_key. A row that says its passport
-        is China's (``is_chinese``) is none of a foreign one's that is known by the same number (docs/decisions/0031)."""
-        columns = [column for column, *_ in self.connection.execute(f"DESCRIBE {rows}").fetchall()]
-        keys = [column for column in columns if column.endswith("person_key")]
-        of_one = "person_key" in columns
-        if linked is None or not keys:
-            return f"SELECT *, person_key AS document_key FROM ({rows})" if of_one else rows
-        document = ", coalesce(by_person_key.full_key, r.person_key) AS document_key" if of_one else ""
-        of_person = ", ".join(f"coalesce(by_{k}.person_key, r.{k}) AS {k}" for k in keys)
-        own = " AND NOT (r.is_chinese AND by_{k}.full_key <> by_{k}.document_key)" if "is_chinese" in columns else ""
-        joins = " ".join(f"LEFT JOIN {linked} by_{k} ON by_{k}.document_key = r.{k}{own.format(k=k)}" for k in keys)
-        return f"SELECT r.* REPLACE ({of_person}){document} FROM ({rows}) r {joins}"
-
-    @_interruptible
-    def everybody(self, name: str, files: list[str], dropped: str | None, linked: str | None = None) -> None:
-        """Views over the rows of everybody. ``read_<name>``: as they are in the files; whoever looks for a few takes those away that
-        stand in ``dropped_<name>``. ``every_<name>``: without the dropped, a lookup for each row. ``everybody_<name>``: the same
-        with the key of the person in place of the document's, another lookup for each row."""
-        drops = f"SELECT row_id FROM read_parquet({_literal([dropped])})" if dropped else "SELECT 0::BIGINT AS row_id WHERE false"
-        self.connection.execute(f"CREATE OR REPLACE TABLE dropped_{name} AS {drops}")
-        self.show(name, files)
-        rest = f" WHERE row_id NOT IN (SELECT row_id FROM dropped_{name})" if dropped else ""
-        self.connection.execute(f"CREATE OR REPLACE VIEW every_{name} AS SELECT * FROM read_{name}{rest}")
-        self.connection.execute(f"CREATE OR REPLACE VIEW everybody_{name} AS {self._of_persons(f'SELECT * FROM every_{name}', linked)}")
+    def columns(self, rows: str) -> list[str]:
+        """The names of the columns of a SELECT."""
+        return self.connection.sql(rows).columns
 
     @contextmanager
     def within(self, schema: str) -> Iterator[None]:
@@ -163,46 +115,11 @@ class Engine:
         finally:
             self.connection.execute("SET search_path = 'main'")
 
-    def quarantine(self, files: Mapping[str, list[str]]) -> None:
-        """The view ``quarantined_row``: quarantined rows of every extract, from the quarantine parts this night wrote itself."""
-        empty = "SELECT NULL::VARCHAR AS extract, 0::BIGINT AS row_id, []::VARCHAR[] AS reasons, []::VARCHAR[] AS columns, MAP {}::MAP(VARCHAR, VARCHAR) AS raw WHERE false"
-        parts = [
-            f"SELECT '{extract}', row_id, reasons, columns, raw FROM read_parquet({_literal(paths)})" for extract, paths in files.items()
-        ]
-        self.connection.execute("CREATE OR REPLACE VIEW quarantined_row AS " + " UNION ALL ".join([empty, *parts]))
-
-    def published(self, name: str, *files: Path, schema: pa.Schema | None = None) -> None:
-        """A view over a dataset of an earlier night; columns of ``schema`` that an earlier version did not publish are null."""
-        rows = f"FROM read_parquet({_literal([str(file) for file in files])}, hive_partitioning = false)"
-        missing = ""
-        if schema:
-            there, known = self.connection.sql(rows).columns, self.connection.from_arrow(schema.empty_table())
-            missing = "".join(
-                f", NULL::{kind} AS {_quoted(c)}" for c, kind in zip(known.columns, known.types, strict=True) if c not in there
-            )
-        self.connection.execute(f"CREATE OR REPLACE VIEW {_quoted(name)} AS SELECT *{missing} {rows}")
-
-    def rename_persons(self, table: str, name: str) -> None:
-        """The view ``name`` over ``table`` with new ids for persons, by the table ``person_id_map``, wherever a column ends in
-        person_id."""
-        ids = [column for column, *_ in self.connection.execute(f"DESCRIBE {table}").fetchall() if column.endswith("person_id")]
-        renamed = ", ".join(f"coalesce(by_{i}.new_person_id, t.{i}) AS {i}" for i in ids)
-        joins = " ".join(f"LEFT JOIN person_id_map by_{i} ON by_{i}.old_person_id = t.{i}" for i in ids)
-        self.connection.execute(f"CREATE OR REPLACE VIEW {name} AS SELECT t.* REPLACE ({renamed}) FROM {table} t {joins}")
-
-    def over_nights(self, name: str, *files: Path) -> None:
-        """A view over one dataset of several nights, with ``as_of`` from the names of their folders; a column that an
-        earlier night did not have yet is null there."""
-        if "." in name:
-            self.connection.execute(f"CREATE SCHEMA IF NOT EXISTS {name.split('.')[0]}")
-        parts, nights = _literal([str(file) for file in files]), "hive_partitioning = true, hive_types = {'as_of': DATE}"
-        self.connection.execute(f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM read_parquet({parts}, {nights}, union_by_name = true)")
-
     @_interruptible
     def register(self, name: str, table: pa.Table) -> None:
         """A small table of policy or settings."""
         self.connection.register("_registered", table)
-        self.connection.execute(f"CREATE OR REPLACE TABLE {_quoted(name)} AS FROM _registered")
+        self.connection.execute(f"CREATE OR REPLACE TABLE {quoted(name)} AS FROM _registered")
         self.connection.unregister("_registered")
 
     @_interruptible
@@ -241,7 +158,7 @@ class Engine:
 
     def confine(self, files: Sequence[Path]) -> None:
         """From now on only ``files`` can be read, none written, and nothing of this can be undone."""
-        self.connection.execute(f"SET allowed_paths = {_literal([str(file) for file in files])}")
+        self.connection.execute(f"SET allowed_paths = {literal([str(file) for file in files])}")
         self.connection.execute("SET enable_external_access = false")
         self.connection.execute("SET lock_configuration = true")
 
@@ -303,10 +220,11 @@ def _take_share(connection: duckdb.DuckDBPyConnection, share: int, shares: int) 
     connection.execute(f"SET VARIABLE shares = {shares}")
 
 
-def _quoted(name: str) -> str:
+def quoted(name: str) -> str:
     """A name that may be a word of SQL, as ``overlaps`` is, with the schema before it, if any."""
     return ".".join(f'"{part}"' for part in name.split("."))
 
 
-def _literal(files: list[str]) -> str:
+def literal(files: Sequence[str]) -> str:
+    """Names of files as a list in SQL."""
     return "[" + ", ".join("'" + f.replace("'", "''") + "'" for f in files) + "]"

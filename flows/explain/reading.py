@@ -17,6 +17,7 @@ from flows.errors import NightError
 from flows.progress import warn
 from flows.warehouse import check_is_there, nights_in
 from transforms.engine import Engine
+from transforms.parquet_views import over_nights
 
 DATASETS_READ = (
     "overlaps", "decisions", "reviews", "subsidy_deductions", "refunds", "benefit_continuity", "coverage_gaps", "mutual_aid_dissolutions",
@@ -112,7 +113,7 @@ def _told(engine: Engine, asked: str, day: date, nights: dict[date, Path]) -> To
     decided = whole_files([file for file in decisions if file.exists()])
     if not decided:
         raise NightError(f"the nights beside {nights[day]} hold no decisions; run the night again")
-    engine.over_nights("decisions_over_nights", *decided)
+    over_nights(engine, "decisions_over_nights", *decided)
     engine.build("explained/asked_person.sql")
     rows = {path: engine.rows(f"explained/{path}.sql") for path in PERSON}
     lists = {name: engine.rows(f"explained/{path}.sql") for name, path in LISTS.items()}
