@@ -128,8 +128,10 @@ def test_a_table_is_built_after_the_tables_it_reads(asked_for):
 
 
 def test_sql_stands_in_files_only():
-    """Outside the engine no module of the pipeline spells out a query."""
+    """Outside the engine, and what shows Parquet files to it, no module of the pipeline spells out a query."""
     query = re.compile(r"\b(SELECT\s.+\sFROM|CREATE (OR REPLACE )?(TABLE|VIEW|MACRO)|INSERT INTO)\b", re.DOTALL)
     modules = [p for room in ("contracts", "policy", "transforms", "expectations", "flows") for p in (CHECKOUT / room).rglob("*.py")]
     assert len(modules) > 30
-    assert [str(p) for p in modules if p.name != "engine.py" and query.search(p.read_text(encoding="utf-8"))] == []
+    assert [
+        str(p) for p in modules if p.name not in ("engine.py", "parquet_views.py") and query.search(p.read_text(encoding="utf-8"))
+    ] == []
