@@ -111,7 +111,7 @@ def retention(night: Night) -> None:
     of_persons = ("ended_by_death", "suspended_while_away", "person_ruling")
     night.build("retention", "retention/narrowed.sql", "retention/matched.sql")
     night.engine.define("retention/ranked.sql")
-    names = ("returned", *of_persons, "proposed", "guarded", "decided", "overlap_evidence", "person_evidence")
+    names = ("ruled_by_choice", "returned", *of_persons, "proposed", "guarded", "decided", "overlap_evidence", "person_evidence")
     night.build("retention", *(f"retention/{t}.sql" for t in names))
     night.touched = {r["rule_id"]: r["persons"] for r in night.engine.rows("retention/rule_share.sql")}
     earlier = night.house.manifests_before(night.settings.as_of, counts.NIGHTS)

@@ -27,6 +27,7 @@ from reference.model import (
     month_of,
     with_check_character,
 )
+from scenario_keys import unknown
 
 SCENARIOS = Path(__file__).parent / "scenarios"
 AS_OF = date(2026, 11, 22)
@@ -120,6 +121,8 @@ def load_scenarios() -> list[Scenario]:
     numbers, scenarios = Numbers(), []
     for path in sorted(SCENARIOS.glob("*.yaml")):
         for case in yaml.safe_load(path.read_text(encoding="utf-8")):
+            if strange := unknown(case):
+                raise ValueError(f"{path.name}: {case['id']} says {', '.join(strange)}, which nobody reads")
             scenarios.append(scenario_of(case, numbers))
     return scenarios
 

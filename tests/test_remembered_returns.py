@@ -140,3 +140,32 @@ def test_a_choice_that_is_gone_counts_until_another_is_there_under_its_number(tm
     pairs = {label: [(night[f"{label}.0"], night[f"{label}.1"]) for night in actions] for label in labels}
     stays, goes, open_ = ("retain", "terminate"), ("terminate", "retain"), ("review", "review")
     assert pairs == {"gone": [stays] * 3, "opened": [stays, goes, goes], "older": [stays] * 3, "both": [open_] * 3, "never": [goes] * 3}
+
+
+def test_a_choice_takes_a_rejection_back_only_where_it_decides(tmp_path, run_night):
+    """Between two resident covers it decides. Beside a pension it does not, though it bears the number of the rejection, nor does the
+    rejection end with the row."""
+    numbers, first, second = Numbers(), NIGHTS[0], NIGHTS[1]
+    decides = told_once(made("decides", numbers.next("229999", BORN, "1"), *TWICE))
+    pension = paid(made("pension", numbers.next("229999", BORN, "1"), *TWICE), 0, date(2026, 1, 1), 12, 400)
+    pension.enrollments[1] = replace(pension.enrollments[1], insutype="310", psn_type="1201", retired_flag="1", start=date(2015, 1, 1))
+
+    def back(person: Person, number: str, result: str, day: date) -> Feedback:
+        return Feedback(number, f"{person.label}.0", result, f"{person.label}.1" if result == "person_chose" else None, day)
+
+    rejected = {p.label: back(p, f"{p.label}-1", "rejected", first) for p in (decides, pension)}
+    another, same = back(decides, "decides-2", "person_chose", second), back(pension, "pension-1", "person_chose", second)
+    told = [
+        [(decides, [rejected["decides"]]), (pension, [rejected["pension"]])],
+        [(decides, [rejected["decides"], another]), (pension, [same])],
+        [(decides, [another]), (pension, [])],
+    ]
+    nights = []
+    for n, day in enumerate(NIGHTS[:3]):
+        people = [*(replace(p, feedback=rows) for p, rows in told[n]), *filler_people(60, day)]
+        inbox = write_inbox(tmp_path / f"inbox-{n}", people, day)
+        warehouse = run_night(inbox, tmp_path / "warehouse", day, "guangdong", ("overlap_share", "row_drop"))
+        nights.append({name: read_dataset(warehouse / f"as_of={day}", name) for name in ("decisions", "cases")})
+    left = ("tolerate", ["rejected"])
+    assert followed(nights, "decides") == [left, ("terminate", []), ("terminate", [])]
+    assert followed(nights, "pension") == [left] * 3

@@ -10,6 +10,7 @@ from inbox import filler_people, load_scenarios, write_inbox
 from nights import PUBLISHED, arguments_of, run_here
 from reference import decide, policy_on
 from reference.observed import BY_PERSON, DATASETS, Observed, as_scenario, fiscal_years, from_night, from_reference, read_night
+from scenario_keys import unknown
 from test_parameters import with_values
 
 from flows import nightly
@@ -203,6 +204,24 @@ def test_every_case_is_another_person_and_says_something():
     assert len({case.scenario_id for case in CASES}) == len(CASES)
     assert len({case.person.certno for case in CASES}) == len(CASES)
     assert all(case.says.strip() and case.expect for case in CASES)
+
+
+@pytest.mark.parametrize(
+    ("part", "strange"),
+    [
+        ({"enrolments": {}}, "enrolments"),
+        ({"enrollments": {"A": {"type": "1201"}}}, "enrollments.type"),
+        ({"contributions": {"A": [{"amount": 400}]}}, "contributions.amount"),
+        ({"residence": [{"permit": {"begin": "2026-01-01"}}]}, "permit.begin"),
+        ({"expect": {"A": {"reason": "none"}}}, "expect.reason"),
+        ({"expect": {"A": {"refund": [{"sum": 1}]}}}, "refund.sum"),
+        ({"expect": {"gap": {"group": []}}}, "gap.group"),
+    ],
+)
+def test_a_key_that_nobody_reads_is_told(part, strange):
+    """A case that is read in part proves less than it says."""
+    plain = {"id": "one", "person": {"born": 1985}, "expect": {"overlaps": [], "gap": "none", "A": {"action": "retain", "refund": "none"}}}
+    assert unknown(plain) == [] and unknown(plain | part) == [strange]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.scenario_id)

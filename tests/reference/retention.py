@@ -335,25 +335,29 @@ def speaks_for(day: date, row: Decision, facts: Facts, overlaps: list[Overlap]) 
     return row.overlap.holds(day) or (is_next and not going_on and row.overlap.starts_on.year <= day.year + 1)
 
 
-def returned(row: Decision, enrollment: Spell, facts: Facts, overlaps: list[Overlap]) -> tuple[str | None, date | None]:
+def returned(row: Decision, enrollment: Spell, facts: Facts, overlaps: list[Overlap], by_choice: set) -> tuple[str | None, date | None]:
     """What the clerks said last of the case, up to the as-of date, and when a rejection expires.
     "confirmed and rejected cases do not come back (a rejection can expire, by policy) ... contradictory returns are listed". A rejection,
     and a contradiction, "speaks for later overlaps of the enrollment with any of the covers" that it was left beside, too."""
-    answers = [(day, 1, fate, expires) for day, fate, expires in [answered(row, enrollment, facts, overlaps)] if day]
+    answers = [(day, 1, fate, expires) for day, fate, expires in [answered(row, enrollment, facts, overlaps, by_choice)] if day]
     for earlier in overlaps if row.overlap else []:
         beside = set(earlier.members) & set(row.overlap.members) - {row.enrollment_id}
         if row.enrollment_id in earlier.members and beside and earlier.starts_on < row.overlap.starts_on:
-            day, fate, expires = answered(replace(row, overlap=earlier), enrollment, facts, overlaps)
+            day, fate, expires = answered(replace(row, overlap=earlier), enrollment, facts, overlaps, by_choice)
             answers += [(day, 0, fate, expires)] if fate in ("rejected", "contradicted") else []
     _, _, fate, expires = max(answers, key=lambda answer: answer[:2], default=(None, 0, None, None))
     return fate, expires
 
 
-def answered(row: Decision, enrollment: Spell, facts: Facts, overlaps: list[Overlap]) -> tuple[date | None, str | None, date | None]:
-    """The day of the last answer to this very case, what it was, and when it expires."""
+def answered(
+    row: Decision, enrollment: Spell, facts: Facts, overlaps: list[Overlap], by_choice: set
+) -> tuple[date | None, str | None, date | None]:
+    """The day of the last answer to this very case, what it was, and when it expires. The person's choice answers it only where it rules
+    about it tonight (``by_choice``)."""
     ids = [row.enrollment_id for row in enrollment.rows]
     backs = [f for f in facts.person.feedback if f.enrollment_id in ids and f.decided_on <= facts.as_of]
-    answers = {"rejected", "confirmed"} | ({"person_chose"} if row.overlap and facts.choices(row.overlap) else set())
+    is_ruled = row.overlap is not None and (row.enrollment_id, row.overlap.starts_on) in by_choice
+    answers = {"rejected", "confirmed"} | ({"person_chose"} if is_ruled else set())
     backs = [f for f in backs if f.result in answers and speaks_for(f.decided_on, row, facts, overlaps)]
     last = max((f.decided_on for f in backs), default=None)
     results = {f.result for f in backs if f.decided_on == last}
@@ -366,9 +370,9 @@ def answered(row: Decision, enrollment: Spell, facts: Facts, overlaps: list[Over
     return last, next(iter(results), None), expires
 
 
-def honour(row: Decision, enrollment: Spell, facts: Facts, overlaps: list[Overlap]) -> Decision:
+def honour(row: Decision, enrollment: Spell, facts: Facts, overlaps: list[Overlap], by_choice: set) -> Decision:
     """A rejected case is left as it is; where clerks contradict each other nothing ends; a confirmed one is carried out."""
-    fate, expires = returned(row, enrollment, facts, overlaps)
+    fate, expires = returned(row, enrollment, facts, overlaps, by_choice)
     due = row.would_be if row.action in ("none", "hold") else row.action
     row.is_confirmed, row.is_contradicted = fate == "confirmed", fate == "contradicted"
     if fate == "rejected" and due in ("terminate", "suspend", "review"):
@@ -394,7 +398,12 @@ def decisions_of(overlaps: list[Overlap], spells: list[Spell], facts: Facts) -> 
         for member, verdict in verdicts_of(overlap, by_id, facts).items():
             if overlap.timing == "past" or member not in stood_for:
                 rows.append(row_of(member, verdict, overlap, by_id, facts))
-    return nobody_is_dead_in_one_place(facts, [honour(row, by_id[row.enrollment_id], facts, overlaps) for row in rows])
+    by_choice = {
+        (row.enrollment_id, row.overlap.starts_on)
+        for row in rows
+        if row.overlap and (row.deciding_fact == "person_choice" or "chosen_enrollment_id" in row.conflict)
+    }
+    return nobody_is_dead_in_one_place(facts, [honour(row, by_id[row.enrollment_id], facts, overlaps, by_choice) for row in rows])
 
 
 def nobody_is_dead_in_one_place(facts: Facts, rows: list[Decision]) -> list[Decision]:

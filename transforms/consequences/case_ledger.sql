@@ -1,9 +1,10 @@
 -- The cases that clerks returned, each with the decision and the evidence as they stood when it came back: those of the last
 -- night before the return was read, else tonight's. A case that is known stays as it was (last_case), also where
--- tonight's decisions no longer contain it, unless the return is gone and another is there under its number (docs/decisions/0103). The
+-- tonight's decisions no longer contain it, unless the return is gone and another is there under its number (docs/decisions/0103), or a
+-- later choice of the person's rules about it. The
 -- id of an overlap changes with that of its person (a new key, a link): the case is the one of the same first day, and takes the new id.
 -- grain: one row per case, key (enrollment_id, overlap_id).
--- inputs: returned_case, last_decision, last_case, reported_enrollment, case_feedback.
+-- inputs: returned_case, last_decision, last_case, reported_enrollment, case_feedback, ruled_by_choice.
 WITH as_listed AS (
     -- of the few that came back: the decisions of a province's night do not fit in memory with their evidence
     SELECT enrollment_id, overlap_id, rule_id, action_to_answer(action, would_be) AS action, evidence_text(evidence) AS items
@@ -19,7 +20,7 @@ taken_back AS (
     FROM case_feedback f
     JOIN (SELECT DISTINCT enrollment_id, case_numbers, decided_on, if(status = 'contradicted', 1, 0) AS days FROM last_case) k
         ON k.enrollment_id = f.enrollment_id AND list_contains(k.case_numbers, f.case_no)
-    WHERE f.decided_on BETWEEN k.decided_on + k.days AND $as_of AND (f.result <> 'person_chose' OR $choice_decides)
+    WHERE f.decided_on BETWEEN k.decided_on + k.days AND $as_of AND f.result <> 'person_chose'
     GROUP BY ALL
     HAVING NOT bool_or(f.decided_on = k.decided_on AND f.result IN ('rejected', 'confirmed'))
 ),
@@ -41,4 +42,6 @@ UNION ALL BY NAME
 SELECT overlap_id, starts_on, enrollment_id, person_id, case_numbers, status, decided_on, rule_id, action, items, first_reported_on
 FROM kept
 WHERE is_as_returned
-    OR is_returned_no_more AND (enrollment_id, case_numbers, decided_on) NOT IN (SELECT (enrollment_id, case_numbers, decided_on) FROM taken_back)
+    OR is_returned_no_more
+    AND (enrollment_id, case_numbers, decided_on) NOT IN (SELECT (enrollment_id, case_numbers, decided_on) FROM taken_back)
+    AND coalesce((enrollment_id, starts_on) NOT IN (SELECT (enrollment_id, starts_on) FROM ruled_by_choice), true)

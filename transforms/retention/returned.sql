@@ -1,5 +1,5 @@
 -- What the clerks returned of each case: the latest return up to the as-of date counts, of those that answer it (to_be_checked does
--- not, nor does a choice where none decides). One that bears the number of a case speaks for that case, and for what has been cut off its
+-- not, nor does a choice that does not rule about it). One that bears the number of a case speaks for that case, and for what has been cut off its
 -- end since. Any other speaks for what had come up and was not over on the day it was decided on (the overlap held that day; the latest
 -- reported death had happened; the person had left); where it bears a bureau's own number and the enrollment was in no overlap on that
 -- day, what was listed and returned is the next one, of this or the next year. Answers to refunds and deductions end no case. Returns of
@@ -11,7 +11,8 @@
 -- longer has counts on, unless something else is returned under its number that day or later (docs/decisions/0103). Beside which covers an
 -- enrollment was left in an overlap that is gone, for example out of the look-back, nobody knows: that speaks for all later ones.
 -- grain: one row per case with such a return, key (enrollment_no, starts_on); starts_on is null for a death or a departure.
--- inputs: case_feedback, unread_case_feedback, last_case, spell_row, overlap, overlap_member, spell, deceased, deregistered, chosen.
+-- inputs: case_feedback, unread_case_feedback, last_case, spell_row, overlap, overlap_member, spell, deceased, deregistered,
+-- ruled_by_choice.
 WITH cases AS (
     SELECT m.person_key, m.enrollment_no, m.starts_on, o.ends_on, m.starts_on AS came_up FROM overlap_member m JOIN overlap o USING (overlap_no)
     UNION ALL
@@ -34,10 +35,10 @@ known AS (
 remembered AS (
     SELECT DISTINCT enrollment_id, case_no, if(status = 'contradicted', 'unreadable', status) AS result, decided_on
     FROM known k
-    -- of two that contradict each other one alone takes nothing back, nor does a choice where none decides
+    -- of two that contradict each other one alone takes nothing back, nor does a choice that does not rule about the case
     WHERE NOT EXISTS (SELECT 1 FROM came_back b WHERE b.enrollment_id = k.enrollment_id AND b.case_no = k.case_no
                       AND b.decided_on >= k.decided_on + if(k.status = 'contradicted', 1, 0)
-                      AND (b.result <> 'person_chose' OR $choice_decides))
+                      AND (b.result <> 'person_chose' OR (k.enrollment_id, k.starts_on) IN (SELECT (enrollment_id, starts_on) FROM ruled_by_choice)))
 ),
 answer AS (
     SELECT r.enrollment_no, t.enrollment_id, t.case_no, t.case_no[3:] AS digits,
@@ -68,7 +69,7 @@ latest AS (
     SELECT * FROM said
     -- a death that is reported later is another case under the same number
     WHERE (starts_on IS NOT NULL OR decided_on >= came_up)
-      AND (result IN ('rejected', 'confirmed', 'unreadable') OR (result = 'person_chose' AND (person_key, starts_on) IN (SELECT (person_key, starts_on) FROM chosen)))
+      AND (result IN ('rejected', 'confirmed', 'unreadable') OR (result = 'person_chose' AND (enrollment_no, starts_on) IN (SELECT (enrollment_no, starts_on) FROM ruled_by_choice)))
       AND if(names_a_case, is_named OR (is_of_the_day AND starts_on = named_until),
           is_of_the_day OR (NOT is_ours AND NOT is_in_overlap AND starts_on = next_on AND year(next_on) <= year(decided_on) + 1))
     QUALIFY decided_on = max(decided_on) OVER (PARTITION BY enrollment_no, starts_on)
