@@ -57,10 +57,10 @@ explore: .venv/.ready ## questions in SQL to what is published: WAREHOUSE= AS_OF
 whatif: .venv/.ready ## which decisions of a night change: POLICY= AGAINST= INBOX= WAREHOUSE= AS_OF=
 	@$(PY) -m flows whatif --policy $(POLICY) --against $(AGAINST) --inbox "$(INBOX)" --warehouse "$(WAREHOUSE)" $(if $(AS_OF),--as-of $(AS_OF))
 
-test: .venv/.ready ## every test, under ten minutes on two cores
+test: .venv/.ready ## every test but the long ones, under ten minutes on two cores
 	$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-test-long: .venv/.ready ## the tests that take longer, too
+test-long: .venv/.ready ## every test
 	$(PY) -m pytest -n 2 --dist loadfile -m "long or not long" --persons 100000 --hypothesis-profile searching
 
 lint: .venv/.ready ## style and import rules

@@ -30,15 +30,18 @@ class Measured:
 def measure(command: list[str], spilled: Callable[[], int] = lambda: 0) -> Measured:
     """Run a command to its end and measure it; a failing command stops the benchmark. ``spilled``: bytes at a moment."""
     before, started, peak, spill = os.times(), time.perf_counter(), 0, 0
-    with tempfile.TemporaryFile("w+", encoding="utf-8") as said:
-        with subprocess.Popen(command, cwd=CHECKOUT, stdout=said, stderr=subprocess.PIPE) as process:
+    with (
+        tempfile.TemporaryFile("w+", encoding="utf-8") as said,
+        tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as complained,
+    ):
+        with subprocess.Popen(command, cwd=CHECKOUT, stdout=said, stderr=complained) as process:
             while process.poll() is None:
                 peak, spill = max(peak, resident(process.pid)), max(spill, spilled())
                 time.sleep(SAMPLE_SECONDS)
-            told = process.stderr.read().decode(errors="replace")
         wall, after = time.perf_counter() - started, os.times()
         if process.returncode:
-            sys.exit(f"bench: {' '.join(command)} failed:\n{told}")
+            complained.seek(0)
+            sys.exit(f"bench: {' '.join(command)} failed:\n{complained.read()}")
         said.seek(0)
         cpu = after.children_user + after.children_system - before.children_user - before.children_system
         return Measured(wall, cpu, peak, spill, steps_of(said))

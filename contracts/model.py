@@ -1,6 +1,7 @@
 """The three words of a contract: a column, a field (a column inside an extract), and the types both may have."""
 
 from dataclasses import dataclass
+from datetime import date
 
 #: Logical type -> Arrow type. Money is yuan with two decimals, never a float; a month is year * 12 + (month - 1).
 ARROW_TYPES = {
@@ -17,6 +18,11 @@ ARROW_TYPES = {
     "identifiers": "list<struct<kind: string, canonical: string>>",
     "raw": "map<string, string>",
 }
+
+
+def month_of(day: date) -> int:
+    """The month of a day as the type "month" has it."""
+    return day.year * 12 + day.month - 1
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,9 @@ from pathlib import Path
 
 from contracts import DATASETS
 from contracts.datasets import Dataset
-from flows.aside import engine_for
+from flows.aside import check_is_whole, engine_for, night_of, whole_files
 from flows.dataset_files import file_of, is_encrypted, show
 from flows.errors import NightError, UsageError
-from flows.explain.reading import check_is_whole, night_of, whole_files
 from flows.progress import is_terminal, tell
 from flows.settings import default_memory, restricted_key
 from transforms.engine import LIST_OF_TABLES, Engine, Unanswerable

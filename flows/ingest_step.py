@@ -14,7 +14,7 @@ from flows.files import find, unchanged
 from flows.ingest import Desk, Ingest, readers
 from flows.last_night import register_awaited
 from flows.night import Night
-from flows.policy_tables import first_day, open_engine
+from flows.policy_tables import lookback_start, open_engine
 from flows.settings import site_key
 from transforms.reading import Terms
 from transforms.reading.covered import covered_persons, in_force
@@ -46,7 +46,7 @@ def _read_extracts(night: Night) -> None:
     night.engine.register("protect_list", protected.listed(settings.site, settings.as_of))
     gone = ("death", *night.policy.parameters["suspended_deregistrations"])
     grace = night.policy.parameters["payment_grace_months"]
-    everybody = Terms(settings.as_of, first_day(settings, night.policy), site=night.site, gone=gone, grace=grace)
+    everybody = Terms(settings.as_of, lookback_start(settings, night.policy), site=night.site, gone=gone, grace=grace)
     with readers(settings.inbox, settings.processes) as pool:
         desk = Desk(settings.inbox, night.work, pool, night.progress)
         night.progress.expect(
@@ -82,7 +82,7 @@ def _read_extracts(night: Night) -> None:
 
 def _awaited(night: Night, linked: Linked) -> np.ndarray:
     """Persons of whose enrollments something is open in the ledgers of the night before."""
-    before, since = night.house.night_before(night.settings.as_of), first_day(night.settings, night.policy)
+    before, since = night.house.night_before(night.settings.as_of), lookback_start(night.settings, night.policy)
     register_awaited(night.engine, before, since)
     documents = night.engine.table("consequences/awaited.sql").combine_chunks()["person_key"].to_numpy()
     return linked.person_of(documents)

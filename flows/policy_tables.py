@@ -31,7 +31,7 @@ def parameters_of(settings: Settings, rules: Policy) -> dict[str, object]:
     """What any .sql file may name as ``$name``: the parameters of the policy that are one value, the days of the night, and clauses."""
     return {k: v for k, v in rules.parameters.items() if isinstance(v, (bool, int, str))} | {
         "as_of": settings.as_of,
-        "lookback_start": first_day(settings, rules),
+        "lookback_start": lookback_start(settings, rules),
         "policy_id": rules.policy_id,
         "policy_version": rules.version,
         "deduction_clause": "33号 二(六)",
@@ -46,12 +46,12 @@ def parameters_of(settings: Settings, rules: Policy) -> dict[str, object]:
 
 def put_in_force(engine: Engine, settings: Settings, rules: Policy) -> None:
     """The policy as small tables, in place of those of any other; money and windows of the years from the look-back on."""
-    years = list(range(first_day(settings, rules).year, settings.as_of.year + 1))
+    years = list(range(lookback_start(settings, rules).year, settings.as_of.year + 1))
     for name, table in (policy_tables(rules, years) | waiting_tables(rules, years)).items():
         engine.register(name, table)
 
 
-def first_day(settings: Settings, rules: Policy) -> date:
+def lookback_start(settings: Settings, rules: Policy) -> date:
     """The first day of the look-back: 1 January, lookback_years before the as-of date's year (rules 1.2)."""
     return date(settings.as_of.year - rules.parameters["lookback_years"], 1, 1)
 

@@ -183,6 +183,7 @@ def reconcile(night: Night) -> None:
 
 #: Tables that nothing after a step reads: their memory is worth more than they are.
 DONE_WITH = {
+    "ingest": ("wanted", "component"),
     "facts": ("person_name", "known_name", "name_form", "other_name", "own_name", "misnamed"),
     "retention": ("resident", "chosen", "home", "schooling", "workplace", "employee_month", "continuity", "person_row", "matched",
                   "proposed"),
@@ -192,7 +193,8 @@ DONE_WITH = {
                      *(f"{PLAN}.{table}" for table in ("enrollment", "contribution", "plan_resident", "plan_student")),
                      *(f"{AID}.{table}" for table in ("enrollment", *SPELLS)), "pending", "granted_refund", "paid_back", "reported_enrollment", "reported_premium",
                      "awaited_enrollment"),
-    "reconcile": ("decided", "overlap_member", "enrollment_row", "deduction"),
+    "reconcile": ("decided", "overlap_member", "enrollment_row", "continuation", "person_ruling", "deduction", "deduction_share", "refund",
+                  f"{PLAN}.uncovered"),
 }  # fmt: skip
 
 #: The night in business order; the name of each step is what progress, ledger and Prefect call it.

@@ -14,7 +14,7 @@ from contracts.site import Site
 from flows.ingest import Ingested
 from transforms import parquet_views
 from transforms.engine import Engine
-from transforms.reading import IN_DOUBT
+from transforms.reading import UNREAD
 from transforms.reading.likeness import damaged, forms, newborns
 from transforms.reading.members import Members, save
 from transforms.reading.wanted import Linked
@@ -27,8 +27,8 @@ def keep(engine: Engine, done: Ingested, narrowed: bool, linked: str | None = No
     dropped = str(done.dropped) if done.dropped else None
     parquet_views.everybody(engine, done.extract.name, [str(p) for p in done.everybody], dropped, linked)
     typed = [str(p) for p in done.parts]
-    if done.extract.name in IN_DOUBT:
-        columns = IN_DOUBT[done.extract.name]
+    if done.extract.name in UNREAD:
+        columns = UNREAD[done.extract.name]
         parquet_views.unread(
             engine, done.extract.name, columns, [str(p) for p in done.unread], typed, dropped if done.in_doubt else None, linked
         )

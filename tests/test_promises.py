@@ -123,6 +123,7 @@ def test_the_national_default_never_terminates_where_the_text_is_silent(random_n
 def test_a_flexible_worker_is_never_terminated_across_schemes(random_night):
     for policy_id in POLICY_IDS:
         seen = random_night(policy_id).observed
+        assert any(row["rule_id"] == "cross_scheme_flexible" for row in seen.suspensions.values())
         assert all(row["rule_id"] != "cross_scheme_flexible" for row in seen.terminations.values())
 
 

@@ -76,7 +76,7 @@ def quarantine(engine: Engine, files: Mapping[str, list[str]]) -> None:
 
 
 def published(engine: Engine, name: str, *files: Path, schema: pa.Schema | None = None) -> None:
-    """A view over a dataset of an earlier night; columns of ``schema`` that an earlier version did not publish are null."""
+    """A view over a dataset on disk, of an earlier night or of this one; columns of ``schema`` that an earlier version did not publish are null."""
     rows = f"FROM read_parquet({literal([str(file) for file in files])}, hive_partitioning = false)"
     missing = ""
     if schema:

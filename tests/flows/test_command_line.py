@@ -331,6 +331,6 @@ def test_make_takes_folders_with_spaces_in_their_names():
 
 
 def test_who_reads_only_the_beginning_of_a_policy_check_gets_no_complaint():
-    command = f"{sys.executable} -m flows policy-check | head -c 1"
+    command = f"'{sys.executable}' -m flows policy-check | head -c 1"
     done = subprocess.run(["bash", "-c", f"set -o pipefail; {command}"], cwd=CHECKOUT, env=environment(), capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (PUBLISHED, "")

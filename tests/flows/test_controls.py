@@ -67,6 +67,14 @@ def test_a_tally_that_is_wrong_stops_the_night(ingested, change, told):
         check_rows(ingested, narrowed=False)
 
 
+def test_a_file_that_counts_other_rows_of_its_own_stops_the_night(ingested):
+    [path] = [source.path for source in ingested.files if source.path.suffix == ".parquet"]
+    rows = pl.read_parquet(path, glob=False)
+    pl.concat([rows, rows]).write_parquet(path)
+    with pytest.raises(NightError, match="8 rows by its own count, 4 are told"):
+        check_rows(ingested, narrowed=False)
+
+
 def test_a_part_that_is_gone_stops_the_night(ingested):
     ingested.everybody = ingested.everybody[1:]
     with pytest.raises(NightError, match="rows accepted"):

@@ -140,6 +140,6 @@ def test_a_night_whose_link_leads_nowhere_is_named_where_it_is_asked_for(two_nig
     "stdin, told", [("<&-", "no question"), ("</dev/null", "no question"), ("< <(printf '\\xff\\xfe')", "cannot be read as text")]
 )
 def test_what_is_no_question_is_told_in_one_line(published, stdin, told):
-    command = f"{sys.executable} -m flows explore --warehouse '{published}' {stdin}"
+    command = f"'{sys.executable}' -m flows explore --warehouse '{published}' {stdin}"
     ran = subprocess.run(["bash", "-c", command], cwd=CHECKOUT, env=environment(), text=True, capture_output=True)
     assert ran.returncode == USAGE and told in ran.stderr and len(ran.stderr.splitlines()) == 1

@@ -250,7 +250,7 @@ def test_a_night_that_fails_without_a_listener_is_told_to_the_bureau_all_the_sam
     heard, inbox = tmp_path / "heard", tmp_path / "inbox"
     inbox.mkdir()
     variables = environment(ONECOVER_ON_FAILURE=f"tee {heard}", ONECOVER_KEY_FILE=str(tmp_path / "key"))
-    night = f"{sys.executable} -m flows " + " ".join(arguments_of(inbox, tmp_path / "warehouse"))
+    night = f"'{sys.executable}' -m flows " + " ".join(arguments_of(inbox, tmp_path / "warehouse"))
     done = subprocess.run(
         ["bash", "-c", "set -o pipefail; " + command.format(night)],
         cwd=CHECKOUT,

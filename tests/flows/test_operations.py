@@ -133,7 +133,7 @@ def test_what_an_upgrade_changes_is_found_in_a_spare_warehouse(few, tmp_path, ni
 # who hears of it ----------------------------------------------------------------------------------------------------------
 def listener(tmp_path: Path) -> tuple[str, Path]:
     """A command that keeps what it is told."""
-    return f"{sys.executable} -c \"import sys; open(r'{tmp_path / 'heard'}', 'a').write(sys.stdin.read())\"", tmp_path / "heard"
+    return f"'{sys.executable}' -c \"import sys; open(r'{tmp_path / 'heard'}', 'a').write(sys.stdin.read())\"", tmp_path / "heard"
 
 
 def test_a_failed_night_is_told_to_the_command_of_the_bureau(tmp_path, key_file):

@@ -26,6 +26,15 @@ def test_an_unknown_policy_is_refused_with_the_known_ones():
         policy.load("jillin", NIGHT)
 
 
+@pytest.mark.parametrize(
+    ("looked_at", "months", "again"),
+    [(date(2026, 1, 31), 1, date(2026, 2, 28)), (date(2026, 11, 22), 12, date(2027, 11, 22)), (date(2026, 12, 1), 1, date(2027, 1, 1))],
+)
+def test_a_day_to_look_again_is_one_of_the_calendar(looked_at, months, again):
+    series = read_tree(ROOT).national.parameters["payment_grace_months"]
+    assert dataclasses.replace(series, last_reviewed=looked_at, review_every_months=months).review_by == again
+
+
 def test_the_national_rules_are_those_of_the_specification():
     rules = policy.load("national", NIGHT).rules
     assert not any(rule.choice_first for rule in rules.values())

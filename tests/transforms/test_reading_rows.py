@@ -417,3 +417,17 @@ def test_a_damaged_id_names_no_enrollment_in_a_payment_and_all_in_a_stay(damaged
     assert named["psn_insu_rlts_id"].to_pylist() == ["P1"] and of_none["psn_insu_rlts_id"].to_pylist() == [None]
     assert reading_of("inpatient_stay", psn_insu_rlts_id=damaged).accepted["psn_insu_rlts_id"].to_pylist() == [None]
     assert reading_of("enrollment", psn_insu_rlts_id=damaged).tally.reasons == {"missing_key": 1}
+
+
+@pytest.mark.parametrize(
+    ("extract", "given"),
+    [
+        ("employment", {"certno": "220102199003070021", "admdvs": "220102"}),
+        ("mutual_aid", {"relation_id": "R1", "donor_certno": "220102199003070021", "beneficiary_certno": "220102199003070021", "kinship": "spouse"}),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize(("end", "refused"), [("2021-05-02", 0), ("2021-05-01", 0), ("2021-04-30", 1)])
+def test_a_contract_or_a_relation_does_not_end_before_it_begins(extract, given, end, refused):
+    row = {name: [value] for name, value in (given | {"begin": "2021-05-01", "end": end}).items()}
+    reading = read_rows(EXTRACTS[extract], pa.table(row), 1, Terms(AS_OF, date(2025, 1, 1)))
+    assert reading.tally.reasons == ({"end_before_start": 1} if refused else {})

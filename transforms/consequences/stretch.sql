@@ -22,10 +22,10 @@ month_run AS (
     SELECT enrollment_no, is_backpaid, min(first_month), max(last_month)
     FROM (
         SELECT *, count(*) FILTER (reached IS NULL OR first_month > reached + 1)
-            OVER (PARTITION BY enrollment_no, is_backpaid ORDER BY first_month, last_month, premium_no ROWS UNBOUNDED PRECEDING) AS run
+            OVER (PARTITION BY enrollment_no, is_backpaid ORDER BY first_month, last_month, contribution_no ROWS UNBOUNDED PRECEDING) AS run
         FROM (
-            SELECT enrollment_no, premium_no, is_backpaid, first_month, last_month,
-                max(last_month) OVER (PARTITION BY enrollment_no, is_backpaid ORDER BY first_month, last_month, premium_no
+            SELECT enrollment_no, contribution_no, is_backpaid, first_month, last_month,
+                max(last_month) OVER (PARTITION BY enrollment_no, is_backpaid ORDER BY first_month, last_month, contribution_no
                     ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS reached
             FROM payment SEMI JOIN broken USING (enrollment_no, is_backpaid)
         )

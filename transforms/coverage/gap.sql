@@ -40,7 +40,7 @@ last_cover AS (
 paid AS (
     SELECT p.person_key, p.is_employer_paid, p.last_month, c.insu_admdvs AS area,
         p.scheme = 'employee' AND p.first_month <= month_of($as_of) AND p.last_month >= month_of($as_of) - 3 AS is_recent
-    FROM payment p SEMI JOIN listed USING (person_key) JOIN contribution c ON c.row_id = p.premium_no
+    FROM payment p SEMI JOIN listed USING (person_key) JOIN contribution c ON c.row_id = p.contribution_no
 ),
 work AS (
     SELECT person_key, max(last_month) AS paid_month,

@@ -4,4 +4,3 @@ SELECT issued_at(person_key) AS place, count(*) AS enrollments
 FROM every_enrollment
 WHERE id_kind = (SELECT id_kind FROM kind WHERE kind = 'resident_id')
 GROUP BY place
-ORDER BY place

@@ -41,7 +41,7 @@ SELECT row_id, person_key, brdy, canonical,
         WHEN list_contains(reasons, 'id_float_rounded') AND abs(TRY_CAST(canonical AS BIGINT) - TRY_CAST(number AS BIGINT)) <= 64 THEN 'rounded'
         WHEN translate(number, 'OQDILZSGB', '000112568') = canonical THEN 'letters_for_digits'
         -- one repair changes two characters at most: far cheaper to see than which repair it would be
-        WHEN length(number) = 18 AND hamming(number, canonical) > 3 THEN NULL
+        WHEN length(number) = 18 AND hamming(number, canonical) > 2 THEN NULL
         WHEN damerau_levenshtein(number, canonical) = 1 OR (canonical[7:8] = '19' AND damerau_levenshtein(number, old_form) = 1) THEN
             CASE
                 WHEN length(number) IN (14, 17) THEN 'character_missing'

@@ -3,6 +3,7 @@
 import numpy as np
 import pyarrow as pa
 
+from contracts.model import month_of
 from policy.vocabulary import PARAMETERS
 from transforms.reading.columns import Column
 from transforms.reading.terms import Terms
@@ -23,7 +24,7 @@ def of_everybody(
     """The few columns that the coverage plan reads of every person, of the rows that count: of contributions those that can pay for a day of the
     look-back, but for those that plainly cover somebody (``paying``); of assistance what is given on the as-of date."""
     if extract == "contribution":
-        first = terms.since.year * 12 + terms.since.month - 1 - LONGEST_GRACE
+        first = month_of(terms.since) - LONGEST_GRACE
         last = typed["accrym_end"]
         counts = counts & last.like(last.values >= first).flags()
         counts[paying] = False

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from contracts.model import month_of
 from transforms.reading.columns import Column
 from transforms.reading.covered import PAID, numbers_of
 from transforms.reading.measures import BASIC, among
@@ -42,7 +43,7 @@ def marks_of(extract: str, typed: dict[str, Column], row_ids: np.ndarray, good: 
 def pays_plainly(typed: dict[str, Column], counts: np.ndarray, wanted: Wanted, terms: Terms) -> np.ndarray:
     """Places of the contributions that plainly cover somebody on the as-of date (transforms/reading/covered.py), of those that
     are effective and of a basic scheme."""
-    month, first, last = terms.as_of.year * 12 + terms.as_of.month - 1, typed["accrym_begn"], typed["accrym_end"]
+    month, first, last = month_of(terms.as_of), typed["accrym_begn"], typed["accrym_end"]
     pays, employee = counts & first.like(first.values <= month).flags(), among(typed["insutype"], ("310",))
     pays &= last.like(last.values >= month).flags() | (employee & last.like(last.values >= month - terms.grace).flags())
     at = np.flatnonzero(pays)

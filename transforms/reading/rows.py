@@ -48,7 +48,7 @@ _OF_BOTH = {"is_protected": "91", "is_disabled": "09"}
 TOLD_BY_TYPE = {"enrollment": _OF_BOTH, "resident": _OF_BOTH, "death": {"is_chinese": "16"}}
 #: Columns of rows in quarantine that are looked at, as far as they can be read: what a department said of somebody and nobody can use
 #: is doubt (docs/decisions/0098).
-IN_DOUBT = {
+UNREAD = {
     "identity_link": ("old_person_key", "new_person_key", "reason", "link_date", "old_id_kind", "old_canonical", "new_id_kind", "new_canonical"),
     "enrollment": ("person_key", "psn_insu_rlts_id", "psn_name", "gend", "brdy", "insutype", "psn_insu_stas", "paus_insu_date"),
     "resident": ("person_key",),
@@ -67,7 +67,7 @@ _ODD = (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F)
 @dataclass
 class Reading:
     """What a batch became. ``accepted``: typed rows that are carried on. ``unread``: rows for the quarantine, typed as far as they can
-    be read, of extracts IN_DOUBT. ``everybody``: narrow rows of all persons, where the extract has such (everybody.py). ``quarantined``: rows for the quarantine, if any. ``hashes``: for every row of the batch, in two lines, of
+    be read, of extracts UNREAD. ``everybody``: narrow rows of all persons, where the extract has such (everybody.py). ``quarantined``: rows for the quarantine, if any. ``hashes``: for every row of the batch, in two lines, of
     its key (of its content where it has none) and of its content, which says whether the row is quarantined (duplicates.py).
     ``marks``: who is in question, or plainly covered (marks.py), of extracts that say so. ``tally``: the batch counted."""
 
@@ -113,7 +113,7 @@ def read_rows(extract: Extract, raw: pa.Table, first_row: int, terms: Terms) -> 
     paying = pays_plainly(typed, counts, wanted, terms) if wanted and extract.name == "contribution" else np.empty(0, np.int64)
     return Reading(
         _carried(extract.name, typed, row_ids, good & asked),
-        _unread(extract.name, typed, row_ids, ~good & asked, findings) if extract.name in IN_DOUBT else None,
+        _unread(extract.name, typed, row_ids, ~good & asked, findings) if extract.name in UNREAD else None,
         of_everybody(extract.name, typed, row_ids, counts, paying, terms) if extract.name in OF_EVERYBODY else None,
         _quarantined(extract, raw, row_ids, findings, tally),
         _hashes(extract, arrived, typed, ~good),
@@ -186,7 +186,7 @@ def _unread(extract: str, typed: dict[str, Column], row_ids: np.ndarray, asked: 
     if not len(at):
         return None
     reasons = pc.binary_join(lists_of(findings.reasons[at], list(REASONS)), " ")
-    told = {name: typed[name].at(at).arrow() for name in IN_DOUBT[extract]}
+    told = {name: typed[name].at(at).arrow() for name in UNREAD[extract]}
     return pa.table({"row_id": pa.array(row_ids[at])} | told | {"reasons": reasons})
 
 

@@ -3,8 +3,4 @@
 -- grain: one row per enrollment, key enrollment_no. inputs: ended_by_death, suspended_while_away.
 SELECT person_key, enrollment_no, scheme, rule_id, action, would_be, effective_date, conflict, is_rejected, is_unread, confirmed_up_to,
     rule_id <> 'identity_conflict' AS stands_for_overlaps
-FROM ended_by_death
-UNION ALL
-SELECT person_key, enrollment_no, scheme, rule_id, action, would_be, effective_date, conflict, is_rejected, is_unread, confirmed_up_to,
-    rule_id <> 'identity_conflict'
-FROM suspended_while_away
+FROM (FROM ended_by_death UNION ALL BY NAME FROM suspended_while_away)

@@ -4,4 +4,3 @@ SELECT rule_id, count(DISTINCT person_key) AS persons
 FROM decided
 WHERE action IN ('terminate', 'suspend', 'hold', 'review')
 GROUP BY rule_id
-ORDER BY rule_id
