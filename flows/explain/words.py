@@ -151,7 +151,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "over": ("时段已结束，无可终止；若仍在进行：{action}", "it is over and nothing is left to end; were it not: {action}"),
     "missing": ("缺少的证据：{missing}", "what would settle it: {missing}"),
     "conflict": ("不一致：{conflict}", "what disagrees: {conflict}"),
-    "guarded": ("未予终止的原因：{conflict}", "why it is not ended: {conflict}"),
+    "guarded": ("未予终止或暂停的原因：{conflict}", "why it is not ended: {conflict}"),
     "identity_settled": (
         "若确认各行属同一人且身份信息一致，则按一般规则判定",
         "if the rows agreed on who the person is, the ordinary rules would decide",

@@ -309,7 +309,8 @@ def first_uncovered_day(ended: Spell, effective: date, staying: list[Spell]) -> 
 def guard(counting: dict[str, Decision], spells: list[Spell], in_doubt: set[str]) -> None:
     """ "for the actions that count tonight, all at once: ... A termination becomes `review` (`would_be` terminate,
     conflict `left_uncovered`); a suspension carries `resumes_on`, the first such day. Not for the deceased" and the deregistered. What a
-    clerk confirmed, or clerks contradict each other about (``in_doubt``), does not stay."""
+    clerk confirmed, or clerks contradict each other about (``in_doubt``), does not stay; a suspension beside it from whose first day nothing
+    covers is a `review`, too."""
     ended = {e: row for e, row in counting.items() if row.action in ("terminate", "suspend")}
     staying = [spell for spell in spells if spell.enrollment_id not in {*ended, *in_doubt}]
     by_id = {spell.enrollment_id: spell for spell in spells}
@@ -317,8 +318,8 @@ def guard(counting: dict[str, Decision], spells: list[Spell], in_doubt: set[str]
         if row.rule_id in ("deceased", "deregistered"):
             continue
         day = first_uncovered_day(by_id[enrollment_id], row.effective_date, staying)
-        if day and row.action == "terminate":
-            row.action, row.would_be, row.effective_date = "review", "terminate", None
+        if day and (row.action == "terminate" or (day == row.effective_date and in_doubt - set(ended))):
+            row.action, row.would_be, row.effective_date = "review", row.action, None
             row.conflict = ("left_uncovered",)
         elif day:
             row.resumes_on = day

@@ -53,7 +53,7 @@ def _parts(rule: Rule, kind: Mapping) -> tuple[str, ...]:
             first = FACTS[rule.ladder[0]]
             zh, en = f"{zh}（“{first[0]}”未能区分）", f"{en} (“{first[1]}” did not tell them apart)"
     if kind["is_guarded"]:
-        last_zh, last_en = f"；终止后将无其他参保可享待遇{last_zh}", f"; ending it would leave days without cover{last_en}"
+        last_zh, last_en = f"；{would_be[0]}后将无其他参保可享待遇{last_zh}", f"; ending it would leave days without cover{last_en}"
     if kind["is_unread"]:
         last_zh, last_en = (
             f"；有涉及本人的记录无法使用，更正后再定{last_zh}",
