@@ -97,10 +97,13 @@ def _serve(options: argparse.Namespace) -> int:
 def _backfill(options: argparse.Namespace) -> int:
     first, last = parse_day(options.first, "--from"), parse_day(options.last, "--to")
     _end_as_by_keyboard()
-    from flows.inbox import stored_inboxes
+    from flows.inbox import days_without, stored_inboxes
     from flows.nightly import run_night, summary
 
-    for day, inbox in stored_inboxes(options.inboxes, first, last):
+    found = stored_inboxes(options.inboxes, first, last)
+    if missing := days_without(found, first, last):
+        warn(f"{len(missing)} day(s) from {missing[0]} to {missing[-1]} have no inbox in {options.inboxes}; no night is published of them")
+    for day, inbox in found:
         options.as_of, options.inbox = day.isoformat(), inbox
         settings = settings_of(options)
         _publish(settings, lambda settings=settings: _say(summary(run_night(settings))))

@@ -26,7 +26,6 @@ def extract_counts(done: Ingested, before: Mapping | None, as_of: date) -> dict[
     per_reason = {r: t.reasons.get(r, 0) for r in REASONS}
     return {
         "rows": t.rows,
-        "files": len(done.files),
         "quarantined": t.quarantined,
         "quarantine_share": share(t.quarantined, t.rows),
         "identifier_fill": share(t.id_filled, t.id_slots),

@@ -2,7 +2,8 @@
 
 import re
 from collections import Counter
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, timedelta
 from pathlib import Path
 
 from contracts import EXTRACTS
@@ -29,6 +30,12 @@ def stored_inboxes(folder: Path, first: date, last: date) -> list[tuple[date, Pa
     if not found:
         raise UsageError(f"{folder} has no inbox as_of=YYYY-MM-DD from {first} to {last}")
     return found
+
+
+def days_without(found: Sequence[tuple[date, Path]], first: date, last: date) -> list[date]:
+    """The days from ``first`` to ``last`` of which no inbox was ``found``."""
+    there = {day for day, _ in found}
+    return [day for n in range((last - first).days + 1) if (day := first + timedelta(days=n)) not in there]
 
 
 def newest_date(inbox: Path) -> date:

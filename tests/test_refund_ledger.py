@@ -440,3 +440,42 @@ def test_a_part_that_is_paid_back_is_not_the_whole(tmp_path):
         for night in nights
     ]
     assert status == [[("halves.0", it), ("halves.0", it), ("part.0", it)] for it in ("new", "reported", "refunded")]
+
+
+def test_what_came_to_nothing_and_was_paid_back_in_part_is_new_once_it_comes_to_money(tmp_path):
+    """The assistance that makes a premium refundable leaves the extract and comes back; meanwhile a quarter is paid back."""
+    person = made("helped", Numbers().next("229999", BORN, "1"), *TWICE)
+    for n in (0, 1):
+        person = paid(person, n, date(2026, 1, 1), 12, 400)
+    aid = [Assistance("2304", date(2026, 1, 1), None, HERE)]
+    part = paid(person, 0, date(2026, 1, 1), 12, 100, "20")
+    whole = paid(part, 0, date(2026, 1, 1), 12, 300, "20")
+    told = [replace(person, assistance=aid), part, part, replace(part, assistance=aid), replace(whole, assistance=aid), whole]
+    days = [*NIGHTS, date(2026, 11, 22), date(2026, 11, 23)]
+    nights = one_after_another(tmp_path, [(day, [one]) for day, one in zip(days, told, strict=True)])
+    ledger = told_of(nights, "helped.0", date(2026, 1, 1))
+    assert ledger[0] == ("new", 400, days[0]) and ledger[1][0] == "withdrawn"
+    assert ledger[3:] == [("new", 400, days[3]), ("refunded", 400, days[3]), ("refunded", 400, days[3])]
+
+
+def test_what_was_refunded_is_not_told_again_under_the_id_that_goes_on(tmp_path):
+    """The row is keyed anew in January, as a move between villages is: one enrollment, one premium, one refund."""
+    person = told_once(made("moved", Numbers().next("229999", BORN, "1"), *TWICE))
+    back = paid(person, 0, NEXT_YEAR, 12, 400, "991")
+    day = date(2026, 11, 21)
+    again = ended(back, day)
+    row = replace(again.enrollments[0], enrollment_id="moved.2", start=day, end=None, status="1")
+    again = replace(again, enrollments=[*again.enrollments, row])
+    nights = one_after_another(tmp_path, [(n, [told]) for n, told in zip(NIGHTS, [person, back, back, again], strict=True)])
+    refunds = [night["refunds"].filter(pl.col("period_begin") == NEXT_YEAR).select("enrollment_id", "status").rows() for night in nights]
+    assert refunds == [[("moved.0", "new")], *[[("moved.0", "refunded")]] * 3]
+
+
+def test_a_payment_back_for_the_very_months_of_a_refund_is_of_that_one(tmp_path):
+    """A premium for the year and another one from March on: what is paid back for the whole year is the first."""
+    person = told_once(made("twice", Numbers().next("229999", BORN, "1"), *TWICE))
+    person = paid(person, 0, date(2027, 3, 1), 10, 430)
+    back = paid(person, 0, NEXT_YEAR, 12, 400, "991")
+    nights = one_after_another(tmp_path, [(NIGHTS[0], [person]), (NIGHTS[1], [back])])
+    assert told_of(nights, "twice.0", NEXT_YEAR)[1] == ("refunded", 400, NIGHTS[0])
+    assert told_of(nights, "twice.0", date(2027, 3, 1))[1] == ("reported", 430, NIGHTS[0])

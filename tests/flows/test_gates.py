@@ -103,6 +103,15 @@ def test_too_few_filled_values_stop_the_night(inbox, warehouse, night, gate, col
     assert (row["status"], row["rows_checked"], row["rows_failed"]) == ("fail", 315, n)
 
 
+@pytest.mark.parametrize("column", ["certno", "crt_insu_date"])
+def test_what_is_filled_and_cannot_be_read_is_for_the_quarantine(inbox, warehouse, night, column):
+    """Of 5% the quarantine may hold, it stops no night as empty."""
+    n = change(inbox, ENROLLMENT, pl.lit("2025-02-30").alias(column), share=0.03)
+    ran = night(inbox, warehouse)
+    assert ran.status == PUBLISHED, ran.err
+    assert manifest_of(warehouse / "current")["extracts"]["enrollment"]["quarantined"] == n
+
+
 def test_the_oldest_file_of_an_extract_decides_whether_it_is_stale(inbox, tmp_path, night):
     rows = pl.read_parquet(inbox / ENROLLMENT)
     rows.head(10).write_parquet((inbox / ENROLLMENT).with_name("enrollment_20261114_old.parquet"))

@@ -44,6 +44,7 @@ def backfill(inboxes: Path, warehouse: Path, first: date, last: date, key_file: 
 def test_stored_inboxes_are_published_day_by_day(inboxes, tmp_path, key_file):
     ran = backfill(inboxes, tmp_path / "warehouse", AS_OF - timedelta(days=9), TOMORROW, key_file)
     assert ran.status == PUBLISHED, ran.err
+    assert f"9 day(s) from {AS_OF - timedelta(days=9)} to {AS_OF - timedelta(days=1)} have no inbox" in ran.err
     assert sorted(p.name for p in (tmp_path / "warehouse").glob("as_of=*")) == [f"as_of={AS_OF}", f"as_of={TOMORROW}"]
     assert manifest_of(tmp_path / "warehouse" / "current")["as_of"] == TOMORROW.isoformat()
 

@@ -1,5 +1,5 @@
 -- Refunds, tonight's and those reported before, of whose period the tax extract shows something paid back (clct_type 20 or 991), and how
--- much: a row that meets several periods pays each back by its share. Null where a row does not say how much it is.
+-- much: a row that has the very months of one pays that one back, one that meets several pays each back by its share. Null where a row does not say how much it is.
 -- A row of it belongs to the enrollment that it names, as it goes on or, where nothing is refunded of that one, as it was; where it
 -- names none, to that of the person's enrollments of the same scheme and pool with the latest crt_insu_date, then the smallest id, as
 -- payments do (rules 1.1), but only of those with a refund for its months, one that is money first, and
@@ -37,7 +37,8 @@ met AS (
     SELECT c.row_id, p.enrollment_id, p.period_begin, p.amount
     FROM period p
     JOIN candidate c ON p.enrollment_id = c.enrollment_id AND p.period_begin < c.ends_on AND p.period_end > c.begins_on
-    QUALIFY rank() OVER (PARTITION BY c.row_id ORDER BY p.amount > 0 DESC, c.turn) = 1
+    QUALIFY rank() OVER (PARTITION BY c.row_id ORDER BY p.amount > 0 DESC, c.turn,
+        (p.period_begin = c.begins_on AND p.period_end = c.ends_on) DESC) = 1
 )
 SELECT enrollment_id, period_begin, if(bool_or(yuan IS NULL), NULL, round(sum(yuan * part), 2)) AS yuan
 FROM (

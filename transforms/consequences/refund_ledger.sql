@@ -1,5 +1,6 @@
 -- The ledger of refunds over the nights, one row for a paid period (granted_refund: its slot). What an earlier night reported is not
--- new again, unless it was no money and now is. What the tax extract shows as paid back is refunded, and stays as it was refunded.
+-- new again, unless it was no money and now is. What the tax extract shows as paid back is refunded, and stays as it was refunded, also
+-- where another row continues its enrollment.
 -- What tonight's decisions no longer grant is withdrawn, unless it was carried out: the enrollment has been ended, by tonight or
 -- by the day that was told, or it was ended before it began (docs/decisions/0054); one that another row continues only where it ends on that very
 -- day and the other has no such refund. None of it holds where the extract has the premiums that name the enrollment, and they are void now
@@ -14,15 +15,17 @@
 WITH rejected AS (
     SELECT enrollment_id, max(decided_on) AS rejected_on FROM last_case WHERE status = 'rejected' GROUP BY enrollment_id
 ),
+told AS (
+    SELECT *, if(case_id = 'flexible_prepaid', make_date(year(period_begin), 1, 1), period_begin) AS slot FROM last_refund
+),
 known AS (
     SELECT l.* REPLACE (place_told(l.insu_admdvs, e.insu_admdvs) AS insu_admdvs), coalesce(e.person_id, l.person_id) AS known_as, e.ended_on, e.never_began, e.continued_by,
-        coalesce(j.rejected_on >= l.first_reported_on, false) AS is_rejected,
-        if(l.case_id = 'flexible_prepaid', make_date(year(l.period_begin), 1, 1), l.period_begin) AS slot
-    FROM (FROM last_refund WHERE in_share(number_of(enrollment_id))) l
+        coalesce(j.rejected_on >= l.first_reported_on, false) AS is_rejected
+    FROM (FROM told WHERE in_share(number_of(enrollment_id))) l
     LEFT JOIN (FROM reported_enrollment WHERE in_share(number_of(enrollment_id))) e USING (enrollment_id)
     LEFT JOIN rejected j USING (enrollment_id)
     -- an earlier version told what was paid ahead under each of its first months
-    QUALIFY row_number() OVER (PARTITION BY l.enrollment_id, slot ORDER BY l.status = 'refunded' DESC, l.status <> 'withdrawn' DESC, l.period_begin) = 1
+    QUALIFY row_number() OVER (PARTITION BY l.enrollment_id, l.slot ORDER BY l.status = 'refunded' DESC, l.status <> 'withdrawn' DESC, l.period_begin) = 1
 ),
 before AS (
     SELECT enrollment_id, slot, status, first_reported_on, ended_on, never_began, continued_by,
@@ -67,8 +70,13 @@ still_paid AS (
         sum(round(p.psn_clct_amt * (least(p.last_month + 1, k.after_unused) - greatest(p.first_month, k.first_unused)) / (p.last_month + 1 - p.first_month), 2))
             = k.personal_amount)
 ),
+refunded_as_it_was AS (
+    SELECT e.continued_by AS enrollment_id, l.slot
+    FROM (SELECT * FROM told WHERE status = 'refunded' AND personal_amount + assistance_amount > 0) l
+    JOIN (SELECT * FROM reported_enrollment WHERE continued_by IS NOT NULL) e USING (enrollment_id)
+),
 granted AS (
-    FROM granted_refund WHERE in_share(number_of(enrollment_id))
+    FROM granted_refund WHERE in_share(number_of(enrollment_id)) AND (enrollment_id, slot) NOT IN (SELECT (enrollment_id, slot) FROM refunded_as_it_was)
 ),
 tonight AS (
     SELECT enrollment_id, slot, granted FROM granted
@@ -113,16 +121,18 @@ paired AS (
     LEFT JOIN paid_back g ON g.enrollment_id = granted.enrollment_id AND g.period_begin = granted.period_begin
 ),
 judged AS (
-    SELECT *, granted IS NOT NULL AS is_granted, coalesce(status IN ('new', 'reported'), false) AS is_open,
+    -- a row that came to nothing was reported as such: where it comes to money now, nobody has booked it
+    SELECT *, granted IS NOT NULL AS is_granted, told_is_money OR NOT coalesce(granted_is_money, false) AS is_no_news,
+        coalesce(status IN ('new', 'reported'), false) AS is_open,
+        coalesce(status = 'refunded', false) AND is_no_news AS is_done,
         is_granted AND is_open AND told_is_money AND is_another AS is_changed,
-        status = 'refunded' OR NOT is_granted OR is_changed AS is_as_told,
-        -- a row that came to nothing was reported as such: where it comes to money now, nobody has booked it
-        is_open AND (told_is_money OR NOT granted_is_money) AS is_known
+        is_done OR NOT is_granted OR is_changed AS is_as_told,
+        is_open AND is_no_news AS is_known
     FROM paired
 )
 SELECT unnest(if(is_as_told, told, granted)),
     CASE
-        WHEN status = 'refunded' OR if(is_as_told, told_is_paid_back, granted_is_paid_back) THEN 'refunded'
+        WHEN is_done OR if(is_as_told, told_is_paid_back, granted_is_paid_back) THEN 'refunded'
         WHEN is_changed OR NOT is_granted AND (status = 'withdrawn' OR NOT stands) THEN 'withdrawn'
         WHEN is_as_told OR is_known THEN 'reported'
         ELSE 'new'

@@ -96,12 +96,12 @@ def read_rows(extract: Extract, raw: pa.Table, first_row: int, terms: Terms) -> 
             continue
         drift = terms.site.drift(extract.name, f.codes)
         damaged = values.UNREADABLE if (extract.name, f.name) == NAMING else None
-        value = typed_column(f, column(f.name, dtype_of(f)), findings, drift, damaged)
+        value, unreadable = typed_column(f, column(f.name, dtype_of(f)), findings, drift, damaged)
         if is_carried:
             typed[f.name] = value
         if f.filled and f.column.type == "date":
             tally.date_slots += len(raw)
-            tally.date_filled += len(raw) - value.nulls()
+            tally.date_filled += len(raw) - value.nulls() + unreadable
     typed |= _identifiers(extract, arrived, typed, findings, tally, terms.as_of)
     judge_rows(extract, typed, findings)
     row_ids = np.arange(first_row, first_row + len(raw))

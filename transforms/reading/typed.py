@@ -35,10 +35,11 @@ def dtype_of(f: Field) -> pl.DataType:
     )
 
 
-def typed_column(f: Field, raw: Column, findings: Findings, drift: dict[str, str], damaged: str | None) -> Column:
-    """One typed column; what is missing or cannot be read is noted. ``damaged``: what a text becomes of which only a quantity is left."""
+def typed_column(f: Field, raw: Column, findings: Findings, drift: dict[str, str], damaged: str | None) -> tuple[Column, int]:
+    """One typed column, and how many of its values were something that cannot be read; that, and what is missing, is noted. ``damaged``: what
+    a text becomes of which only a quantity is left."""
     if f.column.type == "text" and raw.texts is not None and not f.codes and not f.is_place:
-        return _text(f, raw, findings, damaged)
+        return _text(f, raw, findings, damaged), 0
     typed, lost = _typed(f, raw.values, drift, damaged)
     reason = "unknown_code" if f.codes or f.is_place else BAD.get(f.column.type)
     if lost is not None and f.name in LENIENT:
@@ -47,7 +48,7 @@ def typed_column(f: Field, raw: Column, findings: Findings, drift: dict[str, str
         findings.note(raw.like(lost), reason, f.name)
     if f.filled and typed.null_count():
         findings.note(raw.like(typed.is_null()), reason or "missing_key", f.name)
-    return raw.like(typed)
+    return raw.like(typed), 0 if lost is None else int(np.count_nonzero(raw.like(lost).flags()))
 
 
 #: What few texts were typed to: the same come back with every batch.
