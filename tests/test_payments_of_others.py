@@ -139,3 +139,21 @@ def test_no_account_is_named_where_not_all_of_a_premium_came_from_it(tmp_path, o
     people = dict(night["persons"].select("person_id", "certno_canonical").iter_rows())
     [row] = night["refunds"].filter(pl.col("enrollment_id") == "one.0").to_dicts()
     assert (row["channel"], people.get(row["account_person_id"])) == ("relative_account", None if others else relative.certno)
+
+
+def test_months_of_a_stranger_shorten_no_wait(tmp_path):
+    """In Fujian who has been insured for 24 months does not wait. Payments under the number of one who has not, for an enrollment of
+    somebody else's, are doubt: the other cover goes on until the benefits begin."""
+    stranger = person("other", ("310", "220102", date(2020, 1, 1)))
+    one = person("one", ("310", "350102", date(2026, 3, 1)), ("390", "350203", date(2026, 5, 1)))
+    one = replace(one, enrollments=[replace(one.enrollments[0], psn_type="1103"), one.enrollments[1]])
+    one = paid(paid(one, 0, (2026, 3), (2026, 6)), 1, (2026, 5), (2026, 12))
+    as_of, told = date(2026, 6, 15), []
+    for names in (None, "other.0"):
+        someone = paid(one, 0, (2024, 3), (2026, 2), names=names) if names else one
+        people = [stranger, someone, *filler_people(40, as_of)]
+        read = prepare(write_inbox(tmp_path / f"{names}", people, as_of), as_of, tmp_path / f"read-{names}")
+        night = publish_again(read, policy.load("fujian", as_of), ("decisions", "benefit_continuity"))
+        waits = night["benefit_continuity"].filter(pl.col("to_enrollment_id") == "one.1")["waiting_months"].to_list()
+        told.append((waits, action_of(night["decisions"], "one.0"), action_of(night["decisions"], "one.1")))
+    assert told == [([3], "retain", "suspend")] * 2

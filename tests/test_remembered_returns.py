@@ -169,3 +169,25 @@ def test_a_choice_takes_a_rejection_back_only_where_it_decides(tmp_path, run_nig
     left = ("tolerate", ["rejected"])
     assert followed(nights, "decides") == [left, ("terminate", []), ("terminate", [])]
     assert followed(nights, "pension") == [left] * 3
+
+
+def test_the_chosen_cover_is_remembered_though_another_scheme_wins_in_the_end(tmp_path, run_night):
+    """Of two resident covers the person chose one; the flexible cover wins over both. Once the return is gone, that is still what was
+    chosen, and not the flexible cover in whose favour the others end."""
+    chosen = told_once(made("one", Numbers().next("229999", BORN, "1"), *TWICE))
+    row = replace(chosen.enrollments[1], enrollment_id="one.2", insutype="310", psn_type="1103", start=date(2026, 2, 1))
+    chosen = replace(chosen, enrollments=[*chosen.enrollments, row])
+    for month in range(2, 12):
+        chosen = paid(chosen, 2, date(2026, month, 1), 1, 300)
+    back = [Feedback("one", "one.1", "person_chose", "one.0", NIGHTS[0])]
+    told = []
+    for n, day in enumerate(NIGHTS[:3]):
+        people = [replace(chosen, feedback=back if n == 0 else []), *filler_people(60, day)]
+        inbox = write_inbox(tmp_path / f"inbox-{n}", people, day)
+        warehouse = run_night(inbox, tmp_path / "warehouse", day, "guangdong", ("overlap_share", "row_drop"))
+        rows = read_dataset(warehouse / f"as_of={day}", "decisions").filter(pl.col("decision_date") == day)
+        told.append(
+            {r["enrollment_id"]: (r["action"], r["deciding_fact"]) for r in rows.to_dicts() if r["enrollment_id"].startswith("one.")}
+        )
+    assert told[0]["one.1"] == ("terminate", "person_choice") and told[0]["one.0"][0] == "suspend" and told[0]["one.2"][0] == "retain"
+    assert told[0] == told[1] == told[2]

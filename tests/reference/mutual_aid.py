@@ -58,8 +58,9 @@ def judged(row, donor: Person, beneficiary: Person | None, outcomes: dict[str, O
         mine += [(s.end, "suspended" if s.rows[-1].status == "2" else "terminated", s.enrollment_id) for s in over]
     elif any(s.scheme == "employee" and s.start <= as_of < s.end and s.enrollment_id not in ended for s in spells):
         mine = []  # the donor goes on as an employee enrollee
-    last = max(known, key=lambda s: (s.scheme == "employee", s.rows[-1].start, s.enrollment_id), default=None)
-    returned = last.enrollment_id if last else row.enrollment_id or ""
+    with_account = [s for s in known if s.scheme == "employee"]
+    last = max(with_account, key=lambda s: (s.rows[-1].start, s.enrollment_id), default=None)
+    returned = last.enrollment_id if last else "" if known else row.enrollment_id or ""
     if mine:
         day, word, enrollment_id = min(mine, key=lambda m: (m[0], m[2], m[1]))
         return "dissolved", f"donor_{word}", enrollment_id, day

@@ -1,6 +1,7 @@
 -- How long each enrollment waits for its benefits (rules 4.3). The run of insured months before it bridges gaps of at most
 -- continuity_gap_months, whose months do not count; a long run and a short gap have no wait (33号 二(三)). Insured are months
--- of either scheme: normal payments (back-payment only by parameter), and those of a retired enrollment's span. Else the
+-- of either scheme: normal payments (back-payment only by parameter; none that names somebody else's enrollment), and those of a retired
+-- enrollment's span. Else the
 -- months of the area; of residents where the area has a window for the year the wait of 38号: late_wait_months for who came
 -- after the window or after missed years, more for each missed year, less for each that was paid back, with a floor after
 -- a long break. Classes without a wait have none. The rules are those of the first active day.
@@ -15,7 +16,7 @@ WITH target AS (
        OR (SELECT max(waiting_months) FROM waiting_rule) > 0 OR EXISTS (SELECT 1 FROM enrollment_window)
 ),
 insured AS (
-    SELECT person_key, first_month, last_month FROM payment WHERE is_continuous
+    SELECT person_key, first_month, last_month FROM payment WHERE is_continuous AND NOT is_anothers
     UNION ALL
     SELECT person_key, month_of(starts_on), month_of(ends_on - 1)
     FROM spell
@@ -85,7 +86,7 @@ exempt AS (
 repaid AS (
     SELECT m.enrollment_no, count(DISTINCT y.year) AS repaid_years
     FROM waiting m
-    JOIN payment p ON p.person_key = m.person_key AND p.is_backpaid AND p.scheme = 'resident'
+    JOIN payment p ON p.person_key = m.person_key AND p.is_backpaid AND p.scheme = 'resident' AND NOT p.is_anothers
     JOIN (SELECT unnest(range(2000, 2100)) AS year) y ON y.year BETWEEN p.first_month // 12 AND p.last_month // 12
     WHERE m.missed_years > 0 AND y.year > m.last_insured // 12 AND y.year < m.first_month // 12
     GROUP BY m.enrollment_no

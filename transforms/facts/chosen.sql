@@ -5,16 +5,33 @@
 -- on where the extract no longer has it, unless it has something else under its number that day or later (docs/decisions/0103).
 -- grain: one row per overlap with a choice, key (person_key, starts_on). chosen_no is null where is_contradicted.
 -- inputs: case_feedback, last_decision, spell_row, overlap_member.
-WITH last AS (
-    -- of who was left behind the chosen one, and of those of whom nobody could tell what was chosen
-    SELECT enrollment_id, if(deciding_fact = 'person_choice', kept_enrollment_id, NULL) AS chosen_enrollment_id,
-        unnest(list_filter(evidence, lambda e: e.fact = 'person_choice')) AS item
+WITH behind AS (
+    SELECT overlap_id, scheme, enrollment_id, kept_enrollment_id, rule_id, evidence
     FROM last_decision
-    WHERE $choice_decides AND (deciding_fact = 'person_choice' AND kept_enrollment_id IS NOT NULL
-        OR deciding_fact IS NULL AND coalesce(would_be, action) = 'review')
+    WHERE $choice_decides AND deciding_fact = 'person_choice'
+),
+chosen_before AS (
+    -- within its scheme the one that a choice left behind nobody; what stays in the end may be of the other scheme
+    SELECT overlap_id, scheme, any_value(enrollment_id) AS enrollment_id
+    FROM last_decision SEMI JOIN behind USING (overlap_id, scheme)
+    WHERE $choice_decides AND deciding_fact IS DISTINCT FROM 'person_choice'
+    GROUP BY overlap_id, scheme
+),
+last AS (
+    -- of who was left behind the chosen one, and of those of whom nobody could tell what was chosen
+    SELECT b.enrollment_id, if(b.rule_id LIKE 'cross_scheme_%', b.kept_enrollment_id, c.enrollment_id) AS chosen_enrollment_id, b.evidence
+    FROM behind b LEFT JOIN chosen_before c USING (overlap_id, scheme)
+    WHERE if(b.rule_id LIKE 'cross_scheme_%', b.kept_enrollment_id, c.enrollment_id) IS NOT NULL
+    UNION ALL
+    SELECT enrollment_id, NULL, evidence
+    FROM last_decision
+    WHERE $choice_decides AND deciding_fact IS NULL AND coalesce(would_be, action) = 'review'
+),
+said_last AS (
+    SELECT enrollment_id, chosen_enrollment_id, unnest(list_filter(evidence, lambda e: e.fact = 'person_choice')) AS item FROM last
 ),
 known AS (
-    SELECT enrollment_id, chosen_enrollment_id, item.row_key AS case_no, CAST(item.value AS DATE) AS decided_on FROM last
+    SELECT enrollment_id, chosen_enrollment_id, item.row_key AS case_no, CAST(item.value AS DATE) AS decided_on FROM said_last
 ),
 choice AS (
     SELECT enrollment_id, chosen_enrollment_id, case_no, decided_on

@@ -41,7 +41,8 @@ ending AS (
     GROUP BY relation_id
 ),
 known AS (
-    SELECT relation_id, arg_max(enrollment_id, (scheme = 'employee', crt_insu_date, enrollment_id)) AS enrollment_id
+    -- a resident enrollment has no account
+    SELECT relation_id, arg_max(enrollment_id, (crt_insu_date, enrollment_id)) FILTER (scheme = 'employee') AS enrollment_id, true AS is_known
     FROM donor
     GROUP BY relation_id
 ),
@@ -62,7 +63,7 @@ in_doubt AS (
     WHERE beneficiary_key IN (SELECT person_key FROM unread_enrollment UNION SELECT person_key FROM unread_contribution)
 ),
 judged AS (
-    SELECT t.*, e.it, o.enrollment_id AS known_enrollment_id,
+    SELECT t.*, e.it, o.enrollment_id AS known_enrollment_id, o.is_known,
         CASE
             WHEN e.it IS NOT NULL THEN if(e.it.action = 'terminate', 'donor_terminated', 'donor_suspended')
             WHEN t.kinship NOT IN ('spouse', 'parent', 'child', 'sibling', 'grandparent', 'grandchild') THEN 'kinship'
@@ -76,7 +77,7 @@ judged AS (
 )
 SELECT relation_id, donor_key, donor_kind, donor_canonical, beneficiary_key, beneficiary_kind, beneficiary_canonical,
     if(it IS NULL, 'invalid', 'dissolved') AS status, reason, unused_quota,
-    coalesce(it.id, known_enrollment_id, donor_enrollment_id, '') AS return_to_enrollment_id,
+    coalesce(it.id, known_enrollment_id, if(is_known, NULL, donor_enrollment_id), '') AS return_to_enrollment_id,
     CASE WHEN it IS NOT NULL THEN it.day WHEN reason = 'kinship' THEN begin_on ELSE $as_of END AS effective_date
 FROM judged
 WHERE reason IS NOT NULL

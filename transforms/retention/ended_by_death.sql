@@ -9,7 +9,7 @@ WITH answered AS (
     SELECT * FROM returned WHERE starts_on IS NULL AND answers_up_to <> gravity('suspend')
 ),
 alive AS (
-    SELECT DISTINCT person_key FROM answered WHERE fate = 'rejected'
+    SELECT person_key, max(decided_on) AS decided_on FROM answered WHERE fate = 'rejected' GROUP BY person_key
 )
 SELECT s.person_key, s.enrollment_no, s.scheme, d.died_on,
     if(x.person_key IS NULL, 'deceased', 'identity_conflict') AS rule_id,
@@ -21,7 +21,9 @@ SELECT s.person_key, s.enrollment_no, s.scheme, d.died_on,
     list_concat(coalesce(x.fields, d.doubts), if(is_contradicted, ['case_feedback'], [])) AS conflict,
     action = 'tolerate' AS is_rejected,
     action = 'review' AND due = 'terminate' AND NOT is_contradicted AS is_unread,
-    if(b.fate = 'confirmed' AND action = due, b.answers_up_to, NULL) AS confirmed_up_to
+    -- whoever confirmed the review that a rejection elsewhere made has looked at it since
+    if(b.fate = 'confirmed' AND (action = due OR b.answers_up_to = gravity('review') AND coalesce(b.decided_on >= a.decided_on, true)),
+        b.answers_up_to, NULL) AS confirmed_up_to
 FROM spell s
 JOIN deceased d USING (person_key)
 LEFT JOIN identity_conflict x USING (person_key)
