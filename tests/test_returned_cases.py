@@ -16,7 +16,7 @@ from reference.model import Contribution, Death, Enrollment, Feedback, Link, Per
 from reference.observed import read_dataset
 
 BORN = date(1985, 3, 2)
-PUBLISHED = ("decisions", "overlaps", "cases", "subsidy_deductions", "terminations")
+PUBLISHED = ("decisions", "overlaps", "cases", "subsidy_deductions", "terminations", "reviews")
 #: Residents of one person: first day, first day without cover. The first is met by each of the others in turn.
 STRETCHES = {
     "moved": (("220102", date(2024, 1, 1), None), ("510104", date(2025, 3, 1), date(2025, 7, 1)), ("510104", date(2026, 2, 1), None),
@@ -146,6 +146,24 @@ def test_an_answer_about_a_departure_is_none_about_a_death(decided):
         back = [Feedback(f"{letter}-{digits('moved.0')}", "moved.0", "rejected", None, AS_OF)]
         night = decided(replace(person, feedback=back))["decisions"]
         assert night.filter((pl.col("enrollment_id") == "moved.0") & pl.col("overlap_id").is_null())["action"].to_list() == [action]
+
+
+@pytest.mark.parametrize(
+    ("letter", "day", "is_listed"),
+    # the review of a cover whose owner is said to be alive elsewhere; an answer of before, and one that it ends, do not settle it
+    [("R", 14, False), ("R", 9, True), ("T", 14, True)],
+)
+def test_a_confirmed_review_of_a_death_that_was_rejected_elsewhere_does_not_come_back(decided, letter, day, is_listed):
+    person = replace(enrolled_again_and_again(Numbers().next("229999", BORN, "1")), deaths=[Death(date(2026, 11, 2))])
+    back = [
+        Feedback(f"T-{digits('moved.0')}", "moved.0", "rejected", None, date(2026, 11, 10)),
+        Feedback(f"{letter}-{digits('moved.2')}", "moved.2", "confirmed", None, date(2026, 11, day)),
+    ]
+    night = decided(replace(person, feedback=back))
+    [row] = night["decisions"].filter((pl.col("enrollment_id") == "moved.2") & pl.col("overlap_id").is_null()).to_dicts()
+    assert (row["action"], row["would_be"]) == ("review", "terminate")
+    assert ("moved.2" in set(night["reviews"]["enrollment_id"])) == is_listed
+    assert "moved.2" not in set(night["terminations"]["enrollment_id"])
 
 
 def test_any_other_number_speaks_for_what_was_not_over_on_its_day(decided):
