@@ -252,6 +252,7 @@ def test_one_odd_night_is_not_the_usual():
 
 def test_few_persons_another_policy_and_a_first_night_say_nothing():
     assert of_rules(19, earlier(2)).status == "pass"
+    assert of_rules(20, earlier(2)).status == "fail", "twenty are compared"
     assert of_rules(900, earlier(40, policy_id="jilin")).status == "not_run"
     assert of_rules(900).status == "not_run"
     assert of_rules(900, {"policy": {"id": "national"}}).status == "not_run", "a night that did not count them"
