@@ -47,6 +47,7 @@ SUITES = {
     **{f"transforms/consequences/{name}.sql": ("tests/flows/test_timelines.py",) for name in ("timeline", "stretch")},
     **{f"transforms/consequences/{name}.sql": ("tests/test_ledger.py", "tests/test_refund_ledger.py") for name in _LEDGERS},
     "transforms/retention/returned.sql": ("tests/test_returned_cases.py", "tests/test_remembered_returns.py"),
+    "transforms/retention/ruled_by_choice.sql": ("tests/test_remembered_returns.py",),
     "transforms/facts/unread.sql": ("tests/test_rows_in_quarantine.py",),
     "transforms/consequences/after_death.sql": ("tests/test_consequences.py",),
     "transforms/published/after_death.sql": ("tests/test_consequences.py",),
@@ -78,6 +79,7 @@ SUITES = {
     ),
     "transforms/retention/reasons.py": ("tests/transforms/test_reasons.py",),
     "transforms/engine.py": ("tests/transforms/test_engine.py", "tests/transforms/test_sql_files.py"),
+    "transforms/parquet_views.py": ("tests/transforms/test_parquet_views.py",),
 }
 #: What is asked of a change of a SELECT that no night over prepared rows notices: links of documents, clerks' returns, rows in quarantine and
 #: ledgers are not among the prepared ones, and what only words, worklists and pages read is not compared there.
