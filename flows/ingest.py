@@ -4,7 +4,6 @@ A file is cut into units that worker processes type side by side; each batch bec
 the quarantine parts; rows that share a key are read once more and settled when all of the extract is known.
 """
 
-import hashlib
 from collections import Counter
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager
@@ -19,6 +18,7 @@ import pyarrow.parquet as pq
 
 from contracts.extracts import Extract
 from contracts.reasons import REASON_BIT, REASONS
+from flows.disk import digest
 from flows.files import Rows, SourceFile, Unit, find, open_rows
 from flows.progress import Progress
 from flows.workers import workers
@@ -105,7 +105,7 @@ class Ingest:
         self.folder.mkdir(parents=True, exist_ok=True)
         opened = [(source, open_rows(source, desk.work)) for source in self.done.files]
         _check_nothing_is_lost(extract, opened)
-        self.digests = {s.name: desk.pool.submit(_sha256, s.path) for s in self.done.files}
+        self.digests = {s.name: desk.pool.submit(digest, s.path) for s in self.done.files}
         self.units = [
             (source, unit, desk.pool.submit(_read_unit, source, unit, self.folder / f"{source.number:03d}-{n:05d}", terms))
             for source, rows in opened
@@ -125,7 +125,7 @@ class Ingest:
                 done.by_file[source.name].add(part.tally)
             self.desk.progress.tick(sum(part.tally.rows for part in parts), source.path.stat().st_size / of_file[source.number])
         every = [part for _, _, parts in self.parts for part in parts]
-        done.sha256 = {name: digest.result() for name, digest in self.digests.items()}
+        done.sha256 = {name: found.result()["sha256"] for name, found in self.digests.items()}
         if not every:
             every = [_write(read_rows(done.extract, _nothing(done.extract), 0, self.terms), 0, self.folder / "none")]
         done.parts = [p.path for p in every]
@@ -199,11 +199,6 @@ def _check_nothing_is_lost(extract: Extract, opened: list[tuple[SourceFile, Rows
     nothing = [source for source, rows in opened if rows is None]
     if nothing and (len(opened) > 1 or not extract.required):
         raise nothing[0].unreadable("it holds not a byte", "its rows, or its header alone where there are none tonight")
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as f:
-        return hashlib.file_digest(f, "sha256").hexdigest()
 
 
 def _read_unit(source: SourceFile, unit: Unit, stem: Path, terms: Terms) -> list[Part]:

@@ -27,7 +27,7 @@ from reference.model import (
     month_of,
     with_check_character,
 )
-from scenario_keys import unknown
+from scenario_keys import as_list, unknown
 
 SCENARIOS = Path(__file__).parent / "scenarios"
 AS_OF = date(2026, 11, 22)
@@ -168,10 +168,6 @@ def scenario_of(case: dict, numbers: Numbers) -> Scenario:
         list(case.get("enrollments") or {}),
         tuple((name, tuple(value)) for name, value in case.get("parameters", {}).items()),
     )
-
-
-def as_list(value) -> list:
-    return [] if value is None else value if isinstance(value, list) else [value]
 
 
 def text_or_none(value) -> str | None:

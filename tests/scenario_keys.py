@@ -37,18 +37,19 @@ def unknown(case: dict) -> list[str]:
 
 def _parts(case: dict) -> Iterator[tuple[str, dict]]:
     for part in ("person", "residence", "student", "death", "inpatient", "links", "assistance", "feedback"):
-        yield from ((part, said) for said in _listed(case.get(part)))
-    for home in _listed(case.get("residence")):
+        yield from ((part, said) for said in as_list(case.get(part)))
+    for home in as_list(case.get("residence")):
         yield from ((part, home.get(part) or {}) for part in ("permit", "dereg"))
     yield from (("enrollments", row) for row in (case.get("enrollments") or {}).values())
     yield from (("contributions", span) for spans in (case.get("contributions") or {}).values() for span in spans)
     for name, said in case["expect"].items():
         if name in PARTS:
-            yield from ((name, one) for one in _listed(said) if one != "none")
+            yield from ((name, one) for one in as_list(said) if one != "none")
         else:
             yield "expect", said
-            yield from (("refund", one) for one in _listed(said.get("refund")) if one != "none")
+            yield from (("refund", one) for one in as_list(said.get("refund")) if one != "none")
 
 
-def _listed(said) -> list:
+def as_list(said) -> list:
+    """One or a list, or nothing."""
     return [] if said is None else said if isinstance(said, list) else [said]

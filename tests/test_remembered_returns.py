@@ -1,8 +1,10 @@
 """What clerks returned counts on when the extract no longer has it, and where it is taken back (docs/decisions/0103)."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import polars as pl
 from inbox import Numbers, filler_people, write_inbox
@@ -25,6 +27,16 @@ def followed(nights: list[dict[str, pl.DataFrame]], label: str) -> list[tuple[st
         (night["decisions"].filter(mine).sort("decision_date")["action"][-1], sorted(night["cases"].filter(mine)["status"].unique()))
         for night in nights
     ]
+
+
+def in_guangdong(root: Path, run_night, nights: Sequence[Sequence[Person]]) -> list[dict[str, pl.DataFrame]]:
+    """Decisions and cases of NIGHTS, one after the other in one warehouse: what decided is remembered by the evidence that is published."""
+    told = []
+    for day, people in zip(NIGHTS, nights, strict=False):
+        inbox = write_inbox(root / f"inbox-{day}", [*people, *filler_people(60, day)], day)
+        warehouse = run_night(inbox, root / "warehouse", day, "guangdong", ("overlap_share", "row_drop"))
+        told.append({name: read_dataset(warehouse / f"as_of={day}", name) for name in ("decisions", "cases")})
+    return told
 
 
 def test_a_return_that_is_gone_counts_until_another_is_there_under_its_number(tmp_path):
@@ -129,14 +141,8 @@ def test_a_choice_that_is_gone_counts_until_another_is_there_under_its_number(tm
         "both": [[one, ("person_chose", 1, first)], [one], []],
         "never": [[], [], []],
     }
-    for n, day in enumerate(NIGHTS[:3]):
-        night = [*(chose(label, *rows[n]) for label, rows in told.items()), *filler_people(60, day)]
-        warehouse = run_night(
-            write_inbox(tmp_path / f"inbox-{n}", night, day), tmp_path / "warehouse", day, "guangdong", ("overlap_share", "row_drop")
-        )
-    actions = [
-        dict(read_dataset(warehouse / f"as_of={day}", "decisions").select("enrollment_id", "action").iter_rows()) for day in NIGHTS[:3]
-    ]
+    nights = in_guangdong(tmp_path, run_night, [[chose(label, *rows[n]) for label, rows in told.items()] for n in range(3)])
+    actions = [dict(night["decisions"].select("enrollment_id", "action").iter_rows()) for night in nights]
     pairs = {label: [(night[f"{label}.0"], night[f"{label}.1"]) for night in actions] for label in labels}
     stays, goes, open_ = ("retain", "terminate"), ("terminate", "retain"), ("review", "review")
     assert pairs == {"gone": [stays] * 3, "opened": [stays, goes, goes], "older": [stays] * 3, "both": [open_] * 3, "never": [goes] * 3}
@@ -160,12 +166,7 @@ def test_a_choice_takes_a_rejection_back_only_where_it_decides(tmp_path, run_nig
         [(decides, [rejected["decides"], another]), (pension, [same])],
         [(decides, [another]), (pension, [])],
     ]
-    nights = []
-    for n, day in enumerate(NIGHTS[:3]):
-        people = [*(replace(p, feedback=rows) for p, rows in told[n]), *filler_people(60, day)]
-        inbox = write_inbox(tmp_path / f"inbox-{n}", people, day)
-        warehouse = run_night(inbox, tmp_path / "warehouse", day, "guangdong", ("overlap_share", "row_drop"))
-        nights.append({name: read_dataset(warehouse / f"as_of={day}", name) for name in ("decisions", "cases")})
+    nights = in_guangdong(tmp_path, run_night, [[replace(p, feedback=rows) for p, rows in night] for night in told])
     left = ("tolerate", ["rejected"])
     assert followed(nights, "decides") == [left, ("terminate", []), ("terminate", [])]
     assert followed(nights, "pension") == [left] * 3
@@ -181,11 +182,10 @@ def test_the_chosen_cover_is_remembered_though_another_scheme_wins_in_the_end(tm
         chosen = paid(chosen, 2, date(2026, month, 1), 1, 300)
     back = [Feedback("one", "one.1", "person_chose", "one.0", NIGHTS[0])]
     told = []
-    for n, day in enumerate(NIGHTS[:3]):
-        people = [replace(chosen, feedback=back if n == 0 else []), *filler_people(60, day)]
-        inbox = write_inbox(tmp_path / f"inbox-{n}", people, day)
-        warehouse = run_night(inbox, tmp_path / "warehouse", day, "guangdong", ("overlap_share", "row_drop"))
-        rows = read_dataset(warehouse / f"as_of={day}", "decisions").filter(pl.col("decision_date") == day)
+    for day, night in zip(
+        NIGHTS, in_guangdong(tmp_path, run_night, [[replace(chosen, feedback=rows)] for rows in (back, [], [])]), strict=False
+    ):
+        rows = night["decisions"].filter(pl.col("decision_date") == day)
         told.append(
             {r["enrollment_id"]: (r["action"], r["deciding_fact"]) for r in rows.to_dicts() if r["enrollment_id"].startswith("one.")}
         )

@@ -15,13 +15,13 @@
 WITH rejected AS (
     SELECT enrollment_id, max(decided_on) AS rejected_on FROM last_case WHERE status = 'rejected' GROUP BY enrollment_id
 ),
-told AS (
+reported AS (
     SELECT *, if(case_id = 'flexible_prepaid', make_date(year(period_begin), 1, 1), period_begin) AS slot FROM last_refund
 ),
 known AS (
     SELECT l.* REPLACE (place_told(l.insu_admdvs, e.insu_admdvs) AS insu_admdvs), coalesce(e.person_id, l.person_id) AS known_as, e.ended_on, e.never_began, e.continued_by,
         coalesce(j.rejected_on >= l.first_reported_on, false) AS is_rejected
-    FROM (FROM told WHERE in_share(number_of(enrollment_id))) l
+    FROM (FROM reported WHERE in_share(number_of(enrollment_id))) l
     LEFT JOIN (FROM reported_enrollment WHERE in_share(number_of(enrollment_id))) e USING (enrollment_id)
     LEFT JOIN rejected j USING (enrollment_id)
     -- an earlier version told what was paid ahead under each of its first months
@@ -72,7 +72,7 @@ still_paid AS (
 ),
 refunded_as_it_was AS (
     SELECT e.continued_by AS enrollment_id, l.slot
-    FROM (SELECT * FROM told WHERE status = 'refunded' AND personal_amount + assistance_amount > 0) l
+    FROM (SELECT * FROM reported WHERE status = 'refunded' AND personal_amount + assistance_amount > 0) l
     JOIN (SELECT * FROM reported_enrollment WHERE continued_by IS NOT NULL) e USING (enrollment_id)
 ),
 granted AS (

@@ -21,17 +21,15 @@ last AS (
     -- of who was left behind the chosen one, and of those of whom nobody could tell what was chosen
     SELECT b.enrollment_id, if(b.rule_id LIKE 'cross_scheme_%', b.kept_enrollment_id, c.enrollment_id) AS chosen_enrollment_id, b.evidence
     FROM behind b LEFT JOIN chosen_before c USING (overlap_id, scheme)
-    WHERE if(b.rule_id LIKE 'cross_scheme_%', b.kept_enrollment_id, c.enrollment_id) IS NOT NULL
+    WHERE chosen_enrollment_id IS NOT NULL
     UNION ALL
     SELECT enrollment_id, NULL, evidence
     FROM last_decision
     WHERE $choice_decides AND deciding_fact IS NULL AND coalesce(would_be, action) = 'review'
 ),
-said_last AS (
-    SELECT enrollment_id, chosen_enrollment_id, unnest(list_filter(evidence, lambda e: e.fact = 'person_choice')) AS item FROM last
-),
 known AS (
-    SELECT enrollment_id, chosen_enrollment_id, item.row_key AS case_no, CAST(item.value AS DATE) AS decided_on FROM said_last
+    SELECT enrollment_id, chosen_enrollment_id, item.row_key AS case_no, CAST(item.value AS DATE) AS decided_on
+    FROM (SELECT *, unnest(list_filter(evidence, lambda e: e.fact = 'person_choice')) AS item FROM last)
 ),
 choice AS (
     SELECT enrollment_id, chosen_enrollment_id, case_no, decided_on
